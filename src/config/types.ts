@@ -1,0 +1,131 @@
+// The checked configuration that drivers and runtime read. Made by src/config/load.ts; a plain value, deeply read-only by habit.
+import type { Settings } from '../core/settings.js'
+import type { BoardId } from '../core/types.js'
+
+export interface Config {
+  /** The file that it was read from, for messages. */
+  readonly file: string
+  readonly pair: string
+  readonly board: BoardId
+  readonly stateDir: string
+  readonly runDir: string
+  readonly keyFile: string
+  readonly socket: string
+  /** BATON group that may use the socket beside root; absent group: root only. */
+  readonly socketGroup: string
+  /** What the core needs; digest included. */
+  readonly settings: Settings
+  readonly serial: SerialConfig | null
+  readonly ethernet: EthernetConfig | null
+  readonly pins: PinConfig | null
+  readonly fenceAgents: readonly FenceAgentConfig[]
+  readonly watchdog: WatchdogConfig | null
+  /** Interface whose carrier counts as the service LAN; null = not watched. */
+  readonly lan: string | null
+  readonly groups: readonly GroupConfig[]
+}
+
+export interface SerialConfig {
+  readonly device: string
+  /** 9600..921600. */
+  readonly baud: number
+}
+
+export interface EthernetConfig {
+  /** Own address to bind, peer's address, UDP port (both sides the same). IPv4 or IPv6. */
+  readonly address: string
+  readonly peerAddress: string
+  readonly port: number
+}
+
+export interface PinConfig {
+  /** GPIO controller's label as in /sys/class/gpio/gpiochip*\/label. */
+  readonly controller: string
+  /** BCM numbers. `null` = not fitted. */
+  readonly relay: number | null
+  readonly sense: number | null
+  readonly loop: number | null
+  readonly switchSelect: number | null
+  readonly switchReadback: number | null
+  /** Sense and loop are polled this often where the kernel gives no edges. 5..100 ms. */
+  readonly pollMs: number
+}
+
+export interface FenceAgentConfig {
+  /** Absolute path of a program with ClusterLabs' fence-agent API. */
+  readonly path: string
+  /** name=value lines for its standard input (action is added by us). */
+  readonly options: Readonly<Record<string, string>>
+  readonly timeoutMs: number
+  /** `statusEveryMs` after `off` until `status` says off. */
+  readonly statusEveryMs: number
+}
+
+export interface WatchdogConfig {
+  readonly device: string
+  readonly timeoutMs: number
+}
+
+export interface DeadlinesConfig {
+  readonly attachMs: number
+  readonly checkMs: number
+  readonly mountMs: number
+  readonly unmountMs: number
+  readonly addressMs: number
+  readonly startMs: number
+  readonly stopMs: number
+  readonly inspectMs: number
+}
+
+export interface DiskConfig {
+  readonly kind: 'shared'
+  /** `UUID=…`, `LABEL=…` or an absolute path, of this board. */
+  readonly device: string
+  readonly mountPoint: string
+  /** Mount options, comma separated; `noatime` by default. */
+  readonly options: string
+  /** How the device comes to this board and leaves it: a program with arguments, or the GPIO USB switch of `pins`. */
+  readonly attach: AttachConfig
+  /** End processes that keep the mount busy (TERM, then KILL) before giving up. */
+  readonly killUsers: boolean
+  /** Timed I/O probe of the mounted disk. */
+  readonly probeEveryMs: number
+  readonly probeTimeoutMs: number
+}
+
+export type AttachConfig =
+  | { readonly by: 'command'; readonly attach: readonly string[]; readonly detach: readonly string[] }
+  | { readonly by: 'usbSwitch' }
+
+export interface AddressConfig {
+  /** CIDR, IPv4 or IPv6. */
+  readonly address: string
+  readonly interface: string
+}
+
+export interface ProbeConfig {
+  readonly kind: 'tcp' | 'http' | 'command' | 'process'
+  /** tcp: host:port; http: URL; command: program and arguments. */
+  readonly target: readonly string[]
+  readonly everyMs: number
+  readonly timeoutMs: number
+}
+
+export interface ServiceConfig {
+  readonly name: string
+  /** A systemd unit, or a command that we supervise ourselves; exactly one. */
+  readonly unit: string | null
+  readonly command: readonly string[] | null
+  readonly user: string | null
+  /** Ready when this succeeds; without it: when the process lives (unit: active). */
+  readonly probe: ProbeConfig
+  readonly stopSignal: 'SIGTERM' | 'SIGINT' | 'SIGQUIT'
+}
+
+export interface GroupConfig {
+  readonly name: string
+  readonly disk: DiskConfig | null
+  readonly addresses: readonly AddressConfig[]
+  readonly services: readonly ServiceConfig[]
+  readonly deadlines: DeadlinesConfig
+}

@@ -1,0 +1,49 @@
+// Orders that leave the core. Effects of one step are independent of each other (ARCHITECTURE, data flow).
+import type { GroupAction } from './event.js'
+import type { Durable, Epoch, LinkId, Token } from './types.js'
+
+export type Level = 'info' | 'notice' | 'warning' | 'alarm'
+
+/** A sentence for people and a code for machines. Codes are kebab-case and never change their meaning. */
+export interface Report {
+  readonly level: Level
+  readonly code: string
+  readonly text: string
+  readonly group?: string
+}
+
+export type Effect =
+  | { readonly kind: 'sendToken'; readonly link: LinkId; readonly token: Token }
+  /** Write the whole record; ends in `stateStored` or `stateStoreFailed`. A newer order may replace an older one that has not begun. */
+  | { readonly kind: 'storeState'; readonly store: number; readonly durable: Durable }
+  /** Ends in `relayDriven` or `relayFailed`; with fence agents also in `agentConfirmed`. */
+  | { readonly kind: 'driveRelay'; readonly on: boolean; readonly order: number }
+  | {
+      readonly kind: 'runAction'
+      readonly group: string
+      readonly action: GroupAction
+      readonly job: number
+      readonly epoch: Epoch
+    }
+  /** Watch services and disk of a group that is active (probes), or stop watching. */
+  | { readonly kind: 'watchGroup'; readonly group: string; readonly on: boolean }
+  /** Say again on the wire that our addresses live here (the peer returned, an address may have been claimed). */
+  | { readonly kind: 'announceAddresses'; readonly group: string }
+  /** Throw away what waits in the receive buffers of all links; ends in `linksDrained`. */
+  | { readonly kind: 'drainLinks' }
+  | { readonly kind: 'feedWatchdog' }
+  /** Reset this board now, without sync (R6, R15). Never returns. */
+  | { readonly kind: 'resetBoard'; readonly reason: string }
+  | { readonly kind: 'report'; readonly report: Report }
+  /** The answer to an operator's request; `final: false` = progress, more follows. */
+  | {
+      readonly kind: 'answerOperator'
+      readonly request: number
+      readonly ok: boolean
+      readonly final: boolean
+      readonly text: string
+    }
+  /** The daemon may end now (planned restart or leave). */
+  | { readonly kind: 'exit' }
+
+export type EffectKind = Effect['kind']
