@@ -1,0 +1,72 @@
+// What the core tells about itself: plain data for console, panel and tests. Made by `describe`; decides nothing.
+import type { BoardId, Epoch, FencePurpose, LinkId, Mode, Role } from './types.js'
+
+export interface LinkStatus {
+  /** `one-way`: we hear the peer but it does not hear us (or its tokens are not fresh): counts as cut. */
+  readonly state: 'two-way' | 'one-way' | 'silent'
+  /** Age of the last fresh token in milliseconds; null = none in this life. */
+  readonly ageMs: number | null
+  readonly roundTripMs: number | null
+  /** Tokens of the peer that did not arrive among the last hundred or so, in percent. */
+  readonly lossPercent: number
+}
+
+export interface GroupStatus {
+  readonly name: string
+  readonly role: Role
+  /** Finer than the role, in words: `checking the disk`, `waiting for the peer to agree`, … */
+  readonly doing: string
+  readonly epoch: Epoch
+  /** Which board has the right to it by the highest epoch and grant known here. */
+  readonly owner: BoardId
+  readonly home: BoardId
+  readonly peerRole: Role | null
+  /** Why it is not served here although it should be; null = nothing is wrong. */
+  readonly problem: string | null
+}
+
+export interface FenceStatus {
+  /** `idle`: relay released, nothing under way. */
+  readonly phase: 'idle' | 'preparing' | 'driven' | 'confirmed' | 'restoring' | 'failed' | 'left-off'
+  readonly purpose: FencePurpose | null
+  /** R4. `wallSeconds`: Unix time label of the proof. */
+  readonly proved: { readonly wallSeconds: number; readonly bySense: boolean } | null
+  /** How a fencing would be confirmed now. */
+  readonly confirmedBy: 'sense and loop' | 'sense' | 'time' | 'agent' | 'nothing'
+  readonly relayDriven: boolean
+  /** null = not fitted. */
+  readonly sense: boolean | null
+  readonly senseTrusted: boolean
+  readonly loop: boolean | null
+  /** One sentence where something is wrong or under way. */
+  readonly detail: string | null
+}
+
+export interface CoreStatus {
+  readonly board: BoardId
+  readonly mode: Mode
+  readonly modeNumber: number
+  /** A mode that was ordered and is not yet confirmed by the peer. */
+  readonly modeWanted: Mode | null
+  /** `normal`: both boards fit; `fallback`: one alone; `starting`: not yet looked or not yet heard. */
+  readonly pair: 'starting' | 'normal' | 'fallback'
+  readonly senior: BoardId
+  readonly peer: {
+    readonly heard: boolean
+    readonly ageMs: number | null
+    readonly links: Readonly<Record<LinkId, LinkStatus>>
+    readonly stateBad: boolean
+    readonly proved: boolean | null
+    readonly lanUp: boolean | null
+    readonly sameConfiguration: boolean | null
+  }
+  readonly fence: FenceStatus
+  readonly groups: readonly GroupStatus[]
+  readonly lanUp: boolean
+  /** Durable state: `ok` or why it is not (R5). */
+  readonly storage: string
+  /** One sentence: what would happen if the peer died now. */
+  readonly ifPeerDied: string
+  /** Everything that a person should put right, most important first; empty = all well. */
+  readonly warnings: readonly string[]
+}
