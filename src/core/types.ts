@@ -41,7 +41,7 @@ export interface Token {
   readonly nonce: string
   /** The receiver's boot nonce as the sender knows it; 16 zeros = not known yet. */
   readonly peerNonce: string
-  /** Grows by one with every token sent on any link of this life. 1..2^32-1. */
+  /** Grows by one with every token sent on any link of this life. 1..2^48-1: 2^32 would be used up in 497 days at 20 ms. */
   readonly sequence: number
   /** Highest sequence of `peerNonce` that the sender received on this link; 0 = none. */
   readonly echo: number

@@ -1,0 +1,34 @@
+// All that is done with the pair's key: sign, verify, show a fingerprint. The one file of this room that imports node:crypto.
+// The labels keep a signature made for one purpose from being good for another.
+import { createHash, createHmac, createSecretKey, timingSafeEqual } from 'node:crypto'
+import { SIGNATURE_BYTES } from './layout.js'
+
+const TOKEN_LABEL = 'baton token\0'
+const FINGERPRINT_LABEL = 'baton key fingerprint\0'
+
+/** Length of the pair's key in bytes. */
+export const KEY_BYTES = 32
+
+export interface Signer {
+  /** First 16 bytes of HMAC-SHA256 over a label and `payload`. */
+  sign(payload: Uint8Array): Uint8Array
+  /** Whether `signature` is that of `payload`. Takes as long for a wrong one as for a right one of the same length. */
+  matches(payload: Uint8Array, signature: Uint8Array): boolean
+}
+
+/** Throws RangeError where the key is not 32 bytes: key.ts makes no other. The key is copied. */
+export const createSigner = (key: Uint8Array): Signer => {
+  if (key.length !== KEY_BYTES)
+    throw new RangeError(`the pair's key has ${key.length} bytes, it must have ${KEY_BYTES}`)
+  const secret = createSecretKey(key)
+  const sign = (payload: Uint8Array): Uint8Array =>
+    createHmac('sha256', secret).update(TOKEN_LABEL).update(payload).digest().subarray(0, SIGNATURE_BYTES)
+  return {
+    sign,
+    matches: (payload, signature) => signature.length === SIGNATURE_BYTES && timingSafeEqual(sign(payload), signature)
+  }
+}
+
+/** First 8 hex digits of SHA-256 over a label and the key. Safe to show: it tells two keys apart and gives none away. */
+export const keyFingerprint = (key: Uint8Array): string =>
+  createHash('sha256').update(FINGERPRINT_LABEL).update(key).digest('hex').slice(0, 8)
