@@ -1,0 +1,78 @@
+#!/bin/sh
+# Installs the Debian packages that baton, its lab and its tests use. Called by run.cjs before every command, by hand,
+# and by whoever builds an image. Does nothing, fast, when all is there. `--check` only lists what is missing (exit 1).
+# It must not start any service on this machine.
+set -eu
+
+# What each is for:
+#   socat               null-modem cables made of ptys
+#   iputils-arping      gratuitous ARP, address conflict check
+#   libndp-tools        unsolicited IPv6 neighbour advertisement
+#   iproute2 util-linux mount procps   namespaces, links, loop devices, mounts
+#   e2fsprogs           mkfs.ext4, e2fsck
+#   perl                the ext4 shutdown ioctl of a true power cut
+#   build-essential python3                 onoff's epoll addon (no prebuilt binary exists)
+#   keepalived          the yardstick of `npm run bench`
+#   bindfs              a disk that hangs, for the tests
+PACKAGES='socat iputils-arping libndp-tools iproute2 util-linux mount procps e2fsprogs perl build-essential python3
+  keepalived bindfs'
+
+missing_packages() {
+  # shellcheck disable=SC2086
+  installed=$(dpkg-query -W -f '${db:Status-Status} ${Package}\n' $PACKAGES 2>/dev/null | sed -n 's/^installed //p') || true
+  for package in $PACKAGES; do
+    case "
+$installed
+" in *"
+$package
+"*) ;; *) echo "$package" ;; esac
+  done
+}
+
+missing=$(missing_packages | tr '\n' ' ')
+if [ -z "$missing" ]; then exit 0; fi
+if [ "${1:-}" = --check ]; then
+  echo "$missing"
+  exit 1
+fi
+if [ "$(id -u)" != 0 ]; then
+  echo "baton: these Debian packages are missing: $missing" >&2
+  echo "baton: install them with: sudo $0" >&2
+  exit 1
+fi
+
+# An installed daemon (keepalived) would be started by its package. Forbid that for the time of our run only.
+POLICY=/usr/sbin/policy-rc.d
+LOG=$(mktemp)
+policy_made=no
+tidy_up() {
+  if [ "$policy_made" = yes ]; then rm -f "$POLICY"; fi
+  rm -f "$LOG"
+}
+trap tidy_up EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
+if [ ! -e "$POLICY" ]; then
+  policy_made=yes
+  printf '#!/bin/sh\n# Made by baton for the time of one installation.\nexit 101\n' >"$POLICY"
+  chmod 755 "$POLICY"
+fi
+
+apt() { DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=120 "$@" </dev/null >>"$LOG" 2>&1; }
+# shellcheck disable=SC2086
+install_missing() { apt install --no-install-recommends $missing; }
+
+# The lists may be missing or too old for the archive: then, and only then, fetch them and try again.
+if ! install_missing; then
+  if ! { apt update && install_missing; }; then
+    tail -n 25 "$LOG" >&2
+    echo "baton: apt-get could not install: $missing" >&2
+    echo "baton: its words are above; is the network up, and does /etc/apt/sources.list* name a Debian archive?" >&2
+    exit 1
+  fi
+fi
+left=$(missing_packages | tr '\n' ' ')
+if [ -n "$left" ]; then
+  echo "baton: apt-get said yes, yet these packages are not installed: $left" >&2
+  exit 1
+fi
