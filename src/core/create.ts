@@ -1,0 +1,138 @@
+// Makes the state of a new life of the core from what was read at start. Called once per life; decides nothing.
+import { type Boot, initialDurable } from './boot.js'
+import type { Settings } from './settings.js'
+import type { CoreState, FenceState, GroupState, LinkView } from './state.js'
+import { SENT_MAX } from './state.js'
+import { type Durable, LINK_IDS, type LinkId } from './types.js'
+
+const newLink = (nextTokenAt: number): LinkView => ({
+  nextTokenAt,
+  lastSentAt: -1,
+  highest: 0,
+  lastFreshAt: null,
+  lastAnyAt: null,
+  roundTripMs: null,
+  candidate: null,
+  received: 0,
+  expected: 0
+})
+
+export const newGroup = (now: number): GroupState => ({
+  phase: 'unknown',
+  since: now,
+  store: 0,
+  rightBy: null,
+  jobs: {},
+  disk: 'none',
+  addresses: false,
+  services: false,
+  retryAt: 0,
+  afterRelease: 'standby',
+  planned: false,
+  releaseStep: 0,
+  releaseBy: 0,
+  problem: null,
+  diskSeen: true,
+  wantedUntil: 0,
+  request: null,
+  restarts: [],
+  restarting: false,
+  restartAt: 0
+})
+
+/** A relay that is found driven was driven by an earlier life: it is kept as it is, and weighed anew (R3). */
+const newFence = (boot: Boot, durable: Durable, now: number): FenceState => ({
+  phase: boot.relayDriven ? (durable.relay?.purpose === 'left-off' ? 'left-off' : 'waiting') : 'idle',
+  purpose: boot.relayDriven ? (durable.relay?.purpose ?? 'hold') : null,
+  order: 0,
+  relayOn: boot.relayDriven,
+  store: 0,
+  startedAt: now,
+  orderedAt: now,
+  drivenAt: now,
+  senseOnAtOrder: false,
+  agentConfirmed: false,
+  confirmedAt: 0,
+  confirmedBy: '',
+  operatorUntil: 0,
+  releasedAt: 0,
+  heardBy: 0,
+  problem: null,
+  request: null,
+  nonceBefore: null,
+  retried: false
+})
+
+/** Groups that the record does not know (the configuration grew) start as the home board's at epoch 0. */
+const completed = (durable: Durable, settings: Settings): Durable => {
+  const fresh = initialDurable(settings)
+  return { ...durable, groups: { ...fresh.groups, ...durable.groups } }
+}
+
+/**
+ * The state before the first step. The first `tick` makes it begin.
+ * `now`: monotonic milliseconds of this board. Source: ARCHITECTURE, data flow.
+ */
+export const createCore = (settings: Settings, boot: Boot, now: number): CoreState => {
+  const durable = boot.durable === null ? initialDurable(settings) : completed(boot.durable, settings)
+  const half = settings.timing.tokenIntervalMs / 2
+  return {
+    settings,
+    boot,
+    begun: false,
+    startedAt: now,
+    lastStepAt: now,
+    wakeAt: now,
+    sequence: 0,
+    sentAt: new Array<number>(SENT_MAX).fill(-1),
+    sendSoon: false,
+    // The links take turns, so that silence on both is noticed after half an interval less.
+    links: Object.fromEntries(LINK_IDS.map((link, i) => [link, newLink(now + i * half)])) as Record<LinkId, LinkView>,
+    peer: {
+      nonce: null,
+      retired: [],
+      highest: 0,
+      token: null,
+      lastFreshAt: null,
+      tokenEchoSentAt: -1,
+      echoedSentAt: null,
+      lastAnyAt: null,
+      foreignAt: null,
+      foreign: null,
+      fitSince: null
+    },
+    input: {
+      sense: settings.wiring.sense ? boot.sense : null,
+      senseSince: now,
+      freshAtFall: null,
+      senseAgreed: false,
+      senseDistrusted: false,
+      loop: settings.wiring.loop ? boot.loop : null,
+      loopSince: now,
+      lanUp: boot.lanUp,
+      lanSince: now
+    },
+    fence: newFence(boot, durable, now),
+    groups: Object.fromEntries(settings.groups.map(group => [group.name, newGroup(now)])),
+    durable,
+    stored: durable,
+    pending: [],
+    storeCount: 0,
+    storedCount: 0,
+    storeWanted: false,
+    storageProblem: boot.durable === null ? (boot.stateProblem ?? 'no durable state') : null,
+    storageStale: boot.durable === null,
+    storeRetryAt: 0,
+    wallSeconds: 0,
+    jobCount: 0,
+    draining: false,
+    countFrom: now,
+    stalled: false,
+    modeAsk: null,
+    modeUntil: durable.modeForMs > 0 ? now + durable.modeForMs : 0,
+    watchdogAt: now,
+    leaving: null,
+    resetOrdered: false,
+    resetBy: 0
+  }
+}

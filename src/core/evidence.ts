@@ -1,0 +1,134 @@
+// What sense, loop and relay prove about the peer's power (R3). Asked by fencing at every step; the only place that says "confirmed".
+import type { Context } from './context.js'
+import { reached, remember, report, timingOf } from './context.js'
+import type { CoreState } from './state.js'
+
+const COINCIDENT_INTERVALS = 3
+
+/** `wait`: may still come; `never`: cannot be confirmed as things stand, and why. */
+export type Evidence =
+  | { readonly kind: 'confirmed'; readonly by: 'sense and loop' | 'sense' | 'time' | 'agent' }
+  | { readonly kind: 'wait'; readonly reason: string }
+  | { readonly kind: 'never'; readonly reason: string }
+
+const wait = (reason: string): Evidence => ({ kind: 'wait', reason })
+const never = (reason: string): Evidence => ({ kind: 'never', reason })
+
+/** The proof of R4 that counts for today's wiring, or null. */
+export const validProof = (state: CoreState): CoreState['durable']['proof'] => {
+  const { proof } = state.durable
+  return proof !== null && proof.wiring === state.settings.wiring.fingerprint ? proof : null
+}
+
+/** How a fencing would be confirmed now, for status. */
+export const confirmationOf = (state: CoreState): 'sense and loop' | 'sense' | 'time' | 'agent' | 'nothing' => {
+  const { wiring } = state.settings
+  const { input } = state
+  if (wiring.fence === 'none') return 'nothing'
+  if (wiring.sense && !input.senseDistrusted) {
+    if (!wiring.loop) return 'sense'
+    if (input.loop === true) return 'sense and loop'
+  }
+  if (wiring.fence === 'agent') return 'agent'
+  return wiring.sense ? 'nothing' : 'time'
+}
+
+/** Sense fell by what we did, or together with the last token on all links (R3, pairs without a loop). */
+const fellForAReason = (state: CoreState): boolean => {
+  const { fence, input, peer } = state
+  const caused = fence.senseOnAtOrder && input.senseSince >= fence.orderedAt
+  const window = COINCIDENT_INTERVALS * state.settings.timing.tokenIntervalMs
+  const coincident =
+    input.senseAgreed && peer.lastFreshAt !== null && Math.abs(input.senseSince - peer.lastFreshAt) <= window
+  return caused || coincident
+}
+
+const senseEvidence = (context: Context): Evidence => {
+  const { state } = context
+  const { input, settings } = state
+  const { settleMs } = settings.timing
+  if (input.sense !== false) return wait('the power sense line still reads on')
+  if (input.senseDistrusted) return never('the power sense line is distrusted')
+  if (settings.wiring.loop) {
+    if (input.loop !== true) return never('the harness loop is open: sense proves nothing')
+    if (!reached(context, Math.max(input.senseSince, input.loopSince) + settleMs)) return wait('sense settles')
+    return { kind: 'confirmed', by: 'sense and loop' }
+  }
+  if (!fellForAReason(state)) return never('sense read off before, and no harness loop shows that its wire is whole')
+  if (!reached(context, input.senseSince + settleMs)) return wait('sense settles')
+  return { kind: 'confirmed', by: 'sense' }
+}
+
+/**
+ * Is the peer's power off, now, for certain? Weighed anew at every call. Source: R3.
+ * "On" vetoes everything. Time alone counts only where no sense line is fitted and the pair was proved so,
+ * or is being proved or confirmed by the operator right now.
+ */
+export const weighEvidence = (context: Context): Evidence => {
+  const { state } = context
+  const { fence, input, settings } = state
+  const { timing, wiring } = settings
+  if (!fence.relayOn) return wait('the relay is not driven')
+  if (wiring.sense && input.sense === true && fence.purpose !== null && fence.agentConfirmed) {
+    return wait('the fence agent says off, but the power sense line reads on')
+  }
+  if (fence.agentConfirmed && input.sense !== true) return { kind: 'confirmed', by: 'agent' }
+  if (wiring.fence === 'agent' && !wiring.sense) return wait('the fence agent has not confirmed')
+  if (!reached(context, fence.drivenAt + timing.relayActMs)) return wait('the contact moves')
+  if (wiring.sense) {
+    const evidence = senseEvidence(context)
+    return evidence.kind === 'never' && wiring.fence === 'agent' ? wait(evidence.reason) : evidence
+  }
+  const byTime = fence.purpose === 'proof' || fence.operatorUntil > 0 || validProof(state)?.bySense === false
+  if (!byTime) return never('no power sense line is fitted, and the pair was not proved without one')
+  if (!reached(context, fence.drivenAt + timing.holdMs)) return wait('the relay holds')
+  return { kind: 'confirmed', by: 'time' }
+}
+
+/** The sense input changed. */
+export const senseChanged = (context: Context, on: boolean): void => {
+  const { input, peer } = context.state
+  if (input.sense === null || input.sense === on) return
+  input.sense = on
+  input.senseSince = context.now
+  if (!on) input.freshAtFall = peer.lastFreshAt
+}
+
+export const loopChanged = (context: Context, whole: boolean): void => {
+  const { input } = context.state
+  if (input.loop === null || input.loop === whole) return
+  input.loop = whole
+  input.loopSince = context.now
+  if (whole) report(context, 'notice', 'harness-whole', 'the harness loop is closed again')
+  else
+    report(
+      context,
+      'alarm',
+      'harness-open',
+      'the harness to the peer is pulled or cut: its power cannot be proved off; push it in'
+    )
+}
+
+/**
+ * A fresh token came: does sense agree? The peer lives if the number that it echoes was sent after sense fell
+ * (plus the time for which its supply may hold up). Then the line lies: distrusted, alarm, proof void (R3).
+ */
+export const compareSenseWithToken = (context: Context, echoSentAt: number): void => {
+  const { state } = context
+  const { input } = state
+  if (input.sense === null || input.senseDistrusted) return
+  if (input.sense) {
+    input.senseAgreed = true
+    return
+  }
+  if (echoSentAt <= input.senseSince + timingOf(context).holdUpMs) return
+  input.senseDistrusted = true
+  input.senseAgreed = false
+  report(
+    context,
+    'alarm',
+    'sense-distrusted',
+    'the power sense line reads off while the peer is heard: check its wire, then `baton fence prove`'
+  )
+  if (state.durable.proof !== null) remember(context, { proof: null })
+}

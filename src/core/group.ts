@@ -1,0 +1,154 @@
+// Taking one group, step by step, from the durable epoch to active services. Entered by claims and by adoption.
+
+import {
+  answer,
+  type Context,
+  durableGroup,
+  enter,
+  groupOf,
+  groupSettings,
+  isBusy,
+  isStored,
+  order,
+  reached,
+  report,
+  runAction,
+  storageOk
+} from './context.js'
+import type { ActionOutcome, GroupAction } from './event.js'
+import { beginRelease, releaseActionFinished } from './release.js'
+import type { GroupState } from './state.js'
+import { rightStands } from './takeover.js'
+
+/** The epoch is durable: if the right still stands the tenure begins, else nothing was touched. */
+const advanceClaiming = (context: Context, group: string, view: GroupState): void => {
+  const { state } = context
+  if (!isStored(state, view.store)) {
+    if (!storageOk(state)) {
+      view.problem = `the new epoch could not be stored: ${state.storageProblem}`
+      enter(context, view, 'standby')
+    }
+    return
+  }
+  if (!rightStands(context, view.rightBy)) {
+    view.problem = 'the right to take it was lost before the first act'
+    report(context, 'alarm', 'right-lost', `${group} is not taken: the right was lost before the first act`, group)
+    return enter(context, view, 'standby')
+  }
+  beginTaking(context, group, view)
+  const { epoch } = durableGroup(state, group)
+  const words = {
+    grant: 'granted by the peer',
+    resume: 'agreed by the peer',
+    fencing: 'the peer has no power',
+    confirm: 'confirmed by the operator'
+  }
+  const why = view.rightBy === null ? '' : ` (${words[view.rightBy]})`
+  report(context, 'notice', 'taking', `taking ${group}, epoch ${epoch.number}${epoch.board}${why}`, group)
+}
+
+export const beginTaking = (context: Context, group: string, view: GroupState): void => {
+  enter(context, view, 'taking')
+  view.disk = groupSettings(context.state, group).hasDisk ? 'none' : 'mounted'
+  view.addresses = false
+  view.services = false
+  view.jobs = {}
+  view.restarts = []
+  advanceTaking(context, group, view)
+}
+
+/** Disk and addresses at the same time, services when both are there. */
+const advanceTaking = (context: Context, group: string, view: GroupState): void => {
+  if (view.disk === 'none') runAction(context, group, 'attach')
+  else if (view.disk === 'attached') runAction(context, group, 'check')
+  else if (view.disk === 'checked') runAction(context, group, 'mount')
+  // Right after fencing nobody else can have the address; after a grant or a cold start we look first (DESIGN 5).
+  const sure = view.rightBy === 'fencing' || view.rightBy === 'confirm' || view.rightBy === null
+  if (!view.addresses) runAction(context, group, sure ? 'setAddresses' : 'checkAndSetAddresses')
+  if (view.disk === 'mounted' && view.addresses && !view.services) runAction(context, group, 'startServices')
+}
+
+const becomeActive = (context: Context, group: string, view: GroupState): void => {
+  enter(context, view, 'active')
+  view.problem = null
+  const { epoch } = durableGroup(context.state, group)
+  order(context, { kind: 'watchGroup', group, on: true })
+  report(context, 'notice', 'active', `${group} is active on this board, epoch ${epoch.number}${epoch.board}`, group)
+  answer(context, view.request, true, `${group} is active on board ${context.state.settings.board}`)
+  view.request = null
+}
+
+const takingActionFinished = (context: Context, group: string, action: GroupAction, outcome: ActionOutcome): void => {
+  const view = groupOf(context.state, group)
+  if (!outcome.ok) {
+    view.problem = outcome.reason
+    report(context, 'alarm', `${action}-failed`, `${group} cannot be served here: ${outcome.reason}`, group)
+    answer(context, view.request, false, outcome.reason)
+    view.request = null
+    return beginRelease(context, group, 'failed', false)
+  }
+  if (action === 'attach') view.disk = 'attached'
+  else if (action === 'check') view.disk = 'checked'
+  else if (action === 'mount') view.disk = 'mounted'
+  else if (action === 'setAddresses' || action === 'checkAndSetAddresses') view.addresses = true
+  else if (action === 'startServices') view.services = true
+  if (view.services && view.addresses) becomeActive(context, group, view)
+  else advanceTaking(context, group, view)
+}
+
+/** A service of an active group was restarted, or could not be: then the group is moved or tried again later. */
+const restartFinished = (context: Context, group: string, view: GroupState, outcome: ActionOutcome): void => {
+  view.restarting = false
+  if (outcome.ok) {
+    view.problem = null
+    report(context, 'notice', 'service-restarted', `a service of ${group} was restarted`, group)
+    return
+  }
+  view.problem = outcome.reason
+  view.restarts.push(context.now)
+  view.restartAt = context.now + 1000
+  report(context, 'warning', 'restart-failed', `a service of ${group} could not be restarted: ${outcome.reason}`, group)
+}
+
+/** Every completion of a group's action comes here, in whatever phase the group is. */
+export const actionFinished = (
+  context: Context,
+  group: string,
+  action: GroupAction,
+  job: number,
+  outcome: ActionOutcome
+): void => {
+  const view = groupOf(context.state, group)
+  if (view.jobs[action] !== job) return
+  delete view.jobs[action]
+  switch (view.phase) {
+    case 'taking':
+      return takingActionFinished(context, group, action, outcome)
+    case 'releasing':
+    case 'stuck':
+      return releaseActionFinished(context, group, action, outcome)
+    case 'active':
+      if (action === 'restartServices') restartFinished(context, group, view, outcome)
+      return
+    case 'abandoned':
+      if (!outcome.ok) report(context, 'alarm', 'abandon-failed', outcome.reason, group)
+      return
+    case 'unknown':
+    case 'standby':
+    case 'claiming':
+    case 'granting':
+    case 'failed':
+      return
+  }
+}
+
+/** One look per step at a group that is on its way up. */
+export const advanceGroup = (context: Context, group: string): void => {
+  const view = groupOf(context.state, group)
+  if (view.phase === 'claiming') advanceClaiming(context, group, view)
+  if (view.phase === 'active' && view.restartAt > 0 && reached(context, view.restartAt) && !isBusy(view)) {
+    view.restartAt = 0
+    view.restarting = true
+    runAction(context, group, 'restartServices')
+  }
+}

@@ -1,0 +1,92 @@
+// Who decides: auto, manual, maintenance. A change has a number, is confirmed by the peer or refused, and is durable (R14).
+import { answer, type Context, isStored, reached, remember, report, storageOk, timingOf } from './context.js'
+import { isConfirmedNow } from './fencing.js'
+import { stricter } from './fit.js'
+import { isHeard } from './silence.js'
+import type { Mode, Token } from './types.js'
+
+const NUMBER_MAX = 0xffff_fff0
+
+/** Operator, or expiry (`request: null`): ask for a mode. Both boards count the stricter one until the peer has confirmed. */
+export const askMode = (context: Context, request: number | null, mode: Mode, forMs: number): void => {
+  const { state, now } = context
+  if (state.modeAsk !== null) return answer(context, request, false, 'another change of mode is under way')
+  if (!storageOk(state)) return answer(context, request, false, `the mode could not be stored: ${state.storageProblem}`)
+  const alone = isConfirmedNow(context)
+  if (!isHeard(state, now) && !alone) {
+    return answer(
+      context,
+      request,
+      false,
+      'the peer is not heard and could not agree; `baton fence off` cuts its power first'
+    )
+  }
+  const number = Math.min(NUMBER_MAX, Math.max(state.durable.modeNumber, state.peer.token?.modeNumber ?? 0) + 1)
+  state.modeAsk = { mode, number, previous: state.durable.mode, by: now + timingOf(context).answerMs, request }
+  state.modeUntil = forMs > 0 ? now + forMs : 0
+  remember(context, { mode, modeNumber: number, modeForMs: forMs })
+  state.sendSoon = true
+}
+
+const settle = (context: Context): void => {
+  const { state } = context
+  const { modeAsk } = state
+  if (modeAsk === null) return
+  state.modeAsk = null
+  report(context, 'notice', 'mode', `the mode is ${modeAsk.mode}`)
+  answer(context, modeAsk.request, true, `the mode is ${modeAsk.mode}`)
+}
+
+const refuse = (context: Context): void => {
+  const { state } = context
+  const { modeAsk } = state
+  if (modeAsk === null) return
+  state.modeAsk = null
+  // A higher number with the old mode: should the peer have stored the new one, it learns of its end.
+  state.modeUntil = 0
+  remember(context, { mode: modeAsk.previous, modeNumber: Math.min(NUMBER_MAX, modeAsk.number + 1), modeForMs: 0 })
+  report(
+    context,
+    'warning',
+    'mode-refused',
+    `the mode stays ${modeAsk.previous}: the peer did not confirm ${modeAsk.mode}`
+  )
+  answer(context, modeAsk.request, false, `the mode stays ${modeAsk.previous}: the peer did not confirm`)
+}
+
+/** The newest token's mode: a higher number is adopted, the same number confirms; a tie goes to the stricter. */
+export const modeHeard = (context: Context, token: Token): void => {
+  const { state } = context
+  const { durable, modeAsk } = state
+  if (token.modeNumber > durable.modeNumber) {
+    if (modeAsk !== null) {
+      answer(context, modeAsk.request, false, `the peer ordered ${token.mode} at the same time`)
+      state.modeAsk = null
+    }
+    if (token.mode !== durable.mode) report(context, 'notice', 'mode', `the peer ordered the mode ${token.mode}`)
+    state.modeUntil = 0
+    remember(context, { mode: token.mode, modeNumber: token.modeNumber, modeForMs: 0 })
+    return
+  }
+  if (token.modeNumber < durable.modeNumber) return
+  if (token.mode !== durable.mode) {
+    const mode = stricter(token.mode, durable.mode)
+    if (mode !== durable.mode) remember(context, { mode, modeForMs: 0 })
+    return
+  }
+  if (modeAsk !== null && token.modeNumber === modeAsk.number) settle(context)
+}
+
+export const advanceMode = (context: Context): void => {
+  const { state, now } = context
+  const { modeAsk } = state
+  if (modeAsk !== null) {
+    const stored = isStored(state, state.storeCount) && !state.storeWanted
+    if (stored && isConfirmedNow(context)) settle(context)
+    else if (reached(context, modeAsk.by)) refuse(context)
+    return
+  }
+  if (state.modeUntil === 0 || !reached(context, state.modeUntil) || !isHeard(state, now)) return
+  report(context, 'notice', 'mode-expired', `the time of the mode ${state.durable.mode} is over`)
+  askMode(context, null, 'auto', 0)
+}

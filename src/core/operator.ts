@@ -1,0 +1,192 @@
+// The operator's orders: refused with the reason and the way out, or begun. Answers reach the same request, at the end with `final`.
+import {
+  answer,
+  type Context,
+  groupOf,
+  remember,
+  rememberGroup,
+  report,
+  runAction,
+  storageOk,
+  timingOf,
+  wakeAt
+} from './context.js'
+import type { OperatorRequest } from './event.js'
+import { beginFencing, isConfirmedNow, releaseRelay } from './fencing.js'
+import { effectiveMode, hasLooked, peerHolds, takeable } from './fit.js'
+import { askMode } from './mode.js'
+import { beginRelease } from './release.js'
+import { isHeard, isRecentlyHeard, peerGroup } from './silence.js'
+import { orderSwitchover } from './switchover.js'
+import { otherBoard } from './types.js'
+
+const whyNotProve = (context: Context): string | null => {
+  const { state, now } = context
+  const { fence, input, settings } = state
+  if (settings.wiring.fence === 'none') return 'no relay and no fence agent is configured'
+  if (fence.phase !== 'idle' && fence.phase !== 'failed') return `a fencing is under way (${fence.phase})`
+  if (!isHeard(state, now)) return 'the peer is not heard: it must be up and connected'
+  if (!storageOk(state)) return `the durable state is not in order: ${state.storageProblem}`
+  if (!hasLooked(state)) return 'this board has not looked yet what it holds; try again in a moment'
+  if (settings.wiring.sense && input.sense !== true)
+    return 'the power sense line reads off while the peer is up: check its wire'
+  if (settings.wiring.loop && input.loop !== true) return 'the harness loop is open: push the harness in on both boards'
+  const held = settings.groups.find(({ name }) => peerHolds(state, name))
+  if (held !== undefined)
+    return `the peer holds ${held.name}, and would lose its power: \`baton switchover ${held.name}\` first`
+  return null
+}
+
+const orderProve = (context: Context, request: number): void => {
+  const refused = whyNotProve(context)
+  if (refused !== null) return answer(context, request, false, `the fence is not proved: ${refused}`)
+  answer(
+    context,
+    request,
+    true,
+    `cutting the power of board ${otherBoard(context.state.settings.board)} to prove the fence`,
+    false
+  )
+  beginFencing(context, 'proof', request)
+}
+
+const orderFenceOff = (context: Context, request: number): void => {
+  const { state } = context
+  const { fence } = state
+  if (state.settings.wiring.fence === 'none')
+    return answer(context, request, false, 'no relay and no fence agent is configured')
+  if (isConfirmedNow(context)) {
+    fence.purpose = 'operator'
+    return answer(context, request, true, `the peer has no power already (proved by ${fence.confirmedBy})`)
+  }
+  if (fence.phase !== 'idle' && fence.phase !== 'failed' && fence.phase !== 'restoring') {
+    return answer(context, request, false, `a fencing is under way (${fence.phase})`)
+  }
+  if (!storageOk(state))
+    return answer(context, request, false, `the durable state is not in order: ${state.storageProblem}`)
+  answer(context, request, true, "cutting the peer's power", false)
+  beginFencing(context, 'operator', request)
+}
+
+const orderFenceOn = (context: Context, request: number): void => {
+  const { fence } = context.state
+  if (fence.phase === 'storing' || fence.phase === 'driving')
+    return answer(context, request, false, 'a fencing is under way; try again in a moment')
+  const driven = fence.relayOn
+  if (fence.purpose === 'takeover' || fence.purpose === null) fence.purpose = 'operator'
+  releaseRelay(context, 'restoring')
+  answer(
+    context,
+    request,
+    true,
+    driven ? 'the relay is released: the peer gets its power back' : 'the relay was released already'
+  )
+}
+
+/** R2c: refused while sense reads on or the peer was heard within the dead time; good for one takeover. */
+const orderConfirm = (context: Context, request: number): void => {
+  const { state, now } = context
+  const { fence, input } = state
+  const refuse = (reason: string): void => answer(context, request, false, `not confirmed: ${reason}`)
+  if (input.sense === true)
+    return refuse('the power sense line reads on: the peer has power; `baton fence off` cuts it, or pull its plug')
+  if (
+    isRecentlyHeard(state, now) ||
+    (state.peer.lastAnyAt !== null && now - state.peer.lastAnyAt <= timingOf(context).deadMs)
+  ) {
+    return refuse('the peer is heard: it is not off')
+  }
+  if (!storageOk(state)) return refuse(`the durable state is not in order: ${state.storageProblem}`)
+  if (effectiveMode(state) === 'maintenance') return refuse('the mode is maintenance: nothing is taken')
+  if (!hasLooked(state)) return refuse('this board has not looked yet what it holds; try again in a moment')
+  if (takeable(state).length === 0) return refuse('there is nothing to take here; see `baton status`')
+  if (fence.phase === 'storing' || fence.phase === 'driving')
+    return refuse('a fencing is under way; try again in a moment')
+  report(context, 'warning', 'operator-confirmed', 'the operator confirms that the peer is off')
+  if (fence.relayOn) {
+    fence.purpose = 'confirm'
+    fence.startedAt = now
+    if (fence.phase === 'left-off' || fence.phase === 'confirmed') fence.phase = 'waiting'
+  } else beginFencing(context, 'confirm', null)
+  fence.operatorUntil = now + timingOf(context).confirmMs
+  wakeAt(context, fence.operatorUntil)
+  answer(context, request, true, `confirmed: taking ${takeable(state).join(', ')} with the peer's power held off`)
+}
+
+/** Back to normal: failures forgotten, the peer's power returned, evidence cleared. Moves no group. */
+const orderRecover = (context: Context, request: number): void => {
+  const { state } = context
+  const { fence } = state
+  const done: string[] = []
+  for (const { name } of state.settings.groups) {
+    const view = groupOf(state, name)
+    if (view.phase === 'failed') {
+      view.phase = 'standby'
+      view.problem = null
+      done.push(`the failure of ${name} is forgotten`)
+    }
+    if (state.durable.evidence[name] !== undefined || view.phase === 'abandoned') {
+      const { [name]: _gone, ...evidence } = state.durable.evidence
+      remember(context, { evidence })
+      if (view.phase === 'abandoned') {
+        view.jobs = {}
+        view.phase = 'active'
+        beginRelease(context, name, 'standby', false)
+      }
+      done.push(`the evidence of two holders of ${name} is cleared`)
+    }
+    if (view.phase === 'unknown') runAction(context, name, 'inspect')
+    const theirs = peerGroup(state, name)
+    if (state.storageStale && state.boot.durable !== null && theirs !== null)
+      rememberGroup(context, name, { epoch: theirs.epoch, grant: 0 })
+  }
+  if (state.storageStale && state.boot.durable !== null && isHeard(state, context.now)) {
+    state.storageStale = false
+    state.storageProblem = null
+    done.push("the peer's memory of the epochs is accepted")
+  }
+  if (fence.phase === 'left-off' || fence.phase === 'confirmed' || (fence.phase === 'waiting' && fence.relayOn)) {
+    releaseRelay(context, 'restoring')
+    done.push("the peer's power is returned")
+  } else if (fence.phase === 'failed') {
+    fence.phase = 'idle'
+    fence.purpose = null
+    fence.problem = null
+    done.push('the failed fencing is forgotten')
+  }
+  report(context, 'notice', 'recover', `recovery ordered: ${done.join('; ') || 'nothing stood in the way'}`)
+  answer(context, request, true, done.join('; ') || 'nothing stands in the way of the normal state')
+}
+
+const orderEnd = (context: Context, request: number, which: 'restart' | 'leave'): void => {
+  const { state, now } = context
+  if (state.leaving !== null) return answer(context, request, false, 'this board ends already')
+  state.leaving = { order: which, request, at: now }
+  state.sendSoon = true
+  if (which === 'restart') return
+  for (const { name } of state.settings.groups) {
+    if (groupOf(state, name).phase === 'active') beginRelease(context, name, 'grant', false)
+  }
+}
+
+export const operatorAsked = (context: Context, request: number, what: OperatorRequest): void => {
+  switch (what.order) {
+    case 'switchover':
+      return orderSwitchover(context, request, what.group)
+    case 'mode':
+      return askMode(context, request, what.mode, what.forMs)
+    case 'fenceProve':
+      return orderProve(context, request)
+    case 'fenceOff':
+      return orderFenceOff(context, request)
+    case 'fenceOn':
+      return orderFenceOn(context, request)
+    case 'confirm':
+      return orderConfirm(context, request)
+    case 'recover':
+      return orderRecover(context, request)
+    case 'restart':
+    case 'leave':
+      return orderEnd(context, request, what.order)
+  }
+}

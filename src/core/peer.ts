@@ -1,0 +1,130 @@
+// What the newest token of the peer means: life, wiring, epochs, grants, modes, two holders. Called by step for `newest` tokens only.
+import {
+  type Context,
+  durableGroup,
+  groupOf,
+  order,
+  peerOf,
+  remember,
+  rememberGroup,
+  report,
+  selfOf,
+  storageOk
+} from './context.js'
+import { compareSenseWithToken } from './evidence.js'
+import { tokenWhileFencing } from './fencing.js'
+import { modeHeard } from './mode.js'
+import { beginRelease } from './release.js'
+import type { GroupPhase } from './state.js'
+import { peerWants } from './switchover.js'
+import { claimGroup, meetTwoHolders } from './takeover.js'
+import { compareEpochs, type Role, type Token, type TokenGroup } from './types.js'
+
+const actsOnIt = (phase: GroupPhase): boolean =>
+  phase === 'taking' || phase === 'active' || phase === 'releasing' || phase === 'stuck'
+const saysItActs = (role: Role): boolean => role === 'taking' || role === 'active' || role === 'releasing'
+
+/** A higher epoch is adopted; one of ours that we do not know means that our record was rolled back (R5). */
+const adoptEpoch = (context: Context, group: string, theirs: TokenGroup): void => {
+  const { state } = context
+  const mine = durableGroup(state, group)
+  if (compareEpochs(theirs.epoch, mine.epoch) <= 0) return
+  if (theirs.epoch.board === selfOf(state)) {
+    if (state.storageStale) return
+    state.storageStale = true
+    state.storageProblem = `older than what the peer remembers (${group}: here ${mine.epoch.number}${mine.epoch.board}, there ${theirs.epoch.number}${theirs.epoch.board})`
+    report(
+      context,
+      'alarm',
+      'state-stale',
+      `the durable state of this board is ${state.storageProblem}: was its card swapped or restored? \`baton recover\` accepts it`,
+      group
+    )
+    return
+  }
+  rememberGroup(context, group, { epoch: theirs.epoch, grant: 0 })
+}
+
+/** A grant to us: the only right that needs no proof of power (R2a). */
+const acceptGrant = (context: Context, group: string, theirs: TokenGroup): void => {
+  const { state } = context
+  const view = groupOf(state, group)
+  const mine = durableGroup(state, group)
+  if (theirs.grant <= mine.epoch.number || theirs.grant <= theirs.epoch.number) return
+  if (theirs.epoch.board !== peerOf(state) || theirs.role !== 'standby') return
+  if (view.phase !== 'standby' && view.phase !== 'failed') return
+  if (!storageOk(state) || state.peer.token?.digest !== state.settings.digest || state.leaving !== null) return
+  if (state.durable.evidence[group] !== undefined) return
+  report(context, 'notice', 'grant-received', `the peer grants ${group}, epoch ${theirs.grant}`, group)
+  claimGroup(context, group, 'grant', theirs.grant)
+}
+
+const groupHeard = (context: Context, group: string, theirs: TokenGroup): void => {
+  const { state } = context
+  const view = groupOf(state, group)
+  const mine = durableGroup(state, group)
+  const higherThere = compareEpochs(theirs.epoch, mine.epoch) > 0
+  if (actsOnIt(view.phase) && saysItActs(theirs.role)) {
+    meetTwoHolders(context, group, !higherThere)
+    if (!higherThere) return
+  }
+  adoptEpoch(context, group, theirs)
+  if (!higherThere || theirs.epoch.board === selfOf(state)) {
+    acceptGrant(context, group, theirs)
+    if (theirs.wanted) peerWants(context, group)
+    return
+  }
+  if (view.phase === 'claiming') {
+    view.phase = 'standby'
+    view.problem = 'the peer has a higher epoch'
+  } else if (view.phase === 'taking' || view.phase === 'active') {
+    report(context, 'alarm', 'epoch-overtaken', `the peer has a higher epoch of ${group}: it is released here`, group)
+    beginRelease(context, group, 'standby', false)
+  }
+  acceptGrant(context, group, theirs)
+}
+
+/** The peer came back (a new life, or after a silence): people and neighbours hear where the addresses are. */
+export const peerReturned = (context: Context): void => {
+  const { state } = context
+  for (const { name } of state.settings.groups) {
+    if (groupOf(state, name).phase === 'active') order(context, { kind: 'announceAddresses', group: name })
+  }
+}
+
+export const newestToken = (
+  context: Context,
+  token: Token,
+  before: { digest: string | null; silent: boolean }
+): void => {
+  const { state } = context
+  const { peer, settings } = state
+  if (state.durable.startFences > 0) remember(context, { startFences: 0 })
+  if (state.stalled && !state.draining && peer.tokenEchoSentAt >= state.countFrom) state.stalled = false
+  compareSenseWithToken(context, peer.tokenEchoSentAt)
+  tokenWhileFencing(context, peer.tokenEchoSentAt)
+  if (token.digest !== settings.digest && before.digest !== token.digest) {
+    report(
+      context,
+      'alarm',
+      'configuration-differs',
+      'the two boards have different configurations: no role changes until they are the same; compare with `baton check-config`'
+    )
+  }
+  if (before.silent) peerReturned(context)
+  modeHeard(context, token)
+  if (token.digest !== settings.digest) {
+    // No role changes, yet two holders are two holders.
+    for (const [i, { name }] of settings.groups.entries()) {
+      const theirs = token.groups[i]
+      if (theirs !== undefined && actsOnIt(groupOf(state, name).phase) && saysItActs(theirs.role)) {
+        meetTwoHolders(context, name, compareEpochs(theirs.epoch, durableGroup(state, name).epoch) < 0)
+      }
+    }
+    return
+  }
+  for (const [i, { name }] of settings.groups.entries()) {
+    const theirs = token.groups[i]
+    if (theirs !== undefined) groupHeard(context, name, theirs)
+  }
+}

@@ -1,0 +1,100 @@
+// How long the peer has been silent, who fires first, and what a stall of our own means (R9). Asked by takeover, fencing and describe.
+import type { Context } from './context.js'
+import { order, peerOf, report, selfOf, timingOf } from './context.js'
+import type { CoreState } from './state.js'
+import { type BoardId, isHolding, type TokenGroup } from './types.js'
+
+/** Fresh token within this many intervals: the peer is heard. */
+const HEARD_INTERVALS = 3
+/** Silence on all links that lets a fallen sense line count (R9). */
+const SENSE_SILENCE_INTERVALS = 1.5
+/** A planned restart of the peer's daemon is waited for this long at least. */
+const RESTART_GRACE_MS = 5000
+
+export const peerGroup = (state: CoreState, group: string): TokenGroup | null => {
+  const index = state.settings.groups.findIndex(one => one.name === group)
+  return state.peer.token?.groups[index] ?? null
+}
+
+/** The last fresh token is younger than three intervals (or the dead time, if that is shorter). */
+export const isHeard = (state: CoreState, now: number): boolean => {
+  const { tokenIntervalMs, deadMs } = state.settings.timing
+  const { lastFreshAt } = state.peer
+  return lastFreshAt !== null && now - lastFreshAt <= Math.min(HEARD_INTERVALS * tokenIntervalMs, deadMs)
+}
+
+/** The peer was heard in this life and not yet long enough ago to be dead. */
+export const isRecentlyHeard = (state: CoreState, now: number): boolean => {
+  const { lastFreshAt } = state.peer
+  return lastFreshAt !== null && now - lastFreshAt <= state.settings.timing.deadMs
+}
+
+/** Both boards have the same configuration, by the newest token. Unknown counts as different. */
+export const sameConfiguration = (state: CoreState): boolean => state.peer.token?.digest === state.settings.digest
+
+/** Our own view of who is senior: the holder of the most important group that is held, then board a (R9). */
+export const seniorOf = (state: CoreState): BoardId => {
+  for (const { name } of state.settings.groups) {
+    const phase = state.groups[name]?.phase
+    if (phase === 'taking' || phase === 'active' || phase === 'releasing') return selfOf(state)
+    const theirs = peerGroup(state, name)
+    if (theirs !== null && theirs.role !== 'unknown' && isHolding(theirs.role)) return peerOf(state)
+  }
+  return 'a'
+}
+
+/** A board whose LAN failed, or that just stalled, has no head start. */
+const isDemoted = (state: CoreState): boolean => !state.input.lanUp || state.stalled
+
+/**
+ * Which head starts this board waits after the dead time. No two boards can have the same one:
+ * agreed senior (or a, where nothing was heard yet) 0, agreed junior 1, demoted 2 and 3;
+ * where the tokens did not agree: a 4, b 5, demoted 6 and 7.
+ */
+export const firingSlot = (state: CoreState): number => {
+  const self = selfOf(state)
+  const mine = seniorOf(state)
+  const agreed = state.peer.token === null || state.peer.token.senior === mine
+  const late = isDemoted(state) ? 2 : 0
+  if (!agreed) return (self === 'a' ? 4 : 5) + late
+  return (mine === self ? 0 : 1) + late
+}
+
+/** Silence is counted from here: the senior from the sending of its last token known to be received (R9). */
+const silenceFrom = (state: CoreState): number => {
+  const { echoedSentAt, lastFreshAt } = state.peer
+  const senior = firingSlot(state) === 0
+  return Math.max((senior ? echoedSentAt : lastFreshAt) ?? state.startedAt, state.countFrom)
+}
+
+/** Instant at which silence on all links makes this board fire, if nothing is heard until then. Null: never heard in this life. */
+export const firesAt = (state: CoreState): number | null => {
+  if (state.peer.lastFreshAt === null) return null
+  const { deadMs, headStartMs } = state.settings.timing
+  const dead = state.peer.token?.restarting ? Math.max(deadMs, RESTART_GRACE_MS) : deadMs
+  return silenceFrom(state) + dead + firingSlot(state) * headStartMs
+}
+
+/** Instant at which all links have been silent for 1.5 intervals: before it a fallen sense line moves nothing (R9). */
+export const senseCountsAt = (state: CoreState): number =>
+  Math.max(state.peer.lastFreshAt ?? state.startedAt, state.countFrom) +
+  SENSE_SILENCE_INTERVALS * state.settings.timing.tokenIntervalMs
+
+/** A late loop is a stall of our own: drain the links and count anew before anybody is judged (R9). Called first in each step. */
+export const noticeStall = (context: Context): void => {
+  const { state, now } = context
+  if (!state.begun || now - state.lastStepAt <= timingOf(context).stallMs) return
+  const lateMs = Math.round(now - state.lastStepAt)
+  state.stalled = true
+  state.countFrom = now
+  if (!state.draining) {
+    state.draining = true
+    order(context, { kind: 'drainLinks' })
+  }
+  report(context, 'warning', 'stalled', `this board stood still for ${lateMs} ms: silence is counted anew`)
+}
+
+export const linksDrained = (context: Context): void => {
+  context.state.draining = false
+  context.state.countFrom = context.now
+}

@@ -1,0 +1,109 @@
+// The first look of a life (R6): what is held here, is it ours by the durable record, and may it go on (adoption) or must it be released.
+import {
+  type Context,
+  durableGroup,
+  enter,
+  groupOf,
+  groupSettings,
+  order,
+  reached,
+  remember,
+  report,
+  runAction,
+  selfOf,
+  storedGroup,
+  writeState
+} from './context.js'
+import type { ActionOutcome, Findings } from './event.js'
+import { releaseRelay } from './fencing.js'
+import { beginTaking } from './group.js'
+import { beginRelease } from './release.js'
+
+const LOOK_AGAIN_MS = 500
+
+/** Once, in the first step. */
+export const begin = (context: Context): void => {
+  const { state } = context
+  state.begun = true
+  state.lastStepAt = context.now
+  report(context, 'info', 'started', `board ${selfOf(state)} starts`)
+  if (state.storageProblem !== null) {
+    report(
+      context,
+      'alarm',
+      'state-bad',
+      `the durable state is not in order: ${state.storageProblem}; this board takes and grants nothing`
+    )
+  } else writeState(context)
+  const { mustReset } = state.durable
+  if (mustReset !== null && mustReset.bootId !== state.boot.bootId) {
+    report(context, 'notice', 'reset-done', `this board has reset itself: ${mustReset.reason}`)
+    remember(context, { mustReset: null })
+  }
+  if (state.fence.relayOn) {
+    report(
+      context,
+      'notice',
+      'relay-found-driven',
+      `the relay was found driven (${state.fence.purpose}): it is kept until its reason is weighed`
+    )
+    if (state.fence.purpose === 'proof') releaseRelay(context, 'idle')
+  } else if (state.durable.relay !== null) remember(context, { relay: null })
+  for (const { name } of state.settings.groups) runAction(context, name, 'inspect')
+}
+
+const isComplete = (context: Context, group: string, findings: Findings): boolean =>
+  findings.addresses &&
+  findings.services === 'all' &&
+  (findings.mounted || !groupSettings(context.state, group).hasDisk)
+
+const adopt = (context: Context, group: string, findings: Findings): void => {
+  const { state } = context
+  const view = groupOf(state, group)
+  const { epoch } = durableGroup(state, group)
+  report(context, 'notice', 'adopted', `${group} goes on here, epoch ${epoch.number}${epoch.board}`, group)
+  view.rightBy = null
+  if (!isComplete(context, group, findings)) return beginTaking(context, group, view)
+  enter(context, view, 'active')
+  view.disk = 'mounted'
+  view.addresses = true
+  view.services = true
+  order(context, { kind: 'watchGroup', group, on: true })
+}
+
+/** The inspection of a starting life has ended. */
+export const lookedAtGroup = (context: Context, group: string, outcome: ActionOutcome): void => {
+  const { state } = context
+  const view = groupOf(state, group)
+  const { findings } = outcome
+  if (!outcome.ok || findings === undefined || findings.leftovers.length > 0) {
+    const reason = outcome.ok ? `left over from before: ${(findings?.leftovers ?? []).join('; ')}` : outcome.reason
+    if (view.problem !== reason) report(context, 'warning', 'inspection-unclear', `${group}: ${reason}`, group)
+    view.problem = reason
+    view.retryAt = context.now + LOOK_AGAIN_MS
+    return
+  }
+  view.problem = null
+  view.retryAt = 0
+  const held = findings.mounted || findings.addresses || findings.services !== 'none'
+  const { epoch, grant } = storedGroup(state, group)
+  if (state.durable.evidence[group] !== undefined) return enter(context, view, held ? 'abandoned' : 'standby')
+  if (!held) return enter(context, view, 'standby')
+  const ours = state.storageProblem === null && epoch.board === selfOf(state) && epoch.number > 0 && grant === 0
+  if (ours) return adopt(context, group, findings)
+  report(
+    context,
+    'alarm',
+    'held-without-right',
+    `${group} was found held here without a right to it: it is released`,
+    group
+  )
+  beginRelease(context, group, 'standby', false)
+}
+
+export const advanceStartup = (context: Context, group: string): void => {
+  const view = groupOf(context.state, group)
+  if (view.phase !== 'unknown' || view.retryAt === 0 || !reached(context, view.retryAt)) return
+  view.retryAt = 0
+  runAction(context, group, 'inspect')
+}

@@ -1,0 +1,191 @@
+// The whole memory of one life of the core: plain data, changed only by `step`. JSON-serialisable, so that a trace can hold it.
+import type { Boot } from './boot.js'
+import type { Foreign, GroupAction } from './event.js'
+import type { Settings } from './settings.js'
+import type { Durable, FencePurpose, LinkId, Mode, Token } from './types.js'
+
+/** Sent numbers are remembered this far back; an older echo is not recent (R12). */
+export const SENT_MAX = 512
+/** Nonces of former lives of the peer that are refused (R12). */
+export const RETIRED_MAX = 8
+
+export interface LinkView {
+  nextTokenAt: number
+  lastSentAt: number
+  /** Highest sequence of the peer's present life received on this link. */
+  highest: number
+  lastFreshAt: number | null
+  /** Any token of the peer with a right signature, fresh or not. */
+  lastAnyAt: number | null
+  roundTripMs: number | null
+  /** A life of the peer that does not know us yet: it gets an echo, and no other right (R12's counted exception). */
+  candidate: { nonce: string; sequence: number } | null
+  /** Loss, in tokens: received and expected since `firstSequence`, halved now and then. */
+  received: number
+  expected: number
+}
+
+export interface PeerView {
+  nonce: string | null
+  retired: string[]
+  /** Highest sequence over both links; rights come from `token` only, which has this number (R12). */
+  highest: number
+  token: Token | null
+  /** When `token` arrived, and when the number that it echoes was sent. */
+  lastFreshAt: number | null
+  tokenEchoSentAt: number
+  /** Sending time of our latest token known to be received (R9). */
+  echoedSentAt: number | null
+  lastAnyAt: number | null
+  foreignAt: number | null
+  foreign: Foreign | null
+  /** The peer has been fit without a break since then. */
+  fitSince: number | null
+}
+
+export type FencePhase = 'idle' | 'storing' | 'driving' | 'waiting' | 'confirmed' | 'restoring' | 'failed' | 'left-off'
+
+export interface FenceState {
+  phase: FencePhase
+  purpose: FencePurpose | null
+  /** Number of the latest order to the relay. */
+  order: number
+  /** The relay's level as last read back. */
+  relayOn: boolean
+  /** Store that must be durable before the relay moves (R8, R13). */
+  store: number
+  startedAt: number
+  /** When the relay was ordered on (tokens must not be fresh after it) and when it was read back as driven. */
+  orderedAt: number
+  drivenAt: number
+  /** Sense read on, trusted and in agreement with tokens, when the relay was ordered (R3 caused). */
+  senseOnAtOrder: boolean
+  agentConfirmed: boolean
+  confirmedAt: number
+  confirmedBy: string
+  /** R2c: the operator confirmed; good until then. 0 = not. */
+  operatorUntil: number
+  releasedAt: number
+  /** The peer must be heard by then, else it is cut again and left off (R8). 0 = not counting. */
+  heardBy: number
+  /** Words why the last fencing was not confirmed. */
+  problem: string | null
+  /** Operator's request to answer at the end. */
+  request: number | null
+  /** The peer's life when the proof began. */
+  nonceBefore: string | null
+  /** One new try is allowed when sense falls with a whole loop after a failure. */
+  retried: boolean
+}
+
+export interface InputState {
+  /** null = not fitted. */
+  sense: boolean | null
+  senseSince: number
+  /** Fresh-token instant when sense fell last; for "coincident" (R3). */
+  freshAtFall: number | null
+  /** In this life sense read on while fresh tokens came. */
+  senseAgreed: boolean
+  senseDistrusted: boolean
+  loop: boolean | null
+  loopSince: number
+  lanUp: boolean
+  lanSince: number
+}
+
+export type GroupPhase =
+  | 'unknown'
+  | 'standby'
+  | 'claiming'
+  | 'taking'
+  | 'active'
+  | 'releasing'
+  | 'granting'
+  | 'failed'
+  | 'stuck'
+  | 'abandoned'
+
+export type RightBy = 'grant' | 'resume' | 'fencing' | 'confirm'
+export type AfterRelease = 'grant' | 'standby' | 'failed'
+
+export interface GroupState {
+  phase: GroupPhase
+  since: number
+  /** Store awaited in `claiming` and `granting`. */
+  store: number
+  rightBy: RightBy | null
+  /** Running actions with their job numbers. */
+  jobs: Partial<Record<GroupAction, number>>
+  /** How far taking has come, or how much is left while releasing. */
+  disk: 'none' | 'attached' | 'checked' | 'mounted'
+  addresses: boolean
+  services: boolean
+  /** Look again, or try the next step of a release again, at this instant; 0 = not waiting. */
+  retryAt: number
+  afterRelease: AfterRelease
+  /** A planned move may be undone before the grant is stored. */
+  planned: boolean
+  /** Released steps: stop, clear/unmount, detach, inspect. */
+  releaseStep: number
+  releaseBy: number
+  problem: string | null
+  diskSeen: boolean
+  /** We ask the peer for this group until then (0 = not), for this operator's request. */
+  wantedUntil: number
+  request: number | null
+  /** Instants of recent service restarts. */
+  restarts: number[]
+  restarting: boolean
+  /** A restart that waits for its turn; 0 = none. */
+  restartAt: number
+}
+
+export interface ModeAsk {
+  mode: Mode
+  number: number
+  previous: Mode
+  by: number
+  request: number | null
+}
+
+export interface CoreState {
+  readonly settings: Settings
+  readonly boot: Boot
+  begun: boolean
+  startedAt: number
+  lastStepAt: number
+  wakeAt: number
+  sequence: number
+  /** Ring: sending time of sequence s at s % SENT_MAX. */
+  sentAt: number[]
+  sendSoon: boolean
+  links: Record<LinkId, LinkView>
+  peer: PeerView
+  input: InputState
+  fence: FenceState
+  groups: Record<string, GroupState>
+  /** The record as we want it, and as it is known to be durable; tokens speak from `stored` only. */
+  durable: Durable
+  stored: Durable
+  pending: { store: number; durable: Durable }[]
+  storeCount: number
+  storedCount: number
+  storeWanted: boolean
+  storageProblem: string | null
+  /** Missing, bad or older than the peer remembers: no write mends it, only a person (R5). */
+  storageStale: boolean
+  storeRetryAt: number
+  wallSeconds: number
+  jobCount: number
+  /** After a stall: judging starts anew from here; `draining` = links are being emptied (R9). */
+  draining: boolean
+  countFrom: number
+  stalled: boolean
+  modeAsk: ModeAsk | null
+  modeUntil: number
+  watchdogAt: number
+  /** Planned end: which order, and since when. */
+  leaving: { order: 'restart' | 'leave'; request: number; at: number } | null
+  resetOrdered: boolean
+  resetBy: number
+}

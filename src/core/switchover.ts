@@ -1,0 +1,197 @@
+// Orderly moves: asked by the operator, by the peer, by a better LAN, a failed service or disk, by failback; and the owner's resumption.
+import {
+  answer,
+  type Context,
+  durableGroup,
+  groupOf,
+  groupSettings,
+  isBusy,
+  peerOf,
+  reached,
+  report,
+  runAction,
+  selfOf,
+  storageOk,
+  storedGroup,
+  timingOf
+} from './context.js'
+import { effectiveMode, highestNumber, ownerOf, whyNotGrant, whyNotTake } from './fit.js'
+import { beginRelease, grantGroup } from './release.js'
+import { isHeard, peerGroup, sameConfiguration } from './silence.js'
+import type { GroupState } from './state.js'
+import { claimGroup } from './takeover.js'
+import { compareEpochs } from './types.js'
+
+const RESTART_PAUSE_MS = 5000
+
+/** Operator: move the group to the board where it is not. Works from both boards. */
+export const orderSwitchover = (context: Context, request: number, group: string): void => {
+  const { state, now } = context
+  const view = state.groups[group]
+  if (view === undefined) {
+    const names = state.settings.groups.map(one => one.name).join(', ')
+    return answer(context, request, false, `there is no group ${group}; the groups are: ${names}`)
+  }
+  if (effectiveMode(state) === 'maintenance')
+    return answer(context, request, false, 'the mode is maintenance: nothing moves; `baton mode auto` first')
+  if (view.phase === 'active') {
+    const refused = whyNotGrant(state, group, now)
+    if (refused !== null) return answer(context, request, false, `${group} stays here: ${refused}`)
+    view.request = request
+    answer(context, request, true, `releasing ${group}`, false)
+    return beginRelease(context, group, 'grant', true)
+  }
+  const refused = whyNotTake(state, group)
+  if (refused !== null) return answer(context, request, false, `${group} is not taken: ${refused}`)
+  if (!isHeard(state, now)) {
+    return answer(
+      context,
+      request,
+      false,
+      'the peer is not heard, so it cannot hand over; `baton fence off` cuts its power, or `baton confirm` if you know that it is off'
+    )
+  }
+  if (peerGroup(state, group)?.role !== 'active')
+    return answer(context, request, false, `${group} is not active on the peer; see \`baton status\``)
+  if (!sameConfiguration(state)) return answer(context, request, false, 'the two boards have different configurations')
+  view.request = request
+  view.wantedUntil = now + timingOf(context).answerMs + timingOf(context).releaseMs
+  state.sendSoon = true
+  answer(context, request, true, `asking the peer for ${group}`, false)
+}
+
+/** The peer's operator asked for a group that is active here. */
+export const peerWants = (context: Context, group: string): void => {
+  const { state, now } = context
+  const view = groupOf(state, group)
+  if (view.phase !== 'active' || effectiveMode(state) === 'maintenance') return
+  if (view.retryAt > now || whyNotGrant(state, group, now) !== null) return
+  // One try per wish: an undone release is not tried again at once.
+  view.retryAt = now + timingOf(context).answerMs + timingOf(context).releaseMs
+  report(context, 'notice', 'switchover-asked', `the peer asks for ${group}`, group)
+  beginRelease(context, group, 'grant', true)
+}
+
+const advanceWish = (context: Context, view: GroupState, group: string): void => {
+  if (view.wantedUntil === 0 || !reached(context, view.wantedUntil)) return
+  view.wantedUntil = 0
+  answer(context, view.request, false, `the peer did not grant ${group}; see its status`)
+  view.request = null
+}
+
+/**
+ * The owner takes its own group again (R2a): the peer, heard now, knows no higher epoch, holds nothing and drives no relay.
+ * That is the cold start of a pair, and the return of a released group. Home never beats this order.
+ */
+const advanceResume = (context: Context, group: string): void => {
+  const { state, now } = context
+  const token = state.peer.token
+  const theirs = peerGroup(state, group)
+  if (ownerOf(state, group) !== selfOf(state) || whyNotTake(state, group) !== null) return
+  if (effectiveMode(state) === 'maintenance' || !storageOk(state) || state.draining) return
+  if (token === null || theirs === null || !isHeard(state, now) || !sameConfiguration(state)) return
+  if (token.stateBad || token.relayDriven || theirs.grant > 0) return
+  if (theirs.role !== 'standby' && theirs.role !== 'failed') return
+  if (compareEpochs(theirs.epoch, storedGroup(state, group).epoch) !== 0) return
+  if (state.fence.phase !== 'idle' && state.fence.phase !== 'failed') return
+  claimGroup(context, group, 'resume', highestNumber(state, group) + 1)
+}
+
+/** Not served here: whoever can serve it gets it. */
+const advanceFailed = (context: Context, group: string): void => {
+  const { state, now } = context
+  if (effectiveMode(state) === 'maintenance' || ownerOf(state, group) !== selfOf(state)) return
+  if (durableGroup(state, group).epoch.board !== selfOf(state)) return
+  if (whyNotGrant(state, group, now) === null) grantGroup(context, group)
+}
+
+/** Why an active group should leave this board by itself now; null = it stays. */
+const whyMove = (context: Context, group: string): string | null => {
+  const { state } = context
+  const { input, peer } = state
+  const settings = groupSettings(state, group)
+  if (!input.lanUp && peer.token?.lanUp === true && reached(context, input.lanSince + timingOf(context).lanGraceMs)) {
+    return "this board's LAN is down, the peer's is up"
+  }
+  const away = settings.failback === 'auto' && settings.home === peerOf(state)
+  if (away && peer.fitSince !== null && reached(context, peer.fitSince + settings.failbackAfterMs))
+    return 'it goes home (failback: auto)'
+  return null
+}
+
+const advanceActive = (context: Context, group: string, view: GroupState): void => {
+  const { state, now } = context
+  if (effectiveMode(state) !== 'auto' || view.retryAt > now) return
+  const why = whyMove(context, group)
+  if (why === null || whyNotGrant(state, group, now) !== null) return
+  // An undone move is not tried again at once.
+  view.retryAt = now + timingOf(context).releaseMs
+  report(context, 'notice', 'moving', `${group} moves to the peer: ${why}`, group)
+  beginRelease(context, group, 'grant', true)
+}
+
+export const advanceSwitchover = (context: Context, group: string): void => {
+  const view = groupOf(context.state, group)
+  advanceWish(context, view, group)
+  if (view.phase === 'standby') advanceResume(context, group)
+  else if (view.phase === 'failed') advanceFailed(context, group)
+  else if (view.phase === 'active') advanceActive(context, group, view)
+}
+
+/** A probe failed: restart; too often within the window and the peer is fit: the group moves. */
+export const serviceFailed = (context: Context, group: string, service: string, reason: string): void => {
+  const { state, now } = context
+  const view = groupOf(state, group)
+  if (view.phase !== 'active' || view.restarting || view.restartAt > 0) return
+  const settings = groupSettings(state, group)
+  view.restarts = view.restarts.filter(at => now - at < settings.restartWindowMs).slice(-settings.restartsMax - 1)
+  view.problem = `${service}: ${reason}`
+  const mode = effectiveMode(state)
+  if (mode === 'maintenance')
+    return report(
+      context,
+      'warning',
+      'service-failed',
+      `${service} of ${group} failed (maintenance: left alone): ${reason}`,
+      group
+    )
+  report(context, 'warning', 'service-failed', `${service} of ${group} failed: ${reason}`, group)
+  const often = view.restarts.length >= settings.restartsMax
+  if (often && mode === 'auto' && whyNotGrant(state, group, now) === null) {
+    report(
+      context,
+      'alarm',
+      'moving',
+      `${group} moves to the peer: ${service} failed again after ${settings.restartsMax} restarts`,
+      group
+    )
+    return beginRelease(context, group, 'failed', false)
+  }
+  view.restarts.push(now)
+  if (often) {
+    view.restartAt = now + RESTART_PAUSE_MS
+    return
+  }
+  if (isBusy(view)) return
+  view.restarting = true
+  runAction(context, group, 'restartServices')
+}
+
+/** The mounted disk does not answer: the group moves if the peer can serve it; else it stays, with an alarm. */
+export const diskFailed = (context: Context, group: string, reason: string): void => {
+  const { state, now } = context
+  const view = groupOf(state, group)
+  if (view.phase !== 'active') return
+  view.problem = reason
+  report(context, 'alarm', 'disk-failed', `the disk of ${group} does not answer: ${reason}`, group)
+  if (effectiveMode(state) === 'auto' && whyNotGrant(state, group, now) === null)
+    beginRelease(context, group, 'failed', false)
+}
+
+/** Is the peer fit for everything of ours, without a break? For failback. Called once per step. */
+export const notePeerFit = (context: Context): void => {
+  const { state, now } = context
+  const fit = isHeard(state, now) && state.settings.groups.every(({ name }) => peerGroup(state, name)?.fit === true)
+  if (!fit) state.peer.fitSince = null
+  else state.peer.fitSince ??= now
+}

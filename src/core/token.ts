@@ -1,0 +1,81 @@
+// The outgoing token: what is durable and inspected here, in the peer's terms. Called by step when a link is due.
+import { type Context, groupOf, order, selfOf, storageOk, storedGroup, timingOf, wakeAt } from './context.js'
+import { validProof } from './evidence.js'
+import { isFit } from './fit.js'
+import { seniorOf } from './silence.js'
+import type { CoreState, GroupPhase } from './state.js'
+import { SENT_MAX } from './state.js'
+import { LINK_IDS, type LinkId, NO_NONCE, type Role, type Token, type TokenGroup } from './types.js'
+
+/** What a phase is to the peer: whatever may hold something says so (R6). */
+export const ROLE_OF_PHASE: Readonly<Record<GroupPhase, Role>> = {
+  unknown: 'unknown',
+  standby: 'standby',
+  claiming: 'taking',
+  taking: 'taking',
+  active: 'active',
+  releasing: 'releasing',
+  granting: 'standby',
+  failed: 'failed',
+  stuck: 'releasing',
+  abandoned: 'releasing'
+}
+
+const entryOf = (state: CoreState, group: string): TokenGroup => {
+  const view = groupOf(state, group)
+  const { epoch, grant } = storedGroup(state, group)
+  return {
+    epoch,
+    role: ROLE_OF_PHASE[view.phase],
+    grant: view.phase === 'standby' ? grant : 0,
+    wanted: view.wantedUntil > 0,
+    diskSeen: view.diskSeen,
+    fit: isFit(state, group)
+  }
+}
+
+const makeToken = (state: CoreState, link: LinkId): Token => {
+  const { peer, durable, settings, stored } = state
+  const { candidate, highest } = state.links[link]
+  return {
+    board: selfOf(state),
+    nonce: state.boot.nonce,
+    peerNonce: candidate?.nonce ?? peer.nonce ?? NO_NONCE,
+    sequence: state.sequence,
+    echo: candidate?.sequence ?? highest,
+    // A mode is told when it is durable (R14).
+    mode: stored.mode,
+    modeNumber: stored.modeNumber,
+    digest: settings.digest,
+    senior: seniorOf(state),
+    restarting: state.leaving?.order === 'restart',
+    stateBad: !storageOk(state),
+    lanUp: state.input.lanUp,
+    relayDriven: state.fence.relayOn || state.fence.phase === 'driving' || state.fence.phase === 'storing',
+    proved: validProof(state) !== null && durable.proof === stored.proof,
+    groups: settings.groups.map(({ name }) => entryOf(state, name))
+  }
+}
+
+/** Send on each link that is due; news goes out at once, though never closer than a third of an interval. */
+export const sendTokens = (context: Context): void => {
+  const { state, now } = context
+  const { tokenIntervalMs } = timingOf(context)
+  for (const link of LINK_IDS) {
+    const view = state.links[link]
+    if (state.sendSoon)
+      view.nextTokenAt = Math.min(view.nextTokenAt, Math.max(now, view.lastSentAt + tokenIntervalMs / 3))
+    if (now >= view.nextTokenAt) {
+      state.sequence += 1
+      state.sentAt[state.sequence % SENT_MAX] = now
+      order(context, { kind: 'sendToken', link, token: makeToken(state, link) })
+      view.lastSentAt = now
+      // Keep the rhythm; after a stall begin anew instead of catching up.
+      const next = view.nextTokenAt + tokenIntervalMs
+      view.nextTokenAt =
+        next > now + tokenIntervalMs / 3 && next <= now + tokenIntervalMs ? next : now + tokenIntervalMs
+    }
+    wakeAt(context, view.nextTokenAt)
+  }
+  state.sendSoon = false
+}
