@@ -1,0 +1,106 @@
+// The checked file to the Config of one board. Only renames and picks; everything was checked before.
+import { strict as assert } from 'node:assert'
+import type { GroupSettings, Settings, Timing } from '../core/settings.js'
+import { type BoardId, otherBoard } from '../core/types.js'
+import { configDigest, wiringWithoutKey } from './digest.js'
+import { wiringOf } from './relations-pins.js'
+import type { Checked, CheckedGroup } from './schema.js'
+import { CONTROLLERS } from './schema-board.js'
+import type { AttachConfig, Config, DiskConfig, EthernetConfig, GroupConfig, PinConfig } from './types.js'
+
+/** The timings under the names that the core uses. */
+export const timingOf = ({ token, fence, startup, release, lan, watchdog }: Checked): Timing => ({
+  tokenIntervalMs: token.intervalMs,
+  deadMs: token.deadMs,
+  stallMs: token.stallMs,
+  headStartMs: fence.headStartMs,
+  latenessMs: token.latenessMs,
+  relayActMs: fence.relayActMs,
+  holdUpMs: fence.holdUpMs,
+  settleMs: fence.settleMs,
+  holdMs: fence.holdMs,
+  fenceDeadlineMs: fence.deadlineMs,
+  restoreAfterMs: fence.restoreAfterMs,
+  bootMs: startup.bootMs,
+  listenMs: startup.listenMs,
+  confirmMs: fence.confirmMs,
+  answerMs: token.answerMs,
+  releaseMs: release.deadlineMs,
+  lanGraceMs: lan.graceMs,
+  watchdogMs: watchdog.feedMs
+})
+
+const groupSettings = (group: CheckedGroup): GroupSettings => ({
+  name: group.name,
+  home: group.home,
+  failback: group.failback,
+  failbackAfterMs: group.failbackAfterMs,
+  restartsMax: group.restartsMax,
+  restartWindowMs: group.restartWindowMs,
+  hasDisk: group.disk !== null
+})
+
+const settingsOf = (checked: Checked, board: BoardId): Settings => ({
+  board,
+  digest: configDigest(checked),
+  timing: timingOf(checked),
+  wiring: { ...wiringOf(checked), fingerprint: wiringWithoutKey(checked) },
+  groups: checked.groups.map(groupSettings)
+})
+
+const attachConfig = (attach: NonNullable<CheckedGroup['disk']>['attach']): AttachConfig => {
+  assert(attach !== null, 'a shared disk without attach passed the check')
+  if (attach.by === 'usbSwitch') return { by: 'usbSwitch' }
+  assert(attach.attach !== null && attach.detach !== null, 'attach by command without commands passed the check')
+  return { by: 'command', attach: attach.attach, detach: attach.detach }
+}
+
+const diskConfig = (disk: NonNullable<CheckedGroup['disk']>, board: BoardId): DiskConfig => ({
+  ...disk,
+  device: disk.device[board],
+  attach: attachConfig(disk.attach)
+})
+
+const groupConfig = (group: CheckedGroup, board: BoardId): GroupConfig => ({
+  name: group.name,
+  disk: group.disk === null ? null : diskConfig(group.disk, board),
+  addresses: group.addresses.map(each => ({ address: each.address, interface: each.interface[board] })),
+  services: group.services,
+  deadlines: group.deadlines
+})
+
+const pinConfig = (checked: Checked, board: BoardId): PinConfig | null => {
+  const { kind, pins } = checked.boards[board]
+  const { controller, pollMs, ...lines } = pins
+  if (Object.values(lines).every(line => line === null)) return null
+  return { controller: controller ?? CONTROLLERS[kind], ...lines, pollMs }
+}
+
+const ethernetConfig = (checked: Checked, board: BoardId): EthernetConfig | null => {
+  const address = checked.boards[board].ethernet
+  const peerAddress = checked.boards[otherBoard(board)].ethernet
+  return address === null || peerAddress === null ? null : { address, peerAddress, port: checked.ethernet.port }
+}
+
+/** The Config of `board`, read from `file`. The wiring fingerprint still lacks the key: see `withKey`. */
+export const buildConfig = (file: string, checked: Checked, board: BoardId): Config => {
+  const own = checked.boards[board]
+  return {
+    file,
+    pair: checked.pair,
+    board,
+    stateDir: checked.stateDir,
+    runDir: checked.runDir,
+    keyFile: checked.keyFile,
+    socket: checked.socket,
+    socketGroup: checked.socketGroup,
+    settings: settingsOf(checked, board),
+    serial: own.serial === null ? null : { device: own.serial, baud: checked.serial.baud },
+    ethernet: ethernetConfig(checked, board),
+    pins: pinConfig(checked, board),
+    fenceAgents: own.agents,
+    watchdog: own.watchdog === null ? null : { device: own.watchdog, timeoutMs: checked.watchdog.timeoutMs },
+    lan: own.lan,
+    groups: checked.groups.map(group => groupConfig(group, board))
+  }
+}

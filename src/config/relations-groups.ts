@@ -1,0 +1,167 @@
+// What groups demand of each other and of the boards: nothing held twice, each part complete. Source: R1, DESIGN 3.
+import type { BoardId } from '../core/types.js'
+import type { Path, ReportIssue } from './issue.js'
+import type { Checked, CheckedGroup } from './schema.js'
+
+const BOARDS: readonly BoardId[] = ['a', 'b']
+type Service = CheckedGroup['services'][number]
+type Disk = NonNullable<CheckedGroup['disk']>
+
+// Remembers where a thing was first named, and reports a second one.
+const onceOnly = (report: ReportIssue) => {
+  const first = new Map<string, string>()
+  return (kind: string, key: string, path: Path, shown: string, where: string): void => {
+    const seen = first.get(`${kind} ${key}`)
+    if (seen === undefined) first.set(`${kind} ${key}`, where)
+    else
+      report({
+        path,
+        value: shown,
+        problem: `the same ${kind} stands in ${seen}`,
+        remedy: 'each may be named once: change or remove one'
+      })
+  }
+}
+
+const attachRelations = (disk: Disk, path: Path, checked: Checked, report: ReportIssue): void => {
+  const attach = disk.attach
+  if (attach === null) {
+    const remedy = 'add disk.attach with by: usbSwitch, or with by: command, attach: […] and detach: […]'
+    report({
+      path: [...path, 'attach'],
+      value: undefined,
+      problem: 'a shared disk needs a way to move it: a USB disk has one host',
+      remedy
+    })
+    return
+  }
+  for (const name of ['attach', 'detach'] as const) {
+    const given = attach[name]
+    if (attach.by === 'command' && given === null) {
+      report({
+        path: [...path, 'attach', name],
+        value: undefined,
+        problem: 'is missing, but attach.by is command',
+        remedy: `write ${name}: [/path/of/program, argument]`
+      })
+    }
+    if (attach.by === 'usbSwitch' && given !== null) {
+      report({
+        path: [...path, 'attach', name],
+        value: given,
+        problem: 'is given, but attach.by is usbSwitch',
+        remedy: 'remove this line, or set by: command'
+      })
+    }
+  }
+  if (attach.by !== 'usbSwitch') return
+  for (const board of BOARDS) {
+    for (const name of ['switchSelect', 'switchReadback'] as const) {
+      if (checked.boards[board].pins[name] !== null) continue
+      const remedy = `set boards.${board}.pins.${name}: a switch that is not read back proves nothing`
+      report({
+        path: ['boards', board, 'pins', name],
+        value: undefined,
+        problem: 'is missing, but a disk is attached by usbSwitch',
+        remedy
+      })
+    }
+  }
+}
+
+const targetProblem = (probe: Service['probe']): string | null => {
+  const [first = '', ...more] = probe.target
+  switch (probe.kind) {
+    case 'process':
+      return probe.target.length === 0 ? null : 'a probe of kind process takes no target'
+    case 'command':
+      return first.startsWith('/') ? null : 'a probe of kind command needs the absolute path of a program'
+    case 'tcp':
+      return more.length === 0 && /^(\[[0-9A-Fa-f:.]+\]|[^\s:]+):\d{1,5}$/.test(first)
+        ? null
+        : 'a probe of kind tcp needs host:port'
+    case 'http':
+      return more.length === 0 && /^https?:\/\/[^\s/]+/.test(first) && URL.canParse(first)
+        ? null
+        : 'a probe of kind http needs one URL'
+  }
+}
+
+const TARGET_EXAMPLE: Readonly<Record<Service['probe']['kind'], string>> = {
+  process: 'remove target',
+  command: 'write target: [/usr/local/bin/check-it]',
+  tcp: 'write target: 127.0.0.1:445',
+  http: 'write target: http://127.0.0.1:8080/'
+}
+
+const serviceRelations = (service: Service, path: Path, report: ReportIssue): void => {
+  const both = service.unit !== null && service.command !== null
+  if (both || (service.unit === null && service.command === null)) {
+    const problem = both ? 'has both unit and command' : 'has neither unit nor command'
+    report({
+      path,
+      value: service.name,
+      problem,
+      remedy: 'give exactly one: unit: NAME.service, or command: [/path/of/program, argument]'
+    })
+  }
+  if (service.user !== null && service.command === null) {
+    report({
+      path: [...path, 'user'],
+      value: service.user,
+      problem: 'is for command only',
+      remedy: "remove it; a unit's user stands in the unit (User=)"
+    })
+  }
+  const problem = targetProblem(service.probe)
+  if (problem !== null) {
+    const value = service.probe.target.length === 0 ? undefined : service.probe.target
+    report({ path: [...path, 'probe', 'target'], value, problem, remedy: TARGET_EXAMPLE[service.probe.kind] })
+  }
+}
+
+// One spelling for one address: lower case, IPv6 compressed by the URL parser.
+const sameAddress = (address: string): string => {
+  const bare = address.split('/')[0] ?? address
+  return bare.includes(':') && URL.canParse(`http://[${bare}]`) ? new URL(`http://[${bare}]`).hostname : bare
+}
+
+const groupRelations = (group: CheckedGroup, path: Path, checked: Checked, report: ReportIssue): void => {
+  if (group.disk === null && group.addresses.length === 0 && group.services.length === 0) {
+    report({ path, value: group.name, problem: 'holds nothing', remedy: 'give it a disk, addresses or services' })
+  }
+  if (group.disk !== null) attachRelations(group.disk, [...path, 'disk'], checked, report)
+  group.services.forEach((service, at) => {
+    serviceRelations(service, [...path, 'services', at], report)
+  })
+}
+
+/** Everything that concerns groups. */
+export const groupsRelations = (checked: Checked, report: ReportIssue): void => {
+  const once = onceOnly(report)
+  for (const board of BOARDS) {
+    const address = checked.boards[board].ethernet
+    if (address !== null)
+      once('address', sameAddress(address), ['boards', board, 'ethernet'], address, `boards.${board}.ethernet`)
+  }
+  checked.groups.forEach((group, at) => {
+    const path: Path = ['groups', at]
+    const where = `group ${group.name}`
+    once('group', group.name, [...path, 'name'], group.name, `groups[${at}]`)
+    groupRelations(group, path, checked, report)
+    if (group.disk !== null) {
+      once('mount point', group.disk.mountPoint, [...path, 'disk', 'mountPoint'], group.disk.mountPoint, where)
+      once('disk', `a ${group.disk.device.a}`, [...path, 'disk', 'device'], group.disk.device.a, where)
+      if (group.disk.device.b !== group.disk.device.a)
+        once('disk', `b ${group.disk.device.b}`, [...path, 'disk', 'device'], group.disk.device.b, where)
+      if (group.disk.attach?.by === 'usbSwitch') once('USB switch', '', [...path, 'disk', 'attach'], 'usbSwitch', where)
+    }
+    group.addresses.forEach((each, index) => {
+      once('address', sameAddress(each.address), [...path, 'addresses', index, 'address'], each.address, where)
+    })
+    group.services.forEach((service, index) => {
+      once('service', service.name, [...path, 'services', index, 'name'], service.name, where)
+      if (service.unit !== null) once('unit', service.unit, [...path, 'services', index, 'unit'], service.unit, where)
+    })
+  })
+}

@@ -1,0 +1,56 @@
+// Files that are wrong in one place each: what is wrong, the text of the right file, and what stands there instead.
+// The messages that they must give are in bad-input.golden.txt.
+
+export const CASES: readonly (readonly [title: string, from: string, to: string])[] = [
+  ['a number below its range', 'intervalMs: 100', 'intervalMs: 5'],
+  ['a number above its range', 'deadMs: 1000', 'deadMs: 99999'],
+  ['a number in quotes', 'intervalMs: 100', "intervalMs: '100'"],
+  ['a number with a unit', 'intervalMs: 100', 'intervalMs: 100ms'],
+  ['a fraction', 'intervalMs: 100', 'intervalMs: 99.5'],
+  ['infinity', 'intervalMs: 100', 'intervalMs: .inf'],
+  ['an empty option', 'intervalMs: 100', 'intervalMs:'],
+  ['a mistyped option', 'intervalMs: 100', 'intervallMs: 100'],
+  ['a mistyped section', 'fence:', 'fense:'],
+  ['an option in the wrong place', 'pair: shop', 'pair: shop\nkangaroo: 1'],
+  ['a mistyped option in a list', '        unit: smbd', '        unitt: smbd'],
+  ['the name of the prototype', 'pair: shop', 'pair: shop\n__proto__: {by: none}'],
+  ['a section that is a word', 'watchdog:\n  feedMs: 1000', 'watchdog: yes'],
+  ['an unknown word', 'by: relay', 'by: magic'],
+  ['a missing option', '    kind: rpi-3b\n', ''],
+  ['a missing list', 'groups:', 'x-groups:'],
+  ['a pin that is pulled up at boot', 'relay: 17', 'relay: 4'],
+  ['two uses of one pin', 'sense: 22', 'sense: 17'],
+  ['a relay on one board only', '{relay: 18, sense: 24, loop: 25}', '{sense: 24, loop: 25}'],
+  ['a sense line on one board only', '{relay: 18, sense: 24, loop: 25}', '{relay: 18}'],
+  ['a relay that nothing uses', 'by: relay', 'by: none'],
+  ['agents that are not listed', 'by: relay', 'by: agent'],
+  ['a cable with one end', '    serial: /dev/ttyUSB1\n', ''],
+  ['the same link address twice', '10.0.0.2', '10.0.0.1 # both'],
+  ['an address without prefix length', '10.1.0.50/24', '10.1.0.50'],
+  ['an impossible address', '10.1.0.50/24', '10.1.0.350/24'],
+  ['a prefix length too long', '10.1.0.50/24', '10.1.0.50/33'],
+  ['an address that is a link address', '10.1.0.50/24', '10.0.0.1/24'],
+  ['a mirrored disk', 'kind: shared', 'kind: mirrored'],
+  [
+    'a shared disk without attach',
+    '      attach:\n        by: command\n        attach: [/usr/bin/true]\n        detach: [/usr/bin/true]\n',
+    ''
+  ],
+  ['attach without detach', '        detach: [/usr/bin/true]\n', ''],
+  ['a program without a path', 'attach: [/usr/bin/true]', 'attach: [true.sh]'],
+  ['a device for one board only', 'device: {a: /dev/sda1, b: /dev/sdb1}', 'device: {a: /dev/sda1}'],
+  ['a relative mount point', '/srv/data', 'srv/data'],
+  ['a service with neither unit nor command', '        unit: smbd.service\n', ''],
+  [
+    'a service with both unit and command',
+    'unit: smbd.service',
+    'unit: smbd.service\n        command: [/usr/bin/true]'
+  ],
+  ['a probe without its target', 'unit: smbd.service', 'unit: smbd.service\n        probe: {kind: tcp}'],
+  ['a group with a name in capitals', 'name: files', 'name: Files'],
+  ['a dead time of fewer than three intervals', 'intervalMs: 100', 'intervalMs: 400'],
+  ['a head start that is too short for the sense line', 'headStartMs: 1500', 'headStartMs: 720'],
+  ['a watchdog that is fed too seldom', 'feedMs: 1000', 'feedMs: 4000'],
+  ['a token interval that fills the serial line', 'pair: shop', 'pair: shop\nserial: {baud: 9600}'],
+  ['a word instead of true', 'kind: shared', 'kind: shared\n      killUsers: on']
+]
