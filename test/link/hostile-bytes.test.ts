@@ -155,6 +155,13 @@ describe('link: hostile bytes', () => {
     }
   })
 
+  it('are a foreign identity when signed right with five whole groups', () => {
+    const payload = new Uint8Array(payloadBytes(5))
+    writeToken(randomToken(createRandom(38), 4), payload)
+    payload[AT.groupCount] = 5
+    deepEqual(foreignIn(codecFor(4).decode(frameOfPayload(payload))), ['identity'])
+  })
+
   it('leave an unknown peer nonce and an echo of nothing as good values', () => {
     const token = { ...randomToken(createRandom(39), 1), peerNonce: NO_NONCE, echo: 0 }
     deepEqual(tokensIn(codecFor(1).decode(codecFor(1).encode(token))), [token])
