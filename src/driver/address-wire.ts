@@ -1,0 +1,45 @@
+// What is said and asked about an address on the wire: gratuitous ARP, unsolicited neighbour advertisement, duplicate
+// probes. Called by the address driver; each child is bounded and none is waited for on the takeover path.
+
+import type { AddressConfig } from '../config/types.js'
+import { parseCidr } from './address-table.js'
+import { failureOf } from './command.js'
+import type { GroupRunner } from './group-command.js'
+
+export interface Check {
+  /** `failed`: could not be asked; says nothing about a duplicate. */
+  readonly result: 'free' | 'duplicate' | 'failed'
+  readonly words: string
+}
+
+/** Three announcements (IPv4: one a second; IPv6: one, as the kernel's neighbours accept it). Null = done, else a sentence. */
+export const announceAddress = async (
+  runner: GroupRunner,
+  { address: cidr, interface: name }: AddressConfig,
+  deadlineMs: number
+): Promise<string | null> => {
+  const { address, v6 } = parseCidr(cidr)
+  const result = v6
+    ? await runner.run('ndptool', ['send', '-t', 'na', '-U', '-i', name, '-T', address], { deadlineMs })
+    : await runner.run('arping', ['-q', '-U', '-c', '3', '-w', '4', '-I', name, address], { deadlineMs })
+  // arping -U never gets an answer and says so by exit code 1: that is no failure.
+  if (result.ok || (!v6 && result.code === 1 && result.stderr.trim() === '')) return null
+  return `announcing ${address} on ${name} failed: ${failureOf(result)}; neighbours learn it when their caches expire`
+}
+
+/** Ask for one second whether another machine has this IPv4 address (RFC 5227). Works before and after it is set here. */
+export const checkDuplicate = async (
+  runner: GroupRunner,
+  { address: cidr, interface: name }: AddressConfig,
+  deadlineMs: number
+): Promise<Check> => {
+  const { address } = parseCidr(cidr)
+  const result = await runner.run('arping', ['-D', '-c', '1', '-w', '1', '-I', name, address], { deadlineMs })
+  if (result.ok) return { result: 'free', words: `nobody else on ${name} has ${address}` }
+  const hardware = /\[([0-9A-Fa-f:]{11,})\]/.exec(result.stdout)?.[1]
+  if (result.code === 1 && hardware !== undefined) {
+    const words = `another machine on ${name} (${hardware}) has the address ${address}; find it and give it another one`
+    return { result: 'duplicate', words }
+  }
+  return { result: 'failed', words: `looking for another owner of ${address} on ${name} failed: ${failureOf(result)}` }
+}

@@ -1,0 +1,176 @@
+// The shared disk of a group: brings it here, checks, mounts, unmounts, sends it away, and looks at it without changing it.
+// Called by group-port.ts. Must not touch files on that disk by `fs`: a hung disk would hold our own threads.
+import { mkdir } from 'node:fs/promises'
+import type { DeadlinesConfig, DiskConfig } from '../config/types.js'
+import type { ActionOutcome } from '../core/event.js'
+import { failureOf } from './command.js'
+import { checkDisk } from './disk-check.js'
+import { type Device, findDevice, seeDevice, waitForDevice } from './disk-device.js'
+import { unmountDisk } from './disk-unmount.js'
+import type { GroupRunner } from './group-command.js'
+import { type Mount, mountAt, readMounts } from './mount-table.js'
+
+/** The GPIO USB switch that moves the disk between the boards; made from pins by the caller. Calls never block. */
+export interface UsbSwitch {
+  /** Point the switch to this board. */
+  select(): void
+  /** True = it points to us; null = no read-back fitted. */
+  readback(): boolean | null
+}
+
+export interface Disk {
+  attach(): Promise<ActionOutcome>
+  check(): Promise<ActionOutcome>
+  mount(): Promise<ActionOutcome>
+  unmount(): Promise<ActionOutcome>
+  detach(): Promise<ActionOutcome>
+  /** R15: end all writing to the disk at once, without sync; the mount stays as evidence. */
+  shutDown(): Promise<ActionOutcome>
+  /** Where the device is now; null = not visible from here. May ask blkid, at most `deadlineMs`. */
+  find(deadlineMs: number): Promise<Device | null>
+  /** Without a child: the device as last seen or as the path says. */
+  see(): Device | null
+  /** All mounts of this disk, also at other places; and whatever is mounted at its mount point. */
+  mounts(device: Device | null): { readonly ours: readonly Mount[]; readonly stray: readonly string[] }
+}
+
+export interface DiskContext {
+  readonly runner: GroupRunner
+  readonly config: DiskConfig
+  readonly deadlines: DeadlinesConfig
+  readonly usbSwitch: UsbSwitch | undefined
+  readonly environment: Readonly<Record<string, string>>
+  readonly log: (text: string) => void
+}
+
+const OK: ActionOutcome = { ok: true }
+// EXT4_IOC_SHUTDOWN with EXT4_GOING_FLAGS_NOLOGFLUSH: nothing that is dirty reaches the disk any more.
+const SHUTDOWN_SCRIPT =
+  'open(my $d, "<", $ARGV[0]) or die "open: $!\\n"; my $f = pack("L", 2); ioctl($d, 0x8004587D, $f) or die "shutdown: $!\\n";'
+
+export const createDisk = (context: DiskContext): Disk => {
+  const { runner, config, deadlines, usbSwitch, log } = context
+  const { mountPoint, attach: mover } = config
+  let last: Device | null = null
+
+  const see = (): Device | null => {
+    last = seeDevice(config.device) ?? (last !== null && seeDevice(last.path) !== null ? last : null)
+    return last
+  }
+
+  const find = async (deadlineMs: number): Promise<Device | null> => {
+    last = await findDevice(runner, config.device, deadlineMs)
+    return last
+  }
+
+  const moveBy = async (argv: readonly string[], what: 'attach' | 'detach'): Promise<ActionOutcome> => {
+    const [program, ...args] = argv
+    if (program === undefined) return OK
+    const result = await runner.run(program, args, { deadlineMs: deadlines.attachMs, env: context.environment })
+    if (result.ok) return OK
+    const remedy = 'run it by hand and see what it says'
+    const direction = what === 'attach' ? 'bringing the disk here' : 'sending the disk away'
+    return { ok: false, hung: result.hung, reason: `${direction} failed: ${failureOf(result)}; ${remedy}` }
+  }
+
+  const attach = async (): Promise<ActionOutcome> => {
+    const deadlineAt = performance.now() + deadlines.attachMs
+    if (mountAt(mountPoint) !== null) return OK
+    if (mover.by === 'usbSwitch') {
+      if (usbSwitch === undefined)
+        return { ok: false, reason: 'the disk moves by the USB switch, but no pins are given for it' }
+      usbSwitch.select()
+    } else {
+      const moved = await moveBy(mover.attach, 'attach')
+      if (!moved.ok) return moved
+    }
+    last = await waitForDevice(runner, config.device, deadlineAt)
+    const switched = mover.by === 'usbSwitch' ? usbSwitch?.readback() : null
+    if (switched === false) {
+      return {
+        ok: false,
+        reason:
+          'the USB switch was told to point to this board, but its read-back says that it does not; check its wires'
+      }
+    }
+    if (last !== null) return OK
+    const waited = `within ${deadlines.attachMs} ms`
+    return {
+      ok: false,
+      reason: `the disk ${config.device} did not appear on this board ${waited}; check cable, power and switch of the disk`
+    }
+  }
+
+  const check = async (): Promise<ActionOutcome> => {
+    if (mountAt(mountPoint) !== null) return OK
+    const device = see() ?? (await find(deadlines.checkMs))
+    if (device === null) return { ok: false, reason: `the disk ${config.device} is not there to be checked` }
+    return checkDisk(runner, device.path, deadlines.checkMs, log)
+  }
+
+  const mountFailure = (device: Device): string | null => {
+    const mount = mountAt(mountPoint)
+    if (mount === null) return `mount said yes, but nothing is mounted at ${mountPoint}`
+    if (mount.device !== device.number) return `${mount.source} is mounted at ${mountPoint}, not ${config.device}`
+    const wantedReadOnly = config.options.split(',').includes('ro')
+    return mount.readOnly && !wantedReadOnly ? `${mountPoint} came up read-only: the kernel distrusts this disk` : null
+  }
+
+  const mount = async (): Promise<ActionOutcome> => {
+    const device = see() ?? (await find(deadlines.mountMs))
+    if (device === null) return { ok: false, reason: `the disk ${config.device} is not there to be mounted` }
+    if (mountAt(mountPoint) === null) {
+      try {
+        await mkdir(mountPoint, { recursive: true })
+      } catch (error) {
+        return { ok: false, reason: `the mount point ${mountPoint} cannot be made: ${String(error)}` }
+      }
+      // Type and `-i` given: no probing and no helper program, which is half of mount's time.
+      const options = config.options === '' ? [] : ['-o', config.options]
+      const args = ['-i', '-t', 'ext4', ...options, '--', device.path, mountPoint]
+      const result = await runner.run('mount', args, { deadlineMs: deadlines.mountMs })
+      if (!result.ok) return { ok: false, hung: result.hung, reason: `mounting failed: ${failureOf(result)}` }
+    }
+    const reason = mountFailure(device)
+    return reason === null ? OK : { ok: false, reason }
+  }
+
+  const detach = async (): Promise<ActionOutcome> => {
+    if (mountAt(mountPoint) !== null)
+      return { ok: false, reason: `${mountPoint} is still mounted: the disk stays here` }
+    // A USB switch has no position "away": the peer's own select moves it.
+    return mover.by === 'usbSwitch' ? OK : moveBy(mover.detach, 'detach')
+  }
+
+  const shutDown = async (): Promise<ActionOutcome> => {
+    if (mountAt(mountPoint) === null) return OK
+    const result = await runner.run('perl', ['-e', SHUTDOWN_SCRIPT, mountPoint], { deadlineMs: deadlines.unmountMs })
+    // EIO on open: it is shut down already.
+    if (result.ok || /Input\/output error/.test(result.stderr)) return OK
+    return {
+      ok: false,
+      hung: result.hung,
+      reason: `stopping all writing to ${mountPoint} failed: ${failureOf(result)}`
+    }
+  }
+
+  const mounts = (device: Device | null) => {
+    const all = readMounts()
+    const ours = all.filter(
+      entry => entry.mountPoint === mountPoint && (device === null || entry.device === device.number)
+    )
+    const stray = all.flatMap(entry => {
+      if (device !== null && entry.device === device.number && entry.mountPoint !== mountPoint)
+        return [`the disk ${config.device} is also mounted at ${entry.mountPoint}`]
+      if (entry.mountPoint === mountPoint && device !== null && entry.device !== device.number)
+        return [`${entry.source}, which is not ${config.device}, is mounted at ${mountPoint}`]
+      return []
+    })
+    return { ours, stray }
+  }
+
+  const unmount = () =>
+    unmountDisk(runner, { mountPoint, killUsers: config.killUsers, deadlineMs: deadlines.unmountMs }, log)
+
+  return { attach, check, mount, unmount, detach, shutDown, find, see, mounts }
+}
