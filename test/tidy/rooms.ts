@@ -1,0 +1,71 @@
+// Which room may import what: the table of src/ARCHITECTURE.md as data. Read by tidy.test.ts.
+// A new entry here is a decision about the design: say why beside it.
+import type { Import, SourceFile } from './source.js'
+
+export interface Room {
+  /** Rooms whose values and types it may import, itself aside. */
+  readonly rooms: readonly string[]
+  /** Rooms of which it may import types only. */
+  readonly types: readonly string[]
+  /** Node's own modules; `*` = any. */
+  readonly node: readonly string[]
+  readonly libraries: readonly string[]
+}
+
+export const ROOMS: Readonly<Record<string, Room>> = {
+  core: { rooms: [], types: [], node: [], libraries: [] },
+  // Tokens are words of the core; what a codec promises stands in port.
+  link: { rooms: ['core'], types: ['port'], node: ['node:crypto'], libraries: [] },
+  port: { rooms: [], types: ['core', 'link'], node: [], libraries: [] },
+  config: {
+    rooms: ['core'],
+    types: ['port'],
+    node: ['node:fs', 'node:path', 'node:crypto', 'node:net', 'node:assert', 'node:url', 'node:os'],
+    libraries: ['convict', 'yaml']
+  },
+  runtime: { rooms: ['core', 'link', 'port', 'config'], types: [], node: ['*'], libraries: ['pino'] },
+  driver: {
+    rooms: ['port', 'core'],
+    types: ['config'],
+    node: ['*'],
+    libraries: ['serialport', 'onoff', 'execa', 'pino']
+  },
+  console: { rooms: [], types: ['runtime', 'core', 'port'], node: ['*'], libraries: [] },
+  panel: { rooms: [], types: ['runtime', 'core', 'port'], node: ['*'], libraries: [] }
+}
+
+/** Single files that may import more, by the start of both paths, each with its reason. */
+export const EXCEPTIONS: readonly { readonly file: string; readonly target: string; readonly why: string }[] = [
+  { file: 'src/config/', target: 'src/link/frame-size.ts', why: 'an interval must fit the frame on its wire' },
+  { file: 'src/config/', target: 'src/link/key.ts', why: 'the key file is checked with the configuration' },
+  { file: 'src/runtime/batond', target: 'src/driver/', why: 'the daemon is where ports and drivers meet' },
+  { file: 'src/runtime/wiring', target: 'src/driver/', why: 'the daemon is where ports and drivers meet' },
+  { file: 'src/console/check-config', target: 'src/config/', why: 'it checks a configuration without a daemon' },
+  { file: 'src/console/init', target: 'src/config/', why: 'a board is initialised before a daemon can run' },
+  { file: 'src/console/init', target: 'src/driver/state', why: 'a board is initialised before a daemon can run' },
+  { file: 'src/console/init', target: 'src/link/key.ts', why: 'a board is initialised before a daemon can run' }
+]
+
+/** Files that may start child processes by themselves (R10 asks for one place). */
+export const EXECA_FILES: readonly string[] = ['src/driver/command.ts', 'src/driver/service-process.ts']
+
+const roomOf = (path: string): string => /^src\/([^/]+)\//.exec(path)?.[1] ?? ''
+
+const packageOf = (specifier: string): string => /^(@[^/]+\/)?[^/]+/.exec(specifier)?.[0] ?? specifier
+
+/** Why this import crosses a border, or null. Only files in a room of src have borders. */
+export const borderBroken = (file: SourceFile, item: Import): string | null => {
+  const own = roomOf(file.path)
+  const room = ROOMS[own]
+  if (room === undefined) return null
+  const says = (what: string): string => `${file.path} imports ${item.specifier}: ${own} may not import ${what}`
+  if (item.specifier.startsWith('node:'))
+    return room.node.includes('*') || room.node.includes(item.specifier) ? null : says('that module')
+  if (item.target === null) return room.libraries.includes(packageOf(item.specifier)) ? null : says('that package')
+  const other = roomOf(item.target)
+  if (other === own || room.rooms.includes(other)) return null
+  if (item.typeOnly && room.types.includes(other)) return null
+  if (EXCEPTIONS.some(({ file: from, target }) => file.path.startsWith(from) && item.target?.startsWith(target)))
+    return null
+  return says(room.types.includes(other) ? `values of ${other}, only its types` : other || item.target)
+}
