@@ -51,7 +51,7 @@ const PHASE_WORDS: Readonly<Record<GroupState['phase'], string>> = {
   abandoned: 'stopped, evidence kept'
 }
 
-const groupStatus = (state: CoreState, name: string, home: GroupStatus['home']): GroupStatus => {
+const groupStatus = (state: CoreState, name: string, home: GroupStatus['home'], now: number): GroupStatus => {
   const view = groupOf(state, name)
   const running = Object.keys(view.jobs)[0]
   const working = running === undefined || view.phase === 'active' ? undefined : JOB_WORDS[running]
@@ -64,7 +64,7 @@ const groupStatus = (state: CoreState, name: string, home: GroupStatus['home']):
     epoch: state.stored.groups[name]?.epoch ?? { number: 0, board: home },
     owner,
     home,
-    peerRole: peerGroup(state, name)?.role ?? null,
+    peerRole: isRecentlyHeard(state, now) ? (peerGroup(state, name)?.role ?? null) : null,
     problem: state.durable.evidence[name] ?? view.problem
   }
 }
@@ -179,7 +179,7 @@ export const describe = (state: CoreState, now: number): CoreStatus => {
       sameConfiguration: peer.token === null ? null : sameConfiguration(state)
     },
     fence: fenceStatus(state),
-    groups: settings.groups.map(({ name, home }) => groupStatus(state, name, home)),
+    groups: settings.groups.map(({ name, home }) => groupStatus(state, name, home, now)),
     lanUp: state.input.lanUp,
     storage: state.storageProblem ?? 'ok',
     ifPeerDied: ifPeerDied(state, now),

@@ -1,12 +1,13 @@
 // The relay from order to confirmation, release and return (R3, R8). Begun by takeover and by the operator; asks evidence at every step.
 import { answer, type Context, isStored, order, reached, remember, report, storageOk, timingOf } from './context.js'
 import { validProof, weighEvidence } from './evidence.js'
+import { endProof, failProof } from './proof.js'
 import { isHeard } from './silence.js'
 import type { FenceState } from './state.js'
 import type { FencePurpose } from './types.js'
 
 /** The tokens of a peer that is being cut on purpose may go on for this long after the order. */
-const lastWordsMs = (context: Context): number => {
+export const lastWordsMs = (context: Context): number => {
   const { relayActMs, holdUpMs, tokenIntervalMs } = timingOf(context)
   return relayActMs + holdUpMs + tokenIntervalMs
 }
@@ -113,7 +114,7 @@ const advanceRestoring = (context: Context, fence: FenceState): void => {
   const { input, peer } = state
   const { bootMs } = timingOf(context)
   if (peer.lastFreshAt !== null && peer.lastFreshAt > fence.releasedAt && isHeard(state, now)) {
-    if (fence.purpose === 'proof') proveEnd(context, fence)
+    if (fence.purpose === 'proof') endProof(context, fence)
     fence.phase = 'idle'
     fence.purpose = null
     fence.heardBy = 0
@@ -142,45 +143,6 @@ const advanceRestoring = (context: Context, fence: FenceState): void => {
     'peer-left-off',
     'the peer was not heard after its power came back: it is cut again and left off until `baton fence on`'
   )
-}
-
-const failProof = (context: Context, fence: FenceState, reason: string): void => {
-  report(context, 'alarm', 'proof-failed', `the fence was not proved: ${reason}`)
-  answer(context, fence.request, false, `not proved: ${reason}`)
-  fence.request = null
-  fence.problem = reason
-  if (fence.relayOn || fence.phase === 'driving') releaseRelay(context, 'idle')
-  fence.phase = 'idle'
-  fence.purpose = null
-}
-
-const proveEnd = (context: Context, fence: FenceState): void => {
-  const { state } = context
-  if (state.peer.nonce === fence.nonceBefore) {
-    failProof(context, fence, 'the peer did not restart: the relay cuts something else')
-    return
-  }
-  state.input.senseDistrusted = false
-  remember(context, {
-    proof: {
-      wiring: state.settings.wiring.fingerprint,
-      wallSeconds: state.wallSeconds,
-      bySense: state.input.sense !== null
-    }
-  })
-  report(
-    context,
-    'notice',
-    'fence-proved',
-    `the fence is proved: power seen off and on again (by ${fence.confirmedBy})`
-  )
-  answer(
-    context,
-    fence.request,
-    true,
-    `proved by ${fence.confirmedBy}: the peer lost power, its tokens stopped, and it came back`
-  )
-  fence.request = null
 }
 
 const advanceConfirmed = (context: Context, fence: FenceState): void => {
@@ -252,38 +214,4 @@ export const relayFailed = (context: Context, on: boolean, orderNumber: number, 
   if (orderNumber !== fence.order) return
   if (on && fence.phase === 'driving') failFencing(context, reason)
   else if (!on) report(context, 'alarm', 'relay-failed', `the relay could not be released: ${reason}`)
-}
-
-/** A fresh token while the relay is driven (R3): before confirmation the fencing failed; after it, takeover looks for two holders. */
-export const tokenWhileFencing = (context: Context, echoSentAt: number): void => {
-  const { fence } = context.state
-  const ordered = fence.purpose === 'operator' || fence.purpose === 'proof'
-  const grace = ordered ? lastWordsMs(context) : 0
-  if (fence.phase === 'storing' && !ordered) {
-    fence.phase = 'idle'
-    remember(context, { relay: null })
-    answer(context, fence.request, false, 'the peer is heard again')
-    fence.request = null
-    return
-  }
-  if (echoSentAt <= fence.orderedAt + grace) return
-  if (fence.phase === 'driving' || fence.phase === 'waiting') {
-    if (fence.purpose === 'proof')
-      failProof(context, fence, 'tokens go on although the relay is driven: it cuts something else')
-    else failFencing(context, 'the peer is heard although the relay is driven')
-  } else if (fence.phase === 'confirmed' || fence.phase === 'left-off') {
-    report(
-      context,
-      'alarm',
-      'confirmation-wrong',
-      'the peer is heard although its power was proved off: the wiring lies; the proof is void'
-    )
-    remember(context, { proof: null })
-    releaseRelay(context, 'failed')
-  } else if (fence.phase === 'failed') {
-    fence.phase = 'idle'
-    fence.purpose = null
-    fence.problem = null
-    fence.retried = false
-  }
 }

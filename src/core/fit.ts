@@ -75,6 +75,10 @@ export const whyNotGrant = (state: CoreState, group: string, now: number): strin
 export const takeable = (state: CoreState): readonly string[] =>
   state.settings.groups.map(group => group.name).filter(name => whyNotTake(state, name) === null)
 
+/** This board serves a group that a silent, living peer might take from it: it may cut first, to protect it (R9, R13). */
+export const servesHere = (state: CoreState): boolean =>
+  Object.values(state.groups).some(group => group.phase === 'active')
+
 const foreignRecently = (state: CoreState, now: number): boolean =>
   state.peer.foreignAt !== null && now - state.peer.foreignAt < Math.max(FOREIGN_MS, 3 * state.settings.timing.deadMs)
 
@@ -94,7 +98,7 @@ export const whyNotFence = (state: CoreState, now: number): string | null => {
   if (wiring.fence === 'relay' && wiring.sense && state.input.senseDistrusted)
     return 'the power sense line is distrusted'
   if (state.modeAsk !== null) return 'a change of mode is under way'
-  if (takeable(state).length > 0) return null
+  if (takeable(state).length > 0 || servesHere(state)) return null
   const reasons = state.settings.groups.map(({ name }) => `${name}: ${whyNotTake(state, name)}`)
   return `there is nothing to take (${reasons.join('; ')})`
 }

@@ -12,7 +12,7 @@ import {
   storageOk
 } from './context.js'
 import { compareSenseWithToken } from './evidence.js'
-import { tokenWhileFencing } from './fencing.js'
+import { tokenWhileFencing } from './heard-while-fencing.js'
 import { modeHeard } from './mode.js'
 import { beginRelease } from './release.js'
 import type { GroupPhase } from './state.js'

@@ -6,6 +6,7 @@ import {
   groupOf,
   order,
   reached,
+  remember,
   rememberGroup,
   report,
   selfOf,
@@ -63,6 +64,7 @@ const judgeStartSilence = (context: Context): void => {
   const { state } = context
   const { input, settings } = state
   const { listenMs, settleMs, headStartMs } = timingOf(context)
+  if (takeable(state).length === 0) return
   if (input.sense === false && settings.wiring.loop && input.loop === true) {
     const sinceMs = Math.max(input.senseSince, input.loopSince, state.startedAt)
     if (reached(context, sinceMs + Math.max(settleMs, 2 * timingOf(context).tokenIntervalMs)))
@@ -81,6 +83,9 @@ const judgeSilence = (context: Context): void => {
   const at = firesAt(state)
   if (at === null) return judgeStartSilence(context)
   const { tokenIntervalMs } = settings.timing
+  const protecting = takeable(state).length === 0
+  // A peer without power takes nothing from us: there is nothing to protect.
+  if (protecting && input.sense === false && !input.senseDistrusted) return
   if (input.sense === false && !input.senseDistrusted && reached(context, senseCountsAt(state))) {
     const coincident = Math.abs(input.senseSince - (peer.lastFreshAt ?? 0)) <= 3 * tokenIntervalMs
     const loopWhole = settings.wiring.loop && input.loop === true
@@ -142,6 +147,9 @@ export const meetTwoHolders = (context: Context, group: string, higherHere: bool
   )
   enter(context, view, 'abandoned')
   view.problem = words
+  // Durable, and in the mode too, so that neither board takes it by itself until a person has looked.
+  const modeNumber = Math.max(state.durable.modeNumber, state.peer.token?.modeNumber ?? 0) + 1
+  remember(context, { evidence: { ...state.durable.evidence, [group]: words }, mode: 'maintenance', modeNumber })
   view.jobs = {}
   order(context, { kind: 'watchGroup', group, on: false })
   state.jobCount += 1

@@ -1,0 +1,45 @@
+// The end of `fence prove` (R4): power seen on, off and on again, tokens stopping with it. Called by fencing.
+import { answer, type Context, remember, report } from './context.js'
+import { releaseRelay } from './fencing.js'
+import type { FenceState } from './state.js'
+
+/** The drill failed: the relay is released, nothing is stored. */
+export const failProof = (context: Context, fence: FenceState, reason: string): void => {
+  report(context, 'alarm', 'proof-failed', `the fence was not proved: ${reason}`)
+  answer(context, fence.request, false, `not proved: ${reason}`)
+  fence.request = null
+  fence.problem = reason
+  if (fence.relayOn || fence.phase === 'driving') releaseRelay(context, 'idle')
+  fence.phase = 'idle'
+  fence.purpose = null
+}
+
+/** The peer is heard again after the cut: a new life of it is the proof (R4). */
+export const endProof = (context: Context, fence: FenceState): void => {
+  const { state } = context
+  if (state.peer.nonce === fence.nonceBefore) {
+    failProof(context, fence, 'the peer did not restart: the relay cuts something else')
+    return
+  }
+  state.input.senseDistrusted = false
+  remember(context, {
+    proof: {
+      wiring: state.settings.wiring.fingerprint,
+      wallSeconds: state.wallSeconds,
+      bySense: state.input.sense !== null
+    }
+  })
+  report(
+    context,
+    'notice',
+    'fence-proved',
+    `the fence is proved: power seen off and on again (by ${fence.confirmedBy})`
+  )
+  answer(
+    context,
+    fence.request,
+    true,
+    `proved by ${fence.confirmedBy}: the peer lost power, its tokens stopped, and it came back`
+  )
+  fence.request = null
+}
