@@ -2,7 +2,7 @@
 // Must not decide anything (the core does), must not write before it has read, and must leave the relay as it is when it ends.
 import type { PinConfig } from '../config/types.js'
 import type { Clock, Emit, FencePort, Result } from '../port/ports.js'
-import { type GpioInput, openInput, openOutput } from './gpio.js'
+import { type GpioInput, type GpioOutput, openInput, openOutput } from './gpio.js'
 
 /** After a change of sense, or an order to cut, inputs are polled this fast for this long. */
 const BURST_POLL_MS = 2
@@ -24,6 +24,16 @@ const look = (wire: Wire): { readonly level: boolean; readonly problem: string |
   return read.ok ? { level: read.value, problem: null } : { level: wire.unreadable, problem: read.reason }
 }
 
+/** Stands where no relay is fitted: wires may be looked at while a fence agent cuts the power. */
+const NO_RELAY: Result<GpioOutput> = {
+  ok: true,
+  value: {
+    initial: false,
+    read: () => ({ ok: true, value: false }),
+    write: () => ({ ok: false, reason: 'is not fitted (no pins.relay in the configuration)' })
+  }
+}
+
 /** `null` = not fitted. */
 const openWire = (
   name: string,
@@ -40,7 +50,7 @@ const openWire = (
 }
 
 /**
- * Open relay and inputs; what is not fitted is not opened. Fails, with nothing written, where a line cannot be had.
+ * Open relay and inputs; what is not fitted is not opened (without a relay every order fails). Fails, with nothing written, where a line cannot be had.
  * `drive` emits before it returns. An unreadable sense line counts as on, an unreadable loop as not whole; `detail` says so.
  * Source: R3, R8, DESIGN 3.
  */
@@ -52,7 +62,6 @@ export const openRelayFence = (
 ): Result<FencePort> => {
   let onEdge = (): void => {}
   const edge = (): void => onEdge()
-  if (pins.relay === null) return { ok: false, reason: 'relay fence: no relay pin is configured (pins.relay)' }
   if (fitted.sense && pins.sense === null) return { ok: false, reason: 'relay fence: pins.sense is not configured' }
   if (fitted.loop && pins.loop === null) return { ok: false, reason: 'relay fence: pins.loop is not configured' }
   const senseWire = openWire('sense', pins.controller, fitted.sense ? pins.sense : null, true, edge)
@@ -65,7 +74,7 @@ export const openRelayFence = (
   const sense = senseWire.value
   const loop = loopWire.value
   const wires = [sense, loop].filter(wire => wire !== null)
-  const output = openOutput(pins.controller, pins.relay)
+  const output = pins.relay === null ? NO_RELAY : openOutput(pins.controller, pins.relay)
   if (!output.ok) {
     for (const wire of wires) wire.input.close()
     return { ok: false, reason: `relay: ${output.reason}` }
@@ -123,11 +132,12 @@ export const openRelayFence = (
         const level = relay.read()
         const problems = wires.flatMap(wire => (wire.problem === null ? [] : [`${wire.name} ${wire.problem}`]))
         if (!level.ok) problems.push(`relay ${level.reason}`)
+        const what = pins.relay === null ? 'no relay' : 'relay by GPIO'
         return {
           relay: level.ok ? level.value : relay.initial,
           sense: sense?.level ?? null,
           loop: loop?.level ?? null,
-          detail: problems.length > 0 ? problems.join('; ') : ['relay by GPIO', ...how].join(', ')
+          detail: problems.length > 0 ? problems.join('; ') : [what, ...how].join(', ')
         }
       },
       close() {

@@ -63,6 +63,7 @@ describe('GPIO line', () => {
     const second = openOutput(LABEL, 17)
     assert.ok(second.ok)
     assert.equal(second.value.initial, true)
+    assert.equal(readFileSync(join(gpioLineDir(ROOT, 512, 17), 'direction'), 'latin1'), 'high')
     assert.equal(readGpioLevel(ROOT, 512, 17), true)
   })
 
