@@ -97,6 +97,7 @@ export const whyNotFence = (state: CoreState, now: number): string | null => {
   if (wiring.fence === 'relay' && wiring.loop && state.input.loop !== true) return 'the harness to the peer is open'
   if (wiring.fence === 'relay' && wiring.sense && state.input.senseDistrusted)
     return 'the power sense line is distrusted'
+  if (wiring.sense && state.input.sense === null) return 'the power sense line cannot be read'
   if (state.modeAsk !== null) return 'a change of mode is under way'
   if (takeable(state).length > 0 || servesHere(state)) return null
   const reasons = state.settings.groups.map(({ name }) => `${name}: ${whyNotTake(state, name)}`)
