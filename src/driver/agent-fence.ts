@@ -22,6 +22,33 @@ export const readAgentPlugs = async (agents: readonly FenceAgentConfig[]): Promi
   return seen.some(plug => plug.ok) ? 'on' : 'unknown'
 }
 
+/** `null` = one agent cut the power; else why none did. */
+const cut = async (
+  agents: readonly FenceAgentConfig[],
+  clock: Clock,
+  isWanted: () => boolean
+): Promise<string | null> => {
+  const reasons: string[] = []
+  for (const agent of agents) {
+    const plug = await switchPlug(agent, 'off', clock, isWanted)
+    if (plug.ok) return null
+    reasons.push(plug.reason)
+    if (!isWanted()) break
+  }
+  return reasons.join('; ')
+}
+
+/** `null` = every plug is on; else which are not, and why. */
+const restore = async (
+  agents: readonly FenceAgentConfig[],
+  clock: Clock,
+  isWanted: () => boolean
+): Promise<string | null> => {
+  const plugs = await Promise.all(agents.map(agent => switchPlug(agent, 'on', clock, isWanted)))
+  const reasons = plugs.flatMap(plug => (plug.ok ? [] : [plug.reason]))
+  return reasons.length === 0 ? null : reasons.join('; ')
+}
+
 /**
  * `drive(true)`: agents are tried in order until one switches off and its status says off: `relayDriven`, then `agentConfirmed`.
  * `drive(false)`: all switch on. Orders run one after the other; a newer one replaces what waits, ends what is polled, and an
@@ -41,23 +68,8 @@ export const createAgentFence = (
   const unreachable = new Map<FenceAgentConfig, string>()
   const isWanted = (): boolean => waiting === null && !closed
 
-  const cut = async (): Promise<string | null> => {
-    const reasons: string[] = []
-    for (const agent of agents) {
-      const plug = await switchPlug(agent, 'off', clock, isWanted)
-      if (plug.ok) return null
-      reasons.push(plug.reason)
-      if (!isWanted()) break
-    }
-    return reasons.join('; ')
-  }
-  const restore = async (): Promise<string | null> => {
-    const plugs = await Promise.all(agents.map(agent => switchPlug(agent, 'on', clock, isWanted)))
-    const reasons = plugs.flatMap(plug => (plug.ok ? [] : [plug.reason]))
-    return reasons.length === 0 ? null : reasons.join('; ')
-  }
   const perform = async ({ on, order }: Order): Promise<void> => {
-    const failure = await (on ? cut() : restore())
+    const failure = await (on ? cut : restore)(agents, clock, isWanted)
     if (failure === null) off = on
     if (!isWanted()) return
     problem = failure

@@ -28,6 +28,20 @@ export const parseCarrier = (json: string): boolean | null => {
   }
 }
 
+interface Look {
+  /** `null` = could not be told. */
+  readonly up: boolean | null
+  readonly detail: string
+}
+
+const lookAt = async (iface: string): Promise<Look> => {
+  const result = await runCommand('ip', ['-json', 'link', 'show', 'dev', iface], { deadlineMs: LOOK_MS })
+  if (result.code === 1 && result.stderr.includes(NO_SUCH_INTERFACE)) return { up: false, detail: 'does not exist' }
+  if (!result.ok) return { up: null, detail: failureOf(result) }
+  const up = parseCarrier(result.stdout)
+  return { up, detail: up === null ? 'answer of ip not understood' : up ? 'carrier' : 'no carrier' }
+}
+
 /**
  * Watch the carrier of `iface`; `null` = not watched, always up. Starts as down until looked at (`ready`); emits `lanChanged` on change.
  * An interface that does not exist is down. Source: R9 (a board whose LAN failed loses its head start).
@@ -44,18 +58,12 @@ export const watchLan = (iface: string | null, emit: Emit): LanWatch => {
   let timer: NodeJS.Timeout | undefined
 
   const look = async (): Promise<void> => {
-    const result = await runCommand('ip', ['-json', 'link', 'show', 'dev', iface], { deadlineMs: LOOK_MS })
+    const seen = await lookAt(iface)
     if (closed) return
-    const missing = result.code === 1 && result.stderr.includes(NO_SUCH_INTERFACE)
-    const seen = missing ? false : result.ok ? parseCarrier(result.stdout) : null
-    if (seen === null) {
-      detail = `unknown, last seen ${up ? 'up' : 'down'}: ${result.ok ? 'answer not understood' : failureOf(result)}`
-      lookLater()
-      return
-    }
-    detail = missing ? 'does not exist' : seen ? 'carrier' : 'no carrier'
-    if (seen === up) return
-    up = seen
+    detail = seen.up === null ? `unknown, last seen ${up ? 'up' : 'down'}: ${seen.detail}` : seen.detail
+    if (seen.up === null) lookLater()
+    if (seen.up === null || seen.up === up) return
+    up = seen.up
     emit({ kind: 'lanChanged', up })
   }
   const lookSoon = async (): Promise<void> => {

@@ -31,6 +31,26 @@ const canonical = (address: string): string => {
   return new SocketAddress({ address: bare, family: isIPv6(bare) ? 'ipv6' : 'ipv4' }).address
 }
 
+const makeSocket = (config: EthernetConfig): Socket => {
+  const six = isIPv6(config.address.split('%')[0] ?? '')
+  return createSocket({
+    type: six ? 'udp6' : 'udp4',
+    ipv6Only: six,
+    recvBufferSize: SOCKET_BYTES,
+    sendBufferSize: SOCKET_BYTES
+  })
+}
+
+/** Let the loop read until nothing new came in two of its turns; the socket's buffer is small, so that is soon. */
+const untilQuiet = async (arrived: () => number, now: () => number): Promise<void> => {
+  const until = now() + DRAIN_MS_MAX
+  for (let quiet = 0; quiet < DRAIN_QUIET_TURNS && now() < until; ) {
+    const before = arrived()
+    await new Promise(resolve => setImmediate(resolve))
+    quiet = arrived() === before ? quiet + 1 : 0
+  }
+}
+
 /**
  * Open the Ethernet link; the own address need not be there yet. Never throws; what goes wrong is in `describe()`.
  * Source: R10, R12; addresses and port are checked by src/config.
@@ -43,7 +63,7 @@ export const openUdpLink = (config: EthernetConfig, options: LinkPortOptions): U
   let bound = false
   let sending = false
   let drains = 0
-  /** Datagrams of the peer since the drain began: tells a quiet turn of the loop. */
+  /** Datagrams of anybody: tells a quiet turn of the loop. */
   let arrived = 0
   let sendProblem = ''
 
@@ -69,13 +89,7 @@ export const openUdpLink = (config: EthernetConfig, options: LinkPortOptions): U
   }
 
   const reopener = createReopener(now, () => {
-    const six = isIPv6(config.address.split('%')[0] ?? '')
-    const opened = createSocket({
-      type: six ? 'udp6' : 'udp4',
-      ipv6Only: six,
-      recvBufferSize: SOCKET_BYTES,
-      sendBufferSize: SOCKET_BYTES
-    })
+    const opened = makeSocket(config)
     socket = opened
     opened.on('error', error => lose(opened, error.message))
     opened.on('message', receive)
@@ -105,12 +119,7 @@ export const openUdpLink = (config: EthernetConfig, options: LinkPortOptions): U
     },
     async drain() {
       drains += 1
-      const until = now() + DRAIN_MS_MAX
-      for (let quiet = 0; quiet < DRAIN_QUIET_TURNS && now() < until; ) {
-        const before = arrived
-        await new Promise(resolve => setImmediate(resolve))
-        quiet = arrived === before ? quiet + 1 : 0
-      }
+      await untilQuiet(() => arrived, now)
       drains -= 1
     },
     describe() {

@@ -11,7 +11,7 @@ import { createClock } from '../../src/driver/clock.js'
 import type { FencePort } from '../../src/port/ports.js'
 import { until } from './wait.js'
 
-const PROGRAM = fileURLToPath(new URL('../../../test/driver/fixture/fence_plug', import.meta.url))
+const PROGRAM = fileURLToPath(new URL('../../../test/driver/fixture/fence-plug', import.meta.url))
 
 describe('fence agent', function () {
   this.timeout(20_000)
@@ -82,7 +82,7 @@ describe('fence agent', function () {
     await told(1)
     const [event] = events
     assert.ok(event?.kind === 'relayFailed')
-    assert.match(event.reason, /fence_plug.*was not done after \d+ ms.*\(action off\)/)
+    assert.match(event.reason, /fence-plug.*was not done after \d+ ms.*\(action off\)/)
   })
 
   it('switches every plug on again at a release', async () => {

@@ -14,7 +14,7 @@ import { until } from './wait.js'
 
 const ROOT = '/sys/class/gpio'
 const LABEL = 'pinctrl-bcm2835'
-const PROGRAM = fileURLToPath(new URL('../../../test/driver/fixture/fence_plug', import.meta.url))
+const PROGRAM = fileURLToPath(new URL('../../../test/driver/fixture/fence-plug', import.meta.url))
 const PINS: PinConfig = {
   controller: LABEL,
   relay: 17,

@@ -47,7 +47,11 @@ export const EXCEPTIONS: readonly { readonly file: string; readonly target: stri
 ]
 
 /** Files that may start child processes by themselves (R10 asks for one place). */
-export const EXECA_FILES: readonly string[] = ['src/driver/command.ts', 'src/driver/service-process.ts']
+export const EXECA_FILES: readonly string[] = [
+  'src/driver/command.ts',
+  'src/driver/line-process.ts',
+  'src/driver/service-process.ts'
+]
 
 const roomOf = (path: string): string => /^src\/([^/]+)\//.exec(path)?.[1] ?? ''
 
