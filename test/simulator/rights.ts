@@ -1,0 +1,50 @@
+// By which right a board begins a tenure, judged on the world: records on disk, rails, wires (R2, R3). Used by the R2 invariant only.
+// Also names the lie, where a board was told one that no rule can see through: such a run lies beyond the assumptions.
+import type { BoardId, Epoch } from '../../src/core/types.js'
+import { compareEpochs, otherBoard } from '../../src/core/types.js'
+import type { Past, Right } from './judge.js'
+import { askedWithin } from './judge.js'
+import { loopLevel, senseLevel } from './wires.js'
+import type { World } from './world.js'
+
+/** A driver's sample may be this old when the core decides. */
+const SAMPLE_AGE_MS = 60
+const ORDER_SLACK_MS = 100
+
+export const rightOf = (world: World, past: Past, id: BoardId, group: string, epoch: Epoch): Right => {
+  const peer = world.boards[otherBoard(id)]
+  const theirs = peer.store.durable?.groups[group]
+  const mine = world.boards[id].store.durable?.groups[group]
+  const granted = theirs !== undefined && theirs.grant > 0 && theirs.grant <= epoch.number
+  const taken = theirs !== undefined && theirs.epoch.board === id && compareEpochs(theirs.epoch, epoch) <= 0
+  if (epoch.board === id && (granted || taken)) return past.owner.get(group) === id ? 'owner' : 'grant'
+  if (past.owner.get(group) === id && (mine === undefined || mine.grant === 0)) return 'owner'
+  return peer.rail ? 'none' : 'peerOff'
+}
+
+/** Why this board could honestly believe that its peer has no power; null = it had no reason to. */
+export const lieTold = (world: World, past: Past, id: BoardId): string | null => {
+  const { wiring, timing } = world.plan.settings[id]
+  const now = world.agenda.now
+  const own = past.boards[id]
+  if (own.drivenAt === null) return null
+  if (now - past.boards[otherBoard(id)].railUpSince < SAMPLE_AGE_MS) return 'relay let go at the instant of the taking'
+  const senseOff = !wiring.sense || !senseLevel(world, id)
+  if (senseOff && askedWithin(world, past, id, ['confirm'], timing.confirmMs + ORDER_SLACK_MS))
+    return 'false confirmation by an operator (R2c)'
+  if (!wiring.sense)
+    return now - own.drivenAt >= timing.holdMs - ORDER_SLACK_MS
+      ? 'relay failed after its proof on a pair without sense'
+      : null
+  if (own.senseOffSince === null) return null
+  if (wiring.loop) {
+    const agoMs = now - own.senseOffSince
+    return loopLevel(world, id) && agoMs >= timing.settleMs - SAMPLE_AGE_MS
+      ? 'sense lies while the loop is whole'
+      : null
+  }
+  const caused = own.senseOffSince >= own.drivenAt - ORDER_SLACK_MS
+  const coincident = Math.abs(own.senseOffSince - own.heardAt) <= 3 * timing.tokenIntervalMs + SAMPLE_AGE_MS
+  if (caused) return 'harness without loop pulled while the relay was driven'
+  return coincident ? 'harness without loop pulled at the instant of the silence' : null
+}

@@ -1,0 +1,158 @@
+// One run: a plan, a core, a verdict. The same plan and core give the same run, event for event. Called by simulate.ts and the tests.
+import { initialDurable } from '../../src/core/boot.js'
+import type { BoardId } from '../../src/core/types.js'
+import { acknowledge } from './actions.js'
+import { createAgenda } from './agenda.js'
+import { createCable } from './cables.js'
+import { createChecker } from './checker.js'
+import type { CoreModule } from './core-module.js'
+import { startDaemon } from './daemon.js'
+import { BOARDS } from './draw.js'
+import type { Fact } from './facts.js'
+import { planFaults } from './faults.js'
+import type { Past } from './judge.js'
+import { createPast } from './judge.js'
+import type { Plan } from './plan.js'
+import { createSoc } from './power.js'
+import { createPrng } from './prng.js'
+import type { Unserved } from './settle.js'
+import { planSettling, unserved } from './settle.js'
+import { createStore } from './store.js'
+import type { Board, Troubles, Violation, World } from './world.js'
+
+export interface RunResult {
+  readonly violation: Violation | null
+  /** The assumption that no longer held: the run was stopped there. */
+  readonly beyond: string | null
+  readonly events: number
+  readonly takeovers: number
+  readonly virtualMs: number
+  /** Groups that were down at the end, and why. */
+  readonly unserved: readonly Unserved[]
+}
+
+/** Told of every fact before it is judged. */
+export type Tracer = (world: World, fact: Fact) => void
+
+const CLIENT_EVERY_MS = 250
+/** A run of two minutes has some ten thousand; more is a core that spins. */
+const EVENTS_MAX = 400_000
+
+const createTroubles = (): Troubles => ({
+  wallCut: 0,
+  harnessPulled: 0,
+  loopCut: 0,
+  senseStuck: [],
+  relayStuck: [],
+  storeFails: 0,
+  storeSlow: 0,
+  actionFails: [],
+  actionHangs: [],
+  actionSlow: 0,
+  diskGone: [],
+  lanDown: 0,
+  otherConfiguration: 0
+})
+
+const createBoard = (plan: Plan, id: BoardId): Board => {
+  const settings = plan.settings[id]
+  const proof = plan.proved
+    ? { wiring: settings.wiring.fingerprint, wallSeconds: 1_700_000_000, bySense: settings.wiring.sense }
+    : null
+  return {
+    id,
+    rail: true,
+    railOrder: 0,
+    contactOpen: false,
+    soc: null,
+    bootOrder: 0,
+    daemon: null,
+    planned: null,
+    halted: false,
+    store: createStore({ ...initialDurable(settings), proof }),
+    troubles: createTroubles()
+  }
+}
+
+const createWorld = (plan: Plan, core: CoreModule, tracer: Tracer | null): { world: World; past: Past } => {
+  const checker = createChecker()
+  const world: World = {
+    plan,
+    core,
+    agenda: createAgenda(),
+    random: {
+      link: createPrng(plan.seed, 'link'),
+      power: createPrng(plan.seed, 'power'),
+      store: createPrng(plan.seed, 'store'),
+      action: createPrng(plan.seed, 'action'),
+      daemon: createPrng(plan.seed, 'daemon')
+    },
+    boards: { a: createBoard(plan, 'a'), b: createBoard(plan, 'b') },
+    cables: {
+      serial: { a: createCable(), b: createCable() },
+      ethernet: { a: createCable(), b: createCable() }
+    },
+    groups: plan.settings.a.groups.map(group => group.name),
+    tell: fact => {
+      tracer?.(world, fact)
+      checker.tell(world, past, fact)
+    },
+    armed: [],
+    violation: null,
+    beyond: null,
+    events: 0,
+    requests: 0
+  }
+  const past = createPast(world)
+  return { world, past }
+}
+
+const planClients = (world: World): void => {
+  const write = (): void => {
+    for (const id of BOARDS) for (const group of world.groups) acknowledge(world, world.boards[id], group)
+    world.agenda.after(CLIENT_EVERY_MS, write)
+  }
+  world.agenda.after(CLIENT_EVERY_MS, write)
+}
+
+const switchOn = (world: World): void => {
+  for (const id of BOARDS) {
+    const board = world.boards[id]
+    board.soc = createSoc(world)
+    world.agenda.after(world.random.power.between(0, 500), () => startDaemon(world, board))
+  }
+}
+
+/** Run a plan to its end, its first violation, or the first broken assumption. */
+export const runPlan = (plan: Plan, core: CoreModule, tracer: Tracer | null = null): RunResult => {
+  const { world, past } = createWorld(plan, core, tracer)
+  let settled = false
+  switchOn(world)
+  planClients(world)
+  planFaults(world)
+  planSettling(world, () => {
+    settled = true
+  })
+  try {
+    while (!settled && world.violation === null && world.beyond === null && world.events < EVENTS_MAX)
+      if (!world.agenda.next(plan.endAt)) break
+  } catch (error) {
+    world.violation = { rule: 'R10', text: `the core failed: ${error instanceof Error ? error.stack : String(error)}` }
+  }
+  if (world.events >= EVENTS_MAX) world.violation ??= { rule: 'R10', text: `${EVENTS_MAX} events: a core spins` }
+  const down = settled || world.violation !== null || world.beyond !== null ? [] : unserved(world)
+  const silent = down.find(entry => entry.why === null)
+  if (silent !== undefined)
+    world.violation = {
+      rule: 'liveness',
+      text: `${silent.group} is served nowhere ${plan.endAt - plan.faultsEndAt} ms after the last fault, and no status says why`
+    }
+  return {
+    violation: world.violation,
+    beyond: world.beyond,
+    events: world.events,
+    takeovers: past.takeovers,
+    virtualMs: world.agenda.now,
+    unserved: down
+  }
+}

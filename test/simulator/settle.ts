@@ -1,0 +1,85 @@
+// The liveness phase: faults are over, an operator does what the console asks for; each group must come back, or status must say why not.
+// Called by run.ts.
+import type { BoardId } from '../../src/core/types.js'
+import { ask } from './board-faults.js'
+import { daemonDies, startDaemon } from './daemon.js'
+import { BOARDS } from './draw.js'
+import type { World } from './world.js'
+import { clockOf, serves } from './world.js'
+
+const HELP_AFTER_MS = 30_000
+const HELP_EVERY_MS = 15_000
+const LOOK_EVERY_MS = 500
+const STABLE_LOOKS = 6
+
+/** Why a group is not served, in the boards' own words; `null` = nobody says anything. */
+export type Unserved = { readonly group: string; readonly why: string | null }
+
+const servedBy = (world: World, group: string): BoardId[] => BOARDS.filter(id => serves(world, world.boards[id], group))
+
+const allWell = (world: World): boolean =>
+  BOARDS.every(id => world.boards[id].daemon !== null) &&
+  world.groups.every(group => servedBy(world, group).length === 1)
+
+const help = (world: World): void => {
+  for (const id of BOARDS) {
+    const board = world.boards[id]
+    if (board.soc !== null && board.daemon === null) {
+      board.halted = false
+      startDaemon(world, board)
+    }
+    if (board.store.durable !== null && board.store.durable.mode !== 'auto')
+      ask(world, board, { order: 'mode', mode: 'auto', forMs: 0 })
+    if (board.soc?.relayLevel) ask(world, board, { order: 'fenceOn' })
+    else if (world.groups.some(group => servedBy(world, group).length === 0)) ask(world, board, { order: 'recover' })
+  }
+}
+
+/** Plan the phase; `done` is called once when every group is served and stays so. */
+export const planSettling = (world: World, done: () => void): void => {
+  const { faultsEndAt, endAt } = world.plan
+  for (let at = faultsEndAt + HELP_AFTER_MS; at < endAt; at += HELP_EVERY_MS) world.agenda.after(at, () => help(world))
+  let stable = 0
+  const look = (): void => {
+    stable = allWell(world) ? stable + 1 : 0
+    if (stable >= STABLE_LOOKS) done()
+    else world.agenda.after(LOOK_EVERY_MS, look)
+  }
+  world.agenda.after(faultsEndAt + 1, () => {
+    for (const id of BOARDS) {
+      const board = world.boards[id]
+      if (board.daemon?.settings.digest !== world.plan.settings[id].digest)
+        daemonDies(world, board, 'restarted with the right configuration', null)
+      board.halted = false
+      startDaemon(world, board)
+    }
+    look()
+  })
+}
+
+/** At the end of the bound: which groups are down, and what the boards say about it. */
+export const unserved = (world: World): Unserved[] =>
+  world.groups
+    .filter(group => servedBy(world, group).length === 0)
+    .map(group => ({ group, why: reasonOf(world, group) }))
+
+const reasonOf = (world: World, group: string): string | null => {
+  for (const id of BOARDS) {
+    const { daemon, soc } = world.boards[id]
+    if (daemon === null || soc === null) continue
+    const status = world.core.describe(daemon.state, clockOf(world, soc))
+    const problem = status.groups.find(entry => entry.name === group)?.problem
+    if (problem !== null && problem !== undefined) return problem
+  }
+  return warningOf(world)
+}
+
+const warningOf = (world: World): string | null => {
+  for (const id of BOARDS) {
+    const { daemon, soc } = world.boards[id]
+    if (daemon === null || soc === null) continue
+    const [warning] = world.core.describe(daemon.state, clockOf(world, soc)).warnings
+    if (warning !== undefined) return `(as a warning only) ${warning}`
+  }
+  return null
+}

@@ -1,0 +1,64 @@
+// Command: many runs from one seed, one line of numbers at the end, a full story for each violation.
+// `node dist/test/simulator/simulate.js --seed S --runs N [--json] [--faults light|all] [--only 0,3] [--shrink] [--trace LINES] [--core URL]`
+import { parseArgs } from 'node:util'
+import { loadCore } from './core-module.js'
+import type { FaultLevel } from './draw.js'
+import { drawPlan } from './draw.js'
+import type { Plan } from './plan.js'
+import { describeRun } from './report.js'
+import { runPlan } from './run.js'
+import { shrink } from './shrink.js'
+import { createTotals } from './totals.js'
+
+const STORIES_MAX = 5
+const LINES = 40
+
+const { values } = parseArgs({
+  options: {
+    seed: { type: 'string', default: '1' },
+    runs: { type: 'string', default: '100' },
+    json: { type: 'boolean', default: false },
+    faults: { type: 'string', default: 'all' },
+    only: { type: 'string' },
+    shrink: { type: 'boolean', default: false },
+    trace: { type: 'string' },
+    tokens: { type: 'boolean', default: false },
+    core: { type: 'string' }
+  }
+})
+
+const level = values.faults as FaultLevel
+const core = await loadCore(values.core)
+const keep = values.only?.split(',').map(Number)
+const planOf = (seed: string): Plan => {
+  const plan = drawPlan(seed, level)
+  return keep === undefined ? plan : { ...plan, faults: plan.faults.filter((_, index) => keep.includes(index)) }
+}
+const commandFor = (seed: string, only: string | undefined): string =>
+  `node dist/test/simulator/simulate.js --seed ${seed} --runs 1 --faults ${level}${only === undefined ? '' : ` --only ${only}`}`
+
+const first = Number(values.seed)
+const runs = Number(values.runs)
+const totals = createTotals()
+const lines = values.trace === undefined ? LINES : Number(values.trace)
+const startedAt = process.hrtime.bigint()
+let stories = 0
+for (let index = 0; index < runs; index++) {
+  const seed = String(first + index)
+  let plan = planOf(seed)
+  const result = runPlan(plan, core)
+  totals.add(seed, result)
+  const wanted = result.violation !== null ? stories++ < STORIES_MAX : values.trace !== undefined && runs === 1
+  if (!wanted) continue
+  let only = values.only
+  if (values.shrink && result.violation !== null) {
+    const shrunk = shrink(plan, core, keep ?? plan.faults.map((_, number) => number))
+    plan = shrunk.plan
+    only = shrunk.only.join(',')
+  }
+  process.stderr.write(`${describeRun(plan, core, commandFor(seed, only), lines, values.tokens)}\n\n`)
+}
+const seconds = Number(process.hrtime.bigint() - startedAt) / 1e9
+if (!values.json) process.stdout.write(totals.words())
+process.stdout.write(`${JSON.stringify(totals.line(seconds))}\n`)
+process.exitCode = totals.line(seconds).violations > 0 ? 1 : 0

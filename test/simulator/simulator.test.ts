@@ -1,0 +1,92 @@
+// The simulator under mocha: many runs of the shipped core, the seeds that once failed, repeatability, and a check on the checker.
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { timingErrors } from '../../src/core/timing.js'
+import type { CoreModule } from './core-module.js'
+import { loadCore } from './core-module.js'
+import type { FaultLevel } from './draw.js'
+import { drawPlan } from './draw.js'
+import { describeRun } from './report.js'
+import { runPlan } from './run.js'
+import * as sabotage from './sabotage.js'
+
+const FIXED = 300
+const FRESH = 100
+const BROKEN_BUDGET = 400
+const seedsFile = new URL('../../../test/simulator/seeds.txt', import.meta.url)
+
+let core: CoreModule
+
+const check = (seed: string, level: FaultLevel): void => {
+  const plan = drawPlan(seed, level)
+  if (runPlan(plan, core).violation === null) return
+  const command = `node dist/test/simulator/simulate.js --seed ${seed} --runs 1 --faults ${level}`
+  assert.fail(describeRun(plan, core, command, 40))
+}
+
+const checkMany = (first: number, runs: number): void => {
+  for (let index = 0; index < runs; index++) check(String(first + index), 'light')
+}
+
+/** First seed that shows the broken core up, and the rule that it breaks. */
+const caught = (broken: CoreModule): string => {
+  for (let seed = 1; seed <= BROKEN_BUDGET; seed++) {
+    const { violation } = runPlan(drawPlan(String(seed), 'all'), broken)
+    if (violation !== null && violation.rule !== 'liveness') return violation.rule
+  }
+  return `nothing in ${BROKEN_BUDGET} runs`
+}
+
+describe('simulator', function () {
+  this.timeout(120_000)
+
+  before(async () => {
+    core = await loadCore()
+  })
+
+  it('draws only pairs whose timings the configuration check would accept', () => {
+    for (let seed = 0; seed < 200; seed++) {
+      const { timing, wiring } = drawPlan(String(seed), 'all').settings.a
+      assert.deepEqual(timingErrors(timing, wiring), [])
+    }
+  })
+
+  it('repeats a run event for event from its seed', () => {
+    const story = (): string => describeRun(drawPlan('7', 'all'), core, '-', 100_000, true)
+    assert.equal(story(), story())
+  })
+
+  it('serves every group within two minutes when nothing fails', () => {
+    for (let seed = 0; seed < 10; seed++) {
+      const result = runPlan(drawPlan(String(seed), 'none'), core)
+      assert.equal(result.violation, null)
+      assert.deepEqual(result.unserved, [])
+    }
+  })
+
+  it(`keeps every rule in ${FIXED} runs from a fixed seed`, () => checkMany(1, FIXED))
+
+  it(`keeps every rule in ${FRESH} runs from a fresh seed`, () => {
+    const first = Number(process.hrtime.bigint() % 1_000_000_000n)
+    process.stdout.write(`      fresh seed ${first}\n`)
+    checkMany(first, FRESH)
+  })
+
+  it('keeps every rule in the runs that once failed', () => {
+    for (const line of readFileSync(seedsFile, 'utf8').split('\n')) {
+      const [seed, level] = line.split(' ')
+      if (seed !== undefined && seed !== '' && seed !== '#') check(seed, level as FaultLevel)
+    }
+  })
+
+  describe('check on the checker', () => {
+    it('catches a core that trusts its relay without asking the sense line', () =>
+      assert.match(caught(sabotage.ignoresSense(core)), /^R[123]$/))
+    it('catches a core that acts before its record is durable', () =>
+      assert.match(caught(sabotage.claimsBeforeStoring(core)), /^R[25]$/))
+    it('catches a core that says released while it still holds', () =>
+      assert.match(caught(sabotage.saysReleasedTooSoon(core)), /^R[126]$/))
+    it('catches a core that takes what nobody granted', () =>
+      assert.match(caught(sabotage.hearsGrants(core)), /^R[12]$/))
+  })
+})
