@@ -61,6 +61,7 @@ export const createServiceProcess = (options: ServiceProcessOptions): ServiceCon
   let known: ServiceRecord | null | undefined
   let stopping = false
   let ended = 'it does not run'
+  let exited: Promise<void> = Promise.resolve()
 
   /** The live process of this service, adopted from an earlier life if need be. */
   const current = async (): Promise<ServiceRecord | null> => {
@@ -101,9 +102,13 @@ export const createServiceProcess = (options: ServiceProcessOptions): ServiceCon
       const startTime = (await startTimeOf(pid)) ?? ''
       const mine: ServiceRecord = { pid, startTime, bootId: bootId(), epoch: `${epoch.number}-${epoch.board}` }
       known = mine
-      child.once('exit', (code, signal) => {
-        ended = signal === null ? `it exited with ${code}` : `it was ended by ${signal}`
-        if (!stopping && known === mine) options.onExit(ended)
+      ended = 'its process is gone'
+      exited = new Promise(resolve => {
+        child.once('exit', (code, signal) => {
+          ended = signal === null ? `it exited with ${code}` : `it was ended by ${signal}`
+          if (!stopping && known === mine) options.onExit(ended)
+          resolve()
+        })
       })
       await record(mine)
       return OK
@@ -171,7 +176,12 @@ export const createServiceProcess = (options: ServiceProcessOptions): ServiceCon
       const pid = await remains()
       if (pid !== null) signalProcess(-pid, 'SIGKILL')
     },
-    alive: async () => ((await current()) === null ? ended : null),
+    alive: async () => {
+      if ((await current()) !== null) return null
+      // The kernel shows that it ended a moment before we are told how.
+      await Promise.race([exited, delay(50, undefined, { ref: false })])
+      return ended
+    },
     lastWords: () => lastWordsOf(logFile),
     tidy: () => boundLog(logFile)
   }
