@@ -1,0 +1,31 @@
+// What can be wrong with the relay board, the harnesses, the mains and the USB switch of a world. A plain value that
+// scenarios change and wires.ts reads; changing it takes effect with the next `refresh`.
+import type { BoardId } from '../../src/core/types.js'
+
+export interface BoardFaults {
+  /** Mains of this board are plugged in. */
+  mains: boolean
+  /** The harness that leaves this board (its relay, sense and loop wires) reaches the peer. */
+  harness: boolean
+  /** This board's relay: works, never opens its contact, or never closes it again. */
+  relay: 'works' | 'stuck-released' | 'stuck-open'
+  /** Extra time before this board's relay moves its contact. */
+  relayLateMs: number
+  /** This board's sense wire: works, pulled (reads off), or stuck on. */
+  sense: 'works' | 'pulled' | 'stuck-on'
+  /** The USB switch obeys this board's select line. */
+  switchObeys: boolean
+}
+
+export type Faults = Record<BoardId, BoardFaults>
+
+const none = (): BoardFaults => ({
+  mains: true,
+  harness: true,
+  relay: 'works',
+  relayLateMs: 0,
+  sense: 'works',
+  switchObeys: true
+})
+
+export const noFaults = (): Faults => ({ a: none(), b: none() })

@@ -1,0 +1,27 @@
+// What the wires of a world carry, computed from who has power, what the boards drive, and what is broken. Pure.
+import { type BoardId, otherBoard } from '../../src/core/types.js'
+import type { Faults } from './faults.js'
+
+/** What each board drives and whether its 3V3 rail is up. */
+export interface Drive {
+  readonly rail: boolean
+  readonly relay: boolean
+}
+
+/** This board's contact, in the peer's supply, is held open (relay time aside). */
+export const opensPeer = (board: BoardId, drives: Readonly<Record<BoardId, Drive>>, faults: Faults): boolean => {
+  const own = faults[board]
+  if (own.relay === 'stuck-open') return true
+  return own.relay === 'works' && own.harness && drives[board].rail && drives[board].relay
+}
+
+/** Power sense as this board reads it: the peer's 3V3 at the end of our harness. */
+export const senseLevel = (board: BoardId, drives: Readonly<Record<BoardId, Drive>>, faults: Faults): boolean => {
+  const own = faults[board]
+  if (own.sense === 'stuck-on') return true
+  return own.sense === 'works' && own.harness && drives[otherBoard(board)].rail
+}
+
+/** Harness loop as this board reads it: our 3V3, bridged in the peer's plug. */
+export const loopLevel = (board: BoardId, drives: Readonly<Record<BoardId, Drive>>, faults: Faults): boolean =>
+  faults[board].harness && drives[board].rail

@@ -1,0 +1,64 @@
+// Looks into a board from outside: which processes run in its pid namespace. Used by power, checker and scenarios.
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
+
+export interface BoardProcess {
+  /** As the host counts. */
+  readonly pid: number
+  /** Command line, words joined by spaces. */
+  readonly command: string
+  /** One letter as in ps: R, S, D, T, Z … */
+  readonly state: string
+}
+
+const read = (path: string): string => {
+  try {
+    return readFileSync(path, 'latin1')
+  } catch {
+    return ''
+  }
+}
+
+const children = (pid: number): number[] =>
+  read(`/proc/${pid}/task/${pid}/children`)
+    .trim()
+    .split(' ')
+    .filter(word => word !== '')
+    .map(Number)
+
+/** Pids in the same pid namespace as `init`, which is its first process. Slow way: every process of the machine. */
+export const namespacePids = (init: number): number[] => {
+  let own: string
+  try {
+    own = readlinkSync(`/proc/${init}/ns/pid`)
+  } catch {
+    return []
+  }
+  return readdirSync('/proc')
+    .filter(name => /^\d+$/.test(name))
+    .map(Number)
+    .filter(pid => {
+      try {
+        return readlinkSync(`/proc/${pid}/ns/pid`) === own
+      } catch {
+        return false
+      }
+    })
+}
+
+const describe = (pid: number): BoardProcess => ({
+  pid,
+  command: read(`/proc/${pid}/cmdline`).split('\0').join(' ').trim(),
+  state: read(`/proc/${pid}/stat`).split(') ').at(-1)?.[0] ?? '?'
+})
+
+/** Every process of a board: init, what it started, and orphans (init adopts them, so the tree is complete). */
+export const boardProcesses = (init: number): readonly BoardProcess[] => {
+  const found: number[] = []
+  const queue = [init]
+  for (let pid = queue.shift(); pid !== undefined; pid = queue.shift()) {
+    found.push(pid)
+    // Children of each thread: Node starts programs from its main thread only.
+    queue.push(...children(pid))
+  }
+  return found.map(describe)
+}
