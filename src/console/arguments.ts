@@ -1,0 +1,137 @@
+// The command line of `baton` to one command, or what is wrong with it. Reads nothing but its arguments.
+import { parseArgs } from 'node:util'
+import type { BoardId, OperatorRequest } from '../runtime/status.js'
+import { parseDuration } from './duration.js'
+
+export type Command =
+  | { readonly name: 'status'; readonly json: boolean; readonly watch: boolean }
+  | { readonly name: 'order'; readonly what: OperatorRequest; readonly yes: boolean }
+  | { readonly name: 'events'; readonly follow: boolean; readonly recent: number }
+  | { readonly name: 'check-config'; readonly file: string; readonly board: BoardId | undefined }
+  | { readonly name: 'init'; readonly file: string; readonly board: BoardId | undefined; readonly newKey: boolean }
+  | { readonly name: 'help' }
+  | { readonly name: 'version' }
+
+export type Parsed =
+  | { readonly ok: true; readonly command: Command; readonly socket: string | undefined }
+  | { readonly ok: false; readonly text: string }
+
+export const CONFIG_DEFAULT = '/etc/baton/baton.yaml'
+const RECENT_DEFAULT = 20
+const RECENT_MAX = 1000
+const FOR_DAYS_MAX = 30
+
+const OPTIONS = {
+  json: { type: 'boolean' },
+  watch: { type: 'boolean' },
+  for: { type: 'string' },
+  yes: { type: 'boolean' },
+  follow: { type: 'boolean', short: 'f' },
+  number: { type: 'string', short: 'n' },
+  board: { type: 'string' },
+  config: { type: 'string' },
+  'new-key': { type: 'boolean' },
+  socket: { type: 'string' },
+  help: { type: 'boolean', short: 'h' },
+  version: { type: 'boolean' }
+} as const
+
+type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS; allowPositionals: true }>>['values']
+type Made = { readonly ok: true; readonly command: Command } | { readonly ok: false; readonly text: string }
+
+const wrong = (text: string): { ok: false; text: string } => ({ ok: false, text })
+const made = (command: Command): Made => ({ ok: true, command })
+const order = (what: OperatorRequest, values: Values): Made => made({ name: 'order', what, yes: values.yes === true })
+
+const makeMode = ([mode = '']: readonly string[], values: Values): Made => {
+  const found = (['auto', 'manual', 'maintenance'] as const).find(word => word === mode)
+  if (found === undefined) return wrong(`mode is auto, manual or maintenance, not "${mode}"`)
+  if (values.for === undefined) return order({ order: 'mode', mode: found, forMs: 0 }, values)
+  if (found === 'auto') return wrong('mode auto is what the others end in: it takes no --for')
+  const forMs = parseDuration(values.for)
+  if (forMs === null || forMs > FOR_DAYS_MAX * 86_400_000) {
+    return wrong(`--for takes 90s, 30m, 2h or 7d, at most ${FOR_DAYS_MAX}d, not "${values.for}"`)
+  }
+  return order({ order: 'mode', mode: found, forMs }, values)
+}
+
+const FENCE_ORDERS = { prove: 'fenceProve', off: 'fenceOff', on: 'fenceOn' } as const
+
+const makeFence = ([word = '']: readonly string[], values: Values): Made => {
+  if (word === 'prove' || word === 'off' || word === 'on') return order({ order: FENCE_ORDERS[word] }, values)
+  return wrong(`fence is followed by prove, off or on, not "${word}"`)
+}
+
+const makeSwitchover = ([group = '']: readonly string[], values: Values): Made =>
+  /^[a-z0-9-]{1,32}$/.test(group)
+    ? order({ order: 'switchover', group }, values)
+    : wrong('switchover needs the name of a group: see `baton status`')
+
+const makeEvents = (_: readonly string[], values: Values): Made => {
+  const recent = values.number === undefined ? RECENT_DEFAULT : Number(values.number)
+  if (!Number.isInteger(recent) || recent < 0 || recent > RECENT_MAX) return wrong(`-n takes 0..${RECENT_MAX}`)
+  return made({ name: 'events', follow: values.follow === true, recent })
+}
+
+const boardOf = (values: Values): BoardId | undefined | null =>
+  values.board === undefined || values.board === 'a' || values.board === 'b' ? values.board : null
+
+const makeCheck = ([file]: readonly string[], values: Values): Made => {
+  const board = boardOf(values)
+  if (file === undefined) return wrong('check-config needs a file')
+  return board === null ? wrong('--board is a or b') : made({ name: 'check-config', file, board })
+}
+
+const makeInit = (_: readonly string[], values: Values): Made => {
+  const board = boardOf(values)
+  const file = values.config ?? CONFIG_DEFAULT
+  if (board === null) return wrong('--board is a or b')
+  return made({ name: 'init', file, board, newKey: values['new-key'] === true })
+}
+
+interface Form {
+  readonly words: number
+  readonly options: readonly (keyof typeof OPTIONS)[]
+  readonly make: (words: readonly string[], values: Values) => Made
+}
+
+const FORMS: Readonly<Record<string, Form>> = {
+  status: {
+    words: 0,
+    options: ['json', 'watch'],
+    make: (_, values) => made({ name: 'status', json: values.json === true, watch: values.watch === true })
+  },
+  switchover: { words: 1, options: ['yes'], make: makeSwitchover },
+  mode: { words: 1, options: ['yes', 'for'], make: makeMode },
+  fence: { words: 1, options: ['yes'], make: makeFence },
+  confirm: { words: 0, options: ['yes'], make: (_, values) => order({ order: 'confirm' }, values) },
+  recover: { words: 0, options: ['yes'], make: (_, values) => order({ order: 'recover' }, values) },
+  events: { words: 0, options: ['follow', 'number'], make: makeEvents },
+  'check-config': { words: 1, options: ['board'], make: makeCheck },
+  init: { words: 0, options: ['config', 'board', 'new-key'], make: makeInit },
+  help: { words: 0, options: [], make: () => made({ name: 'help' }) }
+}
+
+const makeCommand = (positionals: readonly string[], values: Values): Made => {
+  if (values.version === true) return made({ name: 'version' })
+  const [name, ...words] = positionals
+  if (values.help === true || name === 'help') return made({ name: 'help' })
+  if (name === undefined) return wrong('no command was given')
+  const form = Object.hasOwn(FORMS, name) ? FORMS[name] : undefined
+  if (form === undefined) return wrong(`no command "${name}"; there are: ${Object.keys(FORMS).join(', ')}`)
+  if (words.length > form.words) return wrong(`"${words[form.words]}" is one word too many for ${name}`)
+  const odd = Object.keys(values).find(key => key !== 'socket' && !form.options.some(option => option === key))
+  return odd === undefined ? form.make(words, values) : wrong(`${name} takes no option --${odd}`)
+}
+
+/** `arguments_`: without node and script. The text of a refusal is one line. Never throws. */
+export const parseCommandLine = (words: readonly string[]): Parsed => {
+  try {
+    const { values, positionals } = parseArgs({ args: [...words], options: OPTIONS, allowPositionals: true })
+    const result = makeCommand(positionals, values)
+    return result.ok ? { ...result, socket: values.socket } : result
+  } catch (error) {
+    // parseArgs throws for unknown and incomplete options; its first sentence says which.
+    return wrong(String((error as Error).message).split('. ')[0] ?? 'the command line cannot be read')
+  }
+}

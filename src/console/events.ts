@@ -1,0 +1,31 @@
+// `baton events`: the newest entries of the log, and with -f what follows, until the daemon or the reader ends.
+import { ask } from './client.js'
+import { eventText } from './event-text.js'
+import { EXIT, type ExitCode } from './exit-code.js'
+import type { Terminal } from './terminal.js'
+
+export const runEvents = async (
+  socket: string,
+  { recent, follow }: { readonly recent: number; readonly follow: boolean },
+  terminal: Terminal,
+  signal?: AbortSignal
+): Promise<ExitCode> => {
+  let code: ExitCode | null = null
+  const onEnd = await ask(
+    socket,
+    { command: 'events', recent, follow },
+    message => {
+      if (message.kind === 'event') terminal.say(eventText(message.entry))
+      else if (message.kind === 'end') code = EXIT.ok
+      else if (message.kind === 'error') {
+        code = EXIT.refused
+        terminal.complain(`baton: ${message.text}`)
+      }
+    },
+    signal
+  )
+  if (code !== null) return code
+  if (signal?.aborted === true) return EXIT.ok
+  terminal.complain(`baton: ${onEnd.kind === 'unreachable' ? onEnd.text : 'the daemon ended; see `baton status`'}`)
+  return EXIT.unreachable
+}

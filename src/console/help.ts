@@ -1,0 +1,22 @@
+// The pages of `baton help`. Words only.
+
+export const USAGE = `usage: baton COMMAND [options]
+
+  status [--json] [--watch]        one screen: who serves, links, fence, what would happen
+  switchover GROUP                 move a group to the other board, in order
+  mode auto|manual|maintenance     who decides about takeovers; --for 2h: until then
+  fence prove                      cut the peer's power once to prove that it works (R4)
+  fence off|on                     peer's power off until \`fence on\`; or on again
+  confirm                          you have looked: the peer IS off, take over (R2c)
+  recover                          both boards work again: back to normal
+  events [-f] [-n N]               what happened; -f: and what happens now
+  check-config FILE [--board a|b]  check a configuration, no daemon needed
+  init [--config FILE] [--board a|b] [--new-key]
+                                   make a new board's first record; --new-key: and the pair's key
+  help, --version
+
+  --yes            do it without asking (switchover, mode maintenance, fence off|prove, confirm)
+  --socket PATH    the daemon's socket (default: BATON_SOCKET, else /run/baton/baton.sock)
+
+exit code: 0 done, 1 refused or failed, 2 wrong command line, 3 daemon not reachable,
+           4 wrong configuration or key`

@@ -1,0 +1,142 @@
+// The status of one board in one screen of 80 x 24, for somebody who was woken by an alarm. Pure.
+// First what matters now (state, what is wrong, what would happen), then groups, links, fence, then the daemon.
+import type { DaemonStatus, GroupPortStatus, GroupStatus, LinkId, Role } from '../runtime/status.js'
+import { agoText, durationText, wallText } from './duration.js'
+import { COLUMNS, ends, LINES, plain, row, wrap } from './screen.js'
+
+const PAIR_WORDS: Readonly<Record<DaemonStatus['core']['pair'], string>> = {
+  starting: 'STARTING',
+  normal: 'NORMAL: both boards fit',
+  fallback: 'FALLBACK: one alone'
+}
+
+const ROLE_WORDS: Readonly<Record<Role, string>> = {
+  unknown: 'UNKNOWN',
+  standby: 'standby here',
+  taking: 'BEING TAKEN here',
+  active: 'ACTIVE here',
+  releasing: 'BEING RELEASED here',
+  failed: 'FAILED here'
+}
+
+const peerOf = (status: DaemonStatus): string => (status.core.board === 'a' ? 'b' : 'a')
+
+const modeText = ({ core }: DaemonStatus): string =>
+  `mode ${core.mode === 'auto' ? core.mode : core.mode.toUpperCase()}${core.modeWanted === null ? '' : `, ${core.modeWanted} asked`}`
+
+const list = (parts: readonly string[]): string => (parts.length === 0 ? 'none' : parts.join(', '))
+
+const portLines = (port: GroupPortStatus, brief: boolean): string[] => {
+  const addresses = list(port.addresses.map(({ address, state }) => `${address} ${state}`))
+  const services = list(port.services.map(({ service, state }) => `${service} ${state}`))
+  if (brief) return row('', `disk ${port.disk}; ${addresses}; ${services}`)
+  return [...row('  disk', port.disk), ...row('  addresses', addresses), ...row('  services', services)]
+}
+
+const groupLines = (status: DaemonStatus, group: GroupStatus, brief: boolean): string[] => {
+  const epoch = group.epoch.number === 0 ? 'never held' : `epoch ${group.epoch.number}${group.epoch.board}`
+  const peer = `peer ${group.peerRole ?? 'not heard'}`
+  const port = status.groups[group.name]
+  const right = `${epoch}, home ${group.home}, ${peer}`
+  const head = ends(`group ${group.name}: ${ROLE_WORDS[group.role]}, ${plain(group.doing)}`, right)
+  const problem = group.problem === null ? [] : row('  problem', group.problem, brief ? 1 : 2)
+  // Where room is short, a problem says more than the parts.
+  if (port === undefined || (brief && problem.length > 0)) return [head, ...problem]
+  return [head, ...problem, ...portLines(port, brief)]
+}
+
+const linkText = (status: DaemonStatus, link: LinkId): string => {
+  const port = status.ports[link]
+  if (port === null) return 'not configured'
+  const { state, ageMs, roundTripMs, lossPercent } = status.core.peer.links[link]
+  const age = ageMs === null ? 'no token yet' : `token ${durationText(ageMs)} ago`
+  const trip = roundTripMs === null || state !== 'two-way' ? '' : `, round trip ${durationText(roundTripMs)}`
+  const shown = state === 'two-way' ? state : state === 'one-way' ? 'ONE-WAY' : 'SILENT'
+  const words = `${shown.padEnd(8)} ${age}${trip}, loss ${lossPercent} %`
+  const codec = status.codecs[link]
+  const noise = codec !== null && codec.garbage > 0 ? `, ${codec.garbage} bad frames` : ''
+  return port.state === 'open' ? `${words}${noise}` : `CLOSED   ${port.detail}`
+}
+
+const fenceLines = (status: DaemonStatus, nowSeconds: number): string[] => {
+  const { fence } = status.core
+  const proved =
+    fence.proved === null
+      ? 'NOT PROVED'
+      : `proved ${agoText(fence.proved.wallSeconds, nowSeconds)}${fence.proved.bySense ? '' : ' without power sense'}`
+  const cut =
+    fence.confirmedBy === 'nothing' ? 'NOTHING would confirm a cut' : `a cut would be confirmed by ${fence.confirmedBy}`
+  const sense = fence.sense === null ? 'no power sense' : `peer power ${fence.sense ? 'on' : 'OFF'}`
+  const trusted = fence.sense === null || fence.senseTrusted ? '' : ' (NOT TRUSTED)'
+  const loop = fence.loop === null ? 'no harness loop' : fence.loop ? 'harness whole' : 'harness OPEN'
+  const relay = fence.relayDriven
+    ? `relay DRIVEN${fence.purpose === null ? '' : ` (${fence.purpose})`}`
+    : 'relay released'
+  return [
+    ...row('fence', `${proved}; ${cut}`, 2),
+    ...row('', `${relay}, ${sense}${trusted}, ${loop}`),
+    ...(fence.detail === null ? [] : row('', fence.detail))
+  ]
+}
+
+const peerText = (status: DaemonStatus): string => {
+  const { peer } = status.core
+  if (!peer.heard) {
+    return peer.ageMs === null ? 'NOT HEARD since the daemon started' : `NOT HEARD for ${durationText(peer.ageMs)}`
+  }
+  const parts = [`heard ${durationText(peer.ageMs ?? 0)} ago`]
+  if (peer.lanUp !== null) parts.push(peer.lanUp ? 'its LAN is up' : 'its LAN is DOWN')
+  if (peer.proved !== null) parts.push(peer.proved ? 'its fence is proved' : 'its fence is NOT PROVED')
+  if (peer.sameConfiguration === false) parts.push('ANOTHER CONFIGURATION')
+  if (peer.stateBad) parts.push('its state is BAD')
+  return parts.join(', ')
+}
+
+const tail = (status: DaemonStatus, brief: boolean): string[] => {
+  const { core, lastEvent } = status
+  const event = lastEvent === null ? 'none' : `${wallText(lastEvent.wallSeconds)} ${lastEvent.text}`
+  const { version, pid, uptimeMs, memoryMiB, loopLatenessMsMax } = status
+  const worst = `loop at most ${durationText(loopLatenessMsMax)} late`
+  const daemon = `${version}, pid ${pid}, up ${durationText(uptimeMs)}, ${Math.round(memoryMiB)} MiB, ${worst}`
+  return [
+    ...row('this board', `LAN ${core.lanUp ? 'up' : 'DOWN'}, state ${core.storage}, watchdog ${status.watchdog}`),
+    ...(brief ? [] : row('daemon', daemon)),
+    ...row('last event', event, brief ? 1 : 2)
+  ]
+}
+
+// As many warnings as there are lines; the rest is counted.
+const warningLines = (warnings: readonly string[], room: number): string[] => {
+  if (warnings.length === 0) return []
+  const lines = warnings.flatMap(warning =>
+    wrap(warning, COLUMNS - 4, 2).map((part, at) => `${at === 0 ? '  ! ' : '    '}${part}`)
+  )
+  const shown = lines.length <= room ? lines : warnings.map(warning => `  ! ${wrap(warning, COLUMNS - 4, 1)[0]}`)
+  if (shown.length <= room) return ['put right:', ...shown]
+  const left = shown.length - room + 1
+  return ['put right:', ...shown.slice(0, room - 1), `  … and ${left} more: baton status --json`]
+}
+
+const WARNING_LINES_MIN = 4
+
+/** At most 24 lines of at most 80 characters, without a line end at the last. `nowSeconds` is the wall clock, for ages only. */
+export const statusText = (status: DaemonStatus, nowSeconds: number): string => {
+  const { core } = status
+  const head = [ends(`pair ${status.pair}, this is board ${core.board}. ${PAIR_WORDS[core.pair]}`, modeText(status))]
+  const died = (brief: boolean): string[] => row(`if ${peerOf(status)} dies`, core.ifPeerDied, brief ? 2 : 3)
+  const body = (brief: boolean): string[] => [
+    ...died(brief),
+    ...core.groups.flatMap(group => groupLines(status, group, brief)),
+    ...row(`peer ${peerOf(status)}`, peerText(status)),
+    ...row('serial', linkText(status, 'serial')),
+    ...row('ethernet', linkText(status, 'ethernet')),
+    ...fenceLines(status, nowSeconds),
+    ...tail(status, brief)
+  ]
+  const roomFor = (lines: readonly string[]): number => LINES - head.length - lines.length - 1
+  const full = body(false)
+  const wanted = Math.min(core.warnings.length, WARNING_LINES_MIN)
+  const chosen = roomFor(full) >= wanted ? full : body(true)
+  const warnings = warningLines(core.warnings, Math.max(2, roomFor(chosen)))
+  return [...head, ...warnings, ...chosen].slice(0, LINES).map(plain).join('\n')
+}

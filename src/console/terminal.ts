@@ -1,0 +1,46 @@
+// What a command needs of the world around it: streams, a question, a clock label. Tests hand in their own.
+import { createInterface } from 'node:readline/promises'
+import { plain } from './screen.js'
+
+export interface Terminal {
+  /** Lines to standard output; control characters are taken out. */
+  say(text: string): void
+  /** Lines to standard error. */
+  complain(text: string): void
+  /** As it is, without a line end. */
+  write(text: string): void
+  /** A person reads standard output. */
+  readonly screen: boolean
+  /** A person can be asked. */
+  readonly askable: boolean
+  ask(question: string): Promise<string>
+  /** Unix seconds, a label (R11). */
+  wallSeconds(): number
+  readonly env: Readonly<Record<string, string | undefined>>
+}
+
+const clean = (text: string): string => text.split('\n').map(plain).join('\n')
+
+/** The real one. A reader that went away (`baton events | head`) ends the command quietly. */
+export const processTerminal = (): Terminal => {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1))
+  return {
+    say: text => process.stdout.write(`${clean(text)}\n`),
+    complain: text => process.stderr.write(`${clean(text)}\n`),
+    write: text => process.stdout.write(text),
+    screen: process.stdout.isTTY === true,
+    askable: process.stdin.isTTY === true && process.stderr.isTTY === true,
+    ask: async question => {
+      const lines = createInterface({ input: process.stdin, output: process.stderr })
+      try {
+        return await lines.question(question)
+      } catch {
+        return '' // Ctrl-C or Ctrl-D at the question is a no
+      } finally {
+        lines.close()
+      }
+    },
+    wallSeconds: () => Math.floor(Date.now() / 1000),
+    env: process.env
+  }
+}

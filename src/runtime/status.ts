@@ -1,0 +1,48 @@
+// What the daemon tells about itself, and the words of its control socket. Types only: console and panel read them.
+import type { OperatorRequest } from '../core/event.js'
+import type { CoreStatus } from '../core/status.js'
+import type { LinkId } from '../core/types.js'
+import type { LogEntry } from '../port/log.js'
+import type { CodecCounters, GroupPortStatus, LinkPortStatus } from '../port/ports.js'
+
+export type { Level } from '../core/effect.js'
+export type { FenceStatus, GroupStatus, LinkStatus } from '../core/status.js'
+export type { BoardId, Durable, Mode, Role } from '../core/types.js'
+export type { CodecCounters, CoreStatus, GroupPortStatus, LinkId, LinkPortStatus, LogEntry, OperatorRequest }
+
+/** One look at everything: what the core decided, what the ports see, how the process does. */
+export interface DaemonStatus {
+  readonly pair: string
+  readonly core: CoreStatus
+  /** null = this link is not configured. */
+  readonly ports: Readonly<Record<LinkId, LinkPortStatus | null>>
+  readonly codecs: Readonly<Record<LinkId, CodecCounters | null>>
+  /** By group name. */
+  readonly groups: Readonly<Record<string, GroupPortStatus>>
+  readonly watchdog: string
+  readonly lastEvent: LogEntry | null
+  /** Since the start of this life of the daemon. */
+  readonly uptimeMs: number
+  readonly pid: number
+  readonly version: string
+  /** Resident memory. */
+  readonly memoryMiB: number
+  /** Worst lateness of the loop in this life. */
+  readonly loopLatenessMsMax: number
+}
+
+/** One line of JSON from a client; one request for each connection. */
+export type ControlRequest =
+  | { readonly command: 'status' }
+  | { readonly command: 'order'; readonly what: OperatorRequest }
+  /** The newest `recent` entries, oldest first; with `follow` new ones as they come. */
+  | { readonly command: 'events'; readonly recent: number; readonly follow: boolean }
+
+/** One line of JSON to a client. After `status`, `end`, `error` and a final `answer` the daemon closes the connection. */
+export type ControlMessage =
+  | { readonly kind: 'status'; readonly status: DaemonStatus }
+  | { readonly kind: 'answer'; readonly ok: boolean; readonly final: boolean; readonly text: string }
+  | { readonly kind: 'event'; readonly entry: LogEntry }
+  | { readonly kind: 'end' }
+  /** The request was not understood or not taken; nothing was done. */
+  | { readonly kind: 'error'; readonly text: string }

@@ -1,0 +1,101 @@
+// Small words of the command: durations, events, the command line.
+import { strict as assert } from 'node:assert'
+import { parseCommandLine } from '../../src/console/arguments.js'
+import { dangerOf } from '../../src/console/danger.js'
+import { agoText, durationText, parseDuration, wallText } from '../../src/console/duration.js'
+import { eventText } from '../../src/console/event-text.js'
+
+describe('durations', () => {
+  it('are read with one unit, and nothing else is', () => {
+    assert.deepEqual(['90s', '30m', '2h', '7d'].map(parseDuration), [90_000, 1_800_000, 7_200_000, 604_800_000])
+    for (const text of ['', '2', 'h', '2 h', '-2h', '0h', '2w', '1.5h', '9999999s'])
+      assert.equal(parseDuration(text), null, text)
+  })
+
+  it('are written so that a person grasps them', () => {
+    const written = [0, 12.4, 1500, 65_000, 300_000, 7_500_000, 4 * 86_400_000].map(durationText)
+    assert.deepEqual(written, ['0 ms', '12 ms', '1.5 s', '65 s', '5 min', '2 h 5 min', '4 days'])
+  })
+
+  it('claim no age where a clock was not set', () => {
+    assert.equal(wallText(12), '(clock not set yet)')
+    assert.equal(agoText(1_795_202_043, 12), wallText(1_795_202_043))
+    assert.equal(agoText(1_795_202_043, 1_795_202_163), '2 min ago')
+  })
+})
+
+describe('an event', () => {
+  it('is one line whatever its text holds', () => {
+    const line = eventText({
+      sequence: 1,
+      wallSeconds: 0,
+      atMs: 1,
+      level: 'alarm',
+      code: 'x-y',
+      text: 'a\nb\u001b[31m',
+      group: 'files'
+    })
+    assert.equal(line, '(clock not set yet) ALARM   files: a b [31m [x-y]')
+  })
+})
+
+describe('the command line', () => {
+  const command = (line: string) => {
+    const parsed = parseCommandLine(line.split(' ').filter(word => word !== ''))
+    return parsed.ok ? parsed.command : parsed.text
+  }
+
+  it('gives orders their arguments', () => {
+    assert.deepEqual(command('switchover files --yes'), {
+      name: 'order',
+      what: { order: 'switchover', group: 'files' },
+      yes: true
+    })
+    assert.deepEqual(command('mode maintenance --for 2h'), {
+      name: 'order',
+      what: { order: 'mode', mode: 'maintenance', forMs: 7_200_000 },
+      yes: false
+    })
+    assert.deepEqual(command('fence prove'), { name: 'order', what: { order: 'fenceProve' }, yes: false })
+    assert.deepEqual(command('events -f -n 5'), { name: 'events', follow: true, recent: 5 })
+    assert.deepEqual(command('check-config x.yaml --board b'), { name: 'check-config', file: 'x.yaml', board: 'b' })
+  })
+
+  it('is refused with what is wrong in it', () => {
+    const table: readonly (readonly [string, RegExp])[] = [
+      ['', /no command/],
+      ['stauts', /no command "stauts"; there are: status/],
+      ['__proto__', /no command/],
+      ['status --jsn', /--jsn/],
+      ['status now', /"now" is one word too many/],
+      ['status --yes', /status takes no option --yes/],
+      ['mode', /auto, manual or maintenance/],
+      ['mode off', /not "off"/],
+      ['mode auto --for 2h', /takes no --for/],
+      ['mode manual --for 2', /90s, 30m, 2h or 7d/],
+      ['mode manual --for 31d', /at most 30d/],
+      ['fence', /prove, off or on/],
+      ['fence maybe', /not "maybe"/],
+      ['switchover', /name of a group/],
+      ['switchover Files!', /name of a group/],
+      ['events -n -1', /-n/],
+      ['events -n many', /-n takes/],
+      ['check-config', /needs a file/],
+      ['check-config x --board c', /a or b/],
+      ['init --board c', /a or b/]
+    ]
+    for (const [line, expected] of table) {
+      const text = command(line)
+      assert.ok(typeof text === 'string', `${line} was accepted`)
+      assert.match(text, expected, line)
+    }
+  })
+
+  it('knows which orders hurt, and says how', () => {
+    assert.match(dangerOf({ order: 'confirm' }) ?? '', /DATA IS LOST/)
+    assert.match(dangerOf({ order: 'fenceOff' }) ?? '', /CUTS THE POWER/)
+    assert.match(dangerOf({ order: 'mode', mode: 'maintenance', forMs: 7_200_000 }) ?? '', /for 2 h/)
+    assert.equal(dangerOf({ order: 'mode', mode: 'manual', forMs: 0 }), null)
+    assert.equal(dangerOf({ order: 'fenceOn' }), null)
+  })
+})
