@@ -40,6 +40,7 @@ export const EXCEPTIONS: readonly { readonly file: string; readonly target: stri
   { file: 'src/config/', target: 'src/link/key.ts', why: 'the key file is checked with the configuration' },
   { file: 'src/runtime/batond', target: 'src/driver/', why: 'the daemon is where ports and drivers meet' },
   { file: 'src/runtime/wiring', target: 'src/driver/', why: 'the daemon is where ports and drivers meet' },
+  { file: 'src/runtime/token-links.ts', target: 'src/driver/', why: 'it puts a codec and a driver together per link' },
   { file: 'src/console/check-config', target: 'src/config/', why: 'it checks a configuration without a daemon' },
   { file: 'src/console/init', target: 'src/config/', why: 'a board is initialised before a daemon can run' },
   { file: 'src/console/init', target: 'src/driver/state', why: 'a board is initialised before a daemon can run' },
