@@ -1,0 +1,153 @@
+// One life of the daemon: reads what is durable and what the wires say, makes the core, connects it with the drivers, serves the console.
+import { randomBytes } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import type { Config } from '../config/types.js'
+import type { Report } from '../core/effect.js'
+import type { CoreEvent } from '../core/event.js'
+import { createClock } from '../driver/clock.js'
+import { createEventLog } from '../driver/event-log.js'
+import { createStateFile } from '../driver/state-file.js'
+import type { Clock, Emit } from '../port/ports.js'
+import { type ControlServer, serveControl } from './control.js'
+import { type OpenDrivers, openDrivers, warmSpawnPath } from './drivers.js'
+import { createJournal } from './journal.js'
+import { createLoop, type Loop } from './loop.js'
+import { createOperatorDesk } from './operator-desk.js'
+import { perform } from './perform.js'
+import type { DaemonStatus } from './status.js'
+
+const BOOT_ID = '/proc/sys/kernel/random/boot_id'
+const NONCE_BYTES = 8
+const EARLY_MAX = 1024
+
+/** Facts that come while the core is not made yet wait here, bounded. */
+const createEarlyEmit = () => {
+  const early: CoreEvent[] = []
+  let target: Emit | null = null
+  const emit: Emit = event => {
+    if (target !== null) target(event)
+    else if (early.length < EARLY_MAX) early.push(event)
+  }
+  const connect = (to: Emit): void => {
+    target = to
+    for (const event of early.splice(0)) to(event)
+  }
+  return { emit, connect }
+}
+
+const packageVersion = (): string => {
+  const text = readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')
+  const { version } = JSON.parse(text) as { version: string }
+  return version
+}
+
+const statusOf = (
+  config: Config,
+  loop: Loop,
+  drivers: OpenDrivers,
+  journal: ReturnType<typeof createJournal>,
+  clock: Clock,
+  startedAt: number,
+  worst: { ms: number }
+) => {
+  const version = packageVersion()
+  return (): DaemonStatus => {
+    worst.ms = Math.max(worst.ms, loop.takeLatenessMaxMs())
+    const serial = drivers.links.describe('serial')
+    const ethernet = drivers.links.describe('ethernet')
+    return {
+      pair: config.pair,
+      core: loop.status(),
+      ports: { serial: serial?.port ?? null, ethernet: ethernet?.port ?? null },
+      codecs: { serial: serial?.codec ?? null, ethernet: ethernet?.codec ?? null },
+      groups: Object.fromEntries([...drivers.groups].map(([name, port]) => [name, port.describe()])),
+      watchdog: drivers.watchdog.describe(),
+      lastEvent: journal.last(),
+      uptimeMs: clock.now() - startedAt,
+      pid: process.pid,
+      version,
+      memoryMiB: process.memoryUsage.rss() / 1_048_576,
+      loopLatenessMsMax: worst.ms
+    }
+  }
+}
+
+export interface Daemon {
+  /** Planned end (SIGTERM): says "holding" to the peer, leaves everything as it is, resolves when it may exit. */
+  end(): Promise<void>
+}
+
+/** Resolves when the loop runs. Rejects only where nothing useful could run (control socket taken by a live daemon). */
+export const startDaemon = async (config: Config, key: Uint8Array, log: (report: Report) => void): Promise<Daemon> => {
+  const clock = createClock()
+  const startedAt = clock.now()
+  const early = createEarlyEmit()
+  const journal = createJournal(createEventLog(config.stateDir, clock), log)
+  const state = createStateFile(
+    config.stateDir,
+    config.board,
+    config.groups.map(group => group.name),
+    early.emit,
+    clock
+  )
+  const [loaded] = await Promise.all([state.load(), warmSpawnPath()])
+  const drivers = await openDrivers(config, key, early.emit, clock, journal.report)
+  const { initial } = drivers.fence
+  const boot = {
+    nonce: randomBytes(NONCE_BYTES).toString('hex'),
+    bootId: readFileSync(BOOT_ID, 'utf8').trim(),
+    durable: loaded.kind === 'ok' ? loaded.durable : null,
+    stateProblem: loaded.kind === 'ok' ? null : loaded.reason,
+    relayDriven: initial.relayDriven,
+    sense: initial.sense,
+    loop: initial.loop,
+    lanUp: drivers.lan.up
+  }
+  const desk = createOperatorDesk(early.emit)
+  let exit = (): void => {}
+  const ended = new Promise<void>(resolve => {
+    exit = resolve
+  })
+  const performing = {
+    ...drivers,
+    state,
+    report: journal.report,
+    answer: (request: number, ok: boolean, final: boolean, text: string) => desk.answered(request, { ok, final, text }),
+    exit: () => exit()
+  }
+  const loop = createLoop(config.settings, boot, clock, effect => perform(performing, early.emit, effect))
+  const control = await serveControl({
+    path: config.socket,
+    group: config.socketGroup,
+    handlers: {
+      status: statusOf(config, loop, drivers, journal, clock, startedAt, { ms: 0 }),
+      order: desk.ask,
+      events: journal.recent,
+      follow: journal.follow
+    }
+  })
+  if (!control.ok) throw new Error(control.reason)
+  loop.start()
+  early.connect(loop.emit)
+  return { end: () => endDaemon(loop, drivers, desk, control.value, journal, ended) }
+}
+
+const endDaemon = async (
+  loop: Loop,
+  drivers: OpenDrivers,
+  desk: ReturnType<typeof createOperatorDesk>,
+  control: ControlServer,
+  journal: ReturnType<typeof createJournal>,
+  ended: Promise<void>
+): Promise<void> => {
+  desk.ask({ order: 'restart' }, () => {})
+  await ended
+  loop.stop()
+  await control.close()
+  for (const port of drivers.groups.values()) port.close()
+  drivers.lan.close()
+  drivers.fence.close()
+  await drivers.links.close()
+  await drivers.watchdog.close(true)
+  await journal.flush()
+}
