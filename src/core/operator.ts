@@ -161,7 +161,7 @@ const orderRecover = (context: Context, request: number): void => {
 const orderEnd = (context: Context, request: number, which: 'restart' | 'leave'): void => {
   const { state, now } = context
   if (state.leaving !== null) return answer(context, request, false, 'this board ends already')
-  state.leaving = { order: which, request, at: now }
+  state.leaving = { order: which, request, at: now, doneAt: 0, ended: false }
   state.sendSoon = true
   if (which === 'restart') return
   for (const { name } of state.settings.groups) {

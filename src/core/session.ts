@@ -81,12 +81,13 @@ export const receiveToken = (context: Context, link: LinkId, token: Token): Verd
   view.highest = Math.max(view.highest, token.sequence)
   view.lastFreshAt = now
   view.roundTripMs = now - sentAt
+  // Any fresh token is "heard", and may carry the latest echo: the newest one may come over a link that is cut our way.
+  peer.echoedSentAt = Math.max(peer.echoedSentAt ?? sentAt, sentAt)
+  peer.lastFreshAt = now
   if (token.sequence <= peer.highest) return 'fresh'
   peer.highest = token.sequence
   peer.token = token
   peer.tokenEchoSentAt = sentAt
-  peer.echoedSentAt = Math.max(peer.echoedSentAt ?? sentAt, sentAt)
-  peer.lastFreshAt = now
   return 'newest'
 }
 

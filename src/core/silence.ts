@@ -87,6 +87,10 @@ export const noticeStall = (context: Context): void => {
   const lateMs = Math.round(now - state.lastStepAt)
   state.stalled = true
   state.countFrom = now
+  // A peer that is due to be heard may have been talking all the while.
+  const { fence } = state
+  const againMs = Math.max(timingOf(context).deadMs, 10 * timingOf(context).tokenIntervalMs)
+  if (fence.heardBy > 0) fence.heardBy = Math.max(fence.heardBy, now + againMs)
   if (!state.draining) {
     state.draining = true
     order(context, { kind: 'drainLinks' })

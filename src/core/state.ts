@@ -185,7 +185,7 @@ export interface CoreState {
   modeUntil: number
   watchdogAt: number
   /** Planned end: which order, and since when. */
-  leaving: { order: 'restart' | 'leave'; request: number; at: number } | null
+  leaving: { order: 'restart' | 'leave'; request: number; at: number; doneAt: number; ended: boolean } | null
   resetOrdered: boolean
   resetBy: number
 }

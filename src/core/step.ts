@@ -116,16 +116,21 @@ const groupActionFinished = (context: Context, event: CoreEvent & { kind: 'actio
   actionFinished(context, event.group, event.action, event.job, event.outcome)
 }
 
+/** A planned end: the peer must have heard the last word (restart), or everything must be released first (leave). */
 const advanceLeaving = (context: Context): void => {
-  const { state } = context
+  const { state, now } = context
   const { leaving, settings } = state
   if (leaving === null) return
   const { tokenIntervalMs, releaseMs } = timingOf(context)
   const holds = settings.groups.some(({ name }) => holdsHere(state, name) || groupOf(state, name).phase === 'granting')
   const done = leaving.order === 'restart' || !holds
-  const at = leaving.order === 'restart' || !done ? leaving.at : state.lastStepAt
   if (!done && !reached(context, leaving.at + 2 * releaseMs)) return
-  if (!reached(context, at + tokenIntervalMs)) return
+  if (leaving.doneAt === 0) {
+    leaving.doneAt = now
+    state.sendSoon = true
+  }
+  if (leaving.ended || !reached(context, leaving.doneAt + tokenIntervalMs)) return
+  leaving.ended = true
   answer(context, leaving.request, done, done ? 'done' : 'ending although not everything could be released')
   order(context, { kind: 'exit' })
 }
