@@ -1,10 +1,11 @@
 // The core's account of itself for people. Reads the state, changes nothing, decides nothing.
 import { groupOf, selfOf } from './context.js'
 import { confirmationOf, validProof } from './evidence.js'
-import { effectiveMode, ownerOf, takeable, whyNotFence } from './fit.js'
+import { effectiveMode, ownerOf, takeable, whyNotFence, whyNotTake } from './fit.js'
 import { isHeard, isRecentlyHeard, peerGroup, sameConfiguration, seniorOf } from './silence.js'
 import type { CoreState, FencePhase, GroupState } from './state.js'
 import type { CoreStatus, FenceStatus, GroupStatus, LinkStatus } from './status.js'
+import { whyNotResume } from './switchover.js'
 import { ROLE_OF_PHASE } from './token.js'
 import { isHolding, type LinkId } from './types.js'
 
@@ -65,7 +66,7 @@ const groupStatus = (state: CoreState, name: string, home: GroupStatus['home'], 
     owner,
     home,
     peerRole: isRecentlyHeard(state, now) ? (peerGroup(state, name)?.role ?? null) : null,
-    problem: state.durable.evidence[name] ?? view.problem
+    problem: state.durable.evidence[name] ?? view.problem ?? whyNotServed(state, name, now)
   }
 }
 
@@ -94,6 +95,28 @@ const fenceStatus = (state: CoreState): FenceStatus => {
     loop: input.loop,
     detail: fence.problem
   }
+}
+
+/** Why a group that nobody is known to serve is not served; null = somebody serves it or is about to (fault table: "says why"). */
+const whyNotServed = (state: CoreState, name: string, now: number): string | null => {
+  const view = groupOf(state, name)
+  const theirs = isRecentlyHeard(state, now) ? peerGroup(state, name) : null
+  if (
+    view.phase !== 'standby' ||
+    theirs?.role === 'active' ||
+    theirs?.role === 'taking' ||
+    theirs?.role === 'releasing'
+  )
+    return null
+  if (ownerOf(state, name) === selfOf(state) && isHeard(state, now)) return whyNotResume(state, name, now)
+  if (theirs !== null) return `the peer has the right to it and does not serve it: see its status`
+  const refused = whyNotTake(state, name) ?? whyNotFence(state, now)
+  if (refused !== null) return `the peer is not heard, and it is not taken: ${refused}`
+  if (state.fence.problem !== null)
+    return `the peer is not heard, and its power could not be proved off: ${state.fence.problem}`
+  if (state.durable.startFences > 0)
+    return 'the peer is not heard since the start, and was cut once already; `baton confirm` if it is off'
+  return 'the peer is not heard; this board listens, then decides'
 }
 
 /** One sentence: what would happen if the peer died now. */

@@ -18,7 +18,7 @@ import {
 import { effectiveMode, highestNumber, ownerOf, whyNotGrant, whyNotTake } from './fit.js'
 import { beginRelease, grantGroup } from './release.js'
 import { isHeard, peerGroup, sameConfiguration } from './silence.js'
-import type { GroupState } from './state.js'
+import type { CoreState, GroupState } from './state.js'
 import { claimGroup } from './takeover.js'
 import { compareEpochs } from './types.js'
 
@@ -80,20 +80,32 @@ const advanceWish = (context: Context, view: GroupState, group: string): void =>
 }
 
 /**
- * The owner takes its own group again (R2a): the peer, heard now, knows no higher epoch, holds nothing and drives no relay.
- * That is the cold start of a pair, and the return of a released group. Home never beats this order.
+ * Why the owner does not take its own group again now; null = it does (R2a). The peer, heard now, must know no higher epoch,
+ * hold nothing and drive no relay. That is the cold start of a pair, and the return of a released group. Home never beats this order.
  */
-const advanceResume = (context: Context, group: string): void => {
-  const { state, now } = context
+export const whyNotResume = (state: CoreState, group: string, now: number): string | null => {
   const token = state.peer.token
   const theirs = peerGroup(state, group)
-  if (ownerOf(state, group) !== selfOf(state) || whyNotTake(state, group) !== null) return
-  if (effectiveMode(state) === 'maintenance' || !storageOk(state) || state.draining) return
-  if (token === null || theirs === null || !isHeard(state, now) || !sameConfiguration(state)) return
-  if (token.stateBad || token.relayDriven || theirs.grant > 0) return
-  if (theirs.role !== 'standby' && theirs.role !== 'failed') return
-  if (compareEpochs(theirs.epoch, storedGroup(state, group).epoch) !== 0) return
-  if (state.fence.phase !== 'idle' && state.fence.phase !== 'failed') return
+  const refused = whyNotTake(state, group)
+  if (refused !== null) return refused
+  if (effectiveMode(state) === 'maintenance') return 'the mode is maintenance'
+  if (!storageOk(state)) return `the durable state is not in order: ${state.storageProblem}`
+  if (token === null || theirs === null || !isHeard(state, now)) return 'the peer is not heard and cannot agree'
+  if (!sameConfiguration(state)) return 'the two boards have different configurations'
+  if (token.stateBad) return "the peer's durable state is not in order"
+  if (token.relayDriven) return 'the peer drives its relay'
+  if (theirs.role === 'unknown') return 'the peer has not looked yet what it holds'
+  if (theirs.role !== 'standby' && theirs.role !== 'failed') return 'the peer holds it'
+  if (theirs.grant > 0 || compareEpochs(theirs.epoch, storedGroup(state, group).epoch) !== 0) {
+    return 'the two boards do not agree yet whose it is'
+  }
+  if (state.fence.phase !== 'idle' && state.fence.phase !== 'failed') return 'a fencing is under way'
+  return state.draining ? 'the links are being drained' : null
+}
+
+const advanceResume = (context: Context, group: string): void => {
+  const { state, now } = context
+  if (ownerOf(state, group) !== selfOf(state) || whyNotResume(state, group, now) !== null) return
   claimGroup(context, group, 'resume', highestNumber(state, group) + 1)
 }
 
