@@ -47,7 +47,7 @@ export const listAddresses = async (
   | { readonly ok: true; readonly value: readonly Present[] }
   | { readonly ok: false; readonly reason: string; readonly hung: boolean }
 > => {
-  const result = await runner.run('ip', ['-json', 'addr', 'show'], { deadlineMs, outputBytesMax: 1 << 20 })
+  const result = await runner.look('ip', ['-json', 'addr', 'show'], { deadlineMs, outputBytesMax: 1 << 20 })
   if (!result.ok)
     return { ok: false, reason: `looking at the addresses failed: ${failureOf(result)}`, hung: result.hung }
   try {

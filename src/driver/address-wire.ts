@@ -20,8 +20,8 @@ export const announceAddress = async (
 ): Promise<string | null> => {
   const { address, v6 } = parseCidr(cidr)
   const result = v6
-    ? await runner.run('ndptool', ['send', '-t', 'na', '-U', '-i', name, '-T', address], { deadlineMs })
-    : await runner.run('arping', ['-q', '-U', '-c', '3', '-w', '4', '-I', name, address], { deadlineMs })
+    ? await runner.look('ndptool', ['send', '-t', 'na', '-U', '-i', name, '-T', address], { deadlineMs })
+    : await runner.look('arping', ['-q', '-U', '-c', '3', '-w', '4', '-I', name, address], { deadlineMs })
   // arping -U never gets an answer and says so by exit code 1: that is no failure.
   if (result.ok || (!v6 && result.code === 1 && result.stderr.trim() === '')) return null
   return `announcing ${address} on ${name} failed: ${failureOf(result)}; neighbours learn it when their caches expire`
@@ -34,7 +34,7 @@ export const checkDuplicate = async (
   deadlineMs: number
 ): Promise<Check> => {
   const { address } = parseCidr(cidr)
-  const result = await runner.run('arping', ['-D', '-c', '1', '-w', '1', '-I', name, address], { deadlineMs })
+  const result = await runner.look('arping', ['-D', '-c', '1', '-w', '1', '-I', name, address], { deadlineMs })
   if (result.ok) return { result: 'free', words: `nobody else on ${name} has ${address}` }
   const hardware = /\[([0-9A-Fa-f:]{11,})\]/.exec(result.stdout)?.[1]
   if (result.code === 1 && hardware !== undefined) {

@@ -54,7 +54,7 @@ export const seeDevice = (device: string): Device | null => deviceAt(linkOf(devi
 
 const askBlkid = async (runner: GroupRunner, device: string, deadlineMs: number): Promise<Device | null> => {
   const [flag, value] = device.startsWith('UUID=') ? ['-U', device.slice(5)] : ['-L', device.slice(6)]
-  const result = await runner.run('blkid', ['-c', '/dev/null', flag, value], { deadlineMs })
+  const result = await runner.look('blkid', ['-c', '/dev/null', flag, value], { deadlineMs })
   const path = result.stdout.trim()
   return result.ok && path !== '' ? deviceAt(path) : null
 }

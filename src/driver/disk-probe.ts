@@ -9,7 +9,7 @@ export interface DiskProbeOptions {
   readonly device: () => string
   readonly everyMs: number
   readonly timeoutMs: number
-  /** Told at each probe that failed or hangs. */
+  /** Told when a probe fails or hangs, and again every ten seconds while it stays so. */
   readonly onFailure: (reason: string) => void
   readonly log: (text: string) => void
 }
@@ -17,20 +17,24 @@ export interface DiskProbeOptions {
 export interface DiskProbe {
   start(): void
   stop(): void
+  /** Resolves when no probe is under way: one that has begun keeps the disk busy for its time. */
+  settled(): Promise<void>
   /** Words for status; null = never probed. */
   readonly state: string | null
 }
 
 const PROBE_FILE = '.baton-probe'
+const TELL_AGAIN_MS = 10_000
 
 export const createDiskProbe = (runner: GroupRunner, options: DiskProbeOptions): DiskProbe => {
   const { mountPoint, everyMs, timeoutMs } = options
   const file = `${mountPoint}/${PROBE_FILE}`
   let timer: NodeJS.Timeout | null = null
   let state: string | null = null
-  let under = false
+  let under: Promise<void> | null = null
   let prepared = false
   let full = false
+  let tellAgainAt = 0
 
   const copyBlock = (args: readonly string[]) =>
     runner.run('dd', ['bs=4096', 'count=1', 'status=none', ...args], { deadlineMs: timeoutMs, killAfterMs: 200 })
@@ -53,7 +57,9 @@ export const createDiskProbe = (runner: GroupRunner, options: DiskProbeOptions):
 
   const fail = (reason: string): void => {
     state = reason
-    if (timer !== null) options.onFailure(reason)
+    if (timer === null || performance.now() < tellAgainAt) return
+    tellAgainAt = performance.now() + TELL_AGAIN_MS
+    options.onFailure(reason)
   }
 
   const probe = async (): Promise<void> => {
@@ -68,18 +74,16 @@ export const createDiskProbe = (runner: GroupRunner, options: DiskProbeOptions):
     }, timeoutMs)
     const result = await io()
     clearTimeout(late)
-    if (result.ok) state = `answered in ${Math.round(result.tookMs)} ms`
-    else if (!told) fail(`reading and writing ${mountPoint} failed: ${failureOf(result)}`)
+    if (result.ok) {
+      state = `answered in ${Math.round(result.tookMs)} ms`
+      tellAgainAt = 0
+    } else if (!told) fail(`reading and writing ${mountPoint} failed: ${failureOf(result)}`)
   }
 
-  const round = async (): Promise<void> => {
-    if (under) return
-    under = true
-    try {
-      await probe()
-    } finally {
-      under = false
-    }
+  const round = (): void => {
+    under ??= probe().finally(() => {
+      under = null
+    })
   }
 
   return {
@@ -87,12 +91,16 @@ export const createDiskProbe = (runner: GroupRunner, options: DiskProbeOptions):
       if (timer !== null) return
       prepared = false
       full = false
-      timer = setInterval(() => void round(), everyMs)
-      void round()
+      tellAgainAt = 0
+      timer = setInterval(round, everyMs)
+      round()
     },
     stop: () => {
       if (timer !== null) clearInterval(timer)
       timer = null
+    },
+    settled: async () => {
+      await under
     },
     get state() {
       return state

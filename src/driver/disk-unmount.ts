@@ -15,6 +15,8 @@ export interface UnmountOptions {
 }
 
 const RETRY_MS = 50
+/** A process that just ended may take this long to let go: busy until then is not yet a refusal. */
+const LET_GO_MS = 300
 const STACK_MAX = 8
 
 const signal = (holders: readonly Holder[], name: 'SIGTERM' | 'SIGKILL'): void => {
@@ -36,6 +38,7 @@ export const unmountDisk = async (
 ): Promise<ActionOutcome> => {
   const { mountPoint, killUsers } = options
   const deadlineAt = performance.now() + options.deadlineMs
+  const letGoBy = performance.now() + Math.min(LET_GO_MS, options.deadlineMs / 2)
   const leftMs = () => Math.max(deadlineAt - performance.now(), 1)
   let stacked = 0
   let ended = 0
@@ -50,6 +53,10 @@ export const unmountDisk = async (
     }
     if (result.hung || result.timedOut || !busy(result)) {
       return { ok: false, hung: result.hung, reason: `unmounting ${mountPoint} failed: ${failureOf(result)}` }
+    }
+    if (performance.now() < letGoBy) {
+      await delay(RETRY_MS / 2)
+      continue
     }
     const scan = await scanHolders(runner, mount.device, mount.source, leftMs())
     const holders = scan.ok ? scan.value : []

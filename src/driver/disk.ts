@@ -1,6 +1,7 @@
 // The shared disk of a group: brings it here, checks, mounts, unmounts, sends it away, and looks at it without changing it.
 // Called by group-port.ts. Must not touch files on that disk by `fs`: a hung disk would hold our own threads.
 import { mkdir } from 'node:fs/promises'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { DeadlinesConfig, DiskConfig } from '../config/types.js'
 import type { ActionOutcome } from '../core/event.js'
 import { failureOf } from './command.js'
@@ -84,9 +85,10 @@ export const createDisk = (context: DiskContext): Disk => {
       const moved = await moveBy(mover.attach, 'attach')
       if (!moved.ok) return moved
     }
-    last = await waitForDevice(runner, config.device, deadlineAt)
-    const switched = mover.by === 'usbSwitch' ? usbSwitch?.readback() : null
-    if (switched === false) {
+    const pointsHere = () => mover.by !== 'usbSwitch' || usbSwitch?.readback() !== false
+    while (!pointsHere() && performance.now() < deadlineAt) await delay(2)
+    if (pointsHere()) last = await waitForDevice(runner, config.device, deadlineAt)
+    if (!pointsHere()) {
       return {
         ok: false,
         reason:

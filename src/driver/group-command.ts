@@ -5,8 +5,10 @@ import { sameProcess, startTimeOf } from './process-table.js'
 
 export interface GroupRunner {
   readonly group: string
-  /** Like `runCommand`; the child carries a mark `GROUP/LIFE/NUMBER`. A child that outlives its kill is remembered. */
+  /** Like `runCommand`; the child carries a mark `GROUP/LIFE/NUMBER/KIND`. A child that outlives its kill is remembered. */
   run(file: string, args: readonly string[], options: CommandOptions): Promise<CommandResult>
+  /** The same for a child that only looks or announces: one left over from an earlier life holds nothing. */
+  look(file: string, args: readonly string[], options: CommandOptions): Promise<CommandResult>
   /**
    * A judge of marks that are read from now on: true for a child of this group that no command accounts for which is
    * within its deadline now or begins later.
@@ -26,9 +28,14 @@ export const createGroupRunner = (group: string): GroupRunner => {
   let hung: { pid: number; startTime: string; command: string }[] = []
   let number = 0
 
-  const run = async (file: string, args: readonly string[], options: CommandOptions): Promise<CommandResult> => {
+  const runMarked = async (
+    file: string,
+    args: readonly string[],
+    options: CommandOptions,
+    kind: 'act' | 'look'
+  ): Promise<CommandResult> => {
     number += 1
-    const mark = `${group}/${life}/${number}`
+    const mark = `${group}/${life}/${number}/${kind}`
     running.add(mark)
     const result = await runCommand(file, args, { ...options, env: { ...options.env, [CHILD_MARK]: mark } })
     running.delete(mark)
@@ -49,11 +56,17 @@ export const createGroupRunner = (group: string): GroupRunner => {
     const before = new Set(running)
     const last = number
     return (mark: string): boolean => {
-      const [owner, ofLife, ofNumber] = mark.split('/')
-      if (owner !== group || before.has(mark)) return false
+      const [owner, ofLife, ofNumber, kind] = mark.split('/')
+      if (owner !== group || kind === 'look' || before.has(mark)) return false
       return ofLife !== life || Number(ofNumber) <= last
     }
   }
 
-  return { group, run, judge, hungChildren }
+  return {
+    group,
+    run: (file, args, options) => runMarked(file, args, options, 'act'),
+    look: (file, args, options) => runMarked(file, args, options, 'look'),
+    judge,
+    hungChildren
+  }
 }

@@ -5,6 +5,7 @@ import type { GroupConfig } from '../config/types.js'
 import type { ActionOutcome, GroupAction } from '../core/event.js'
 import type { BoardId, Epoch } from '../core/types.js'
 import type { Clock, Emit, GroupPort } from '../port/ports.js'
+import { createActionLanes } from './action-lane.js'
 import { createAddresses, joinOutcomes } from './address.js'
 import { createDisk, type UsbSwitch } from './disk.js'
 import { createDiskProbe } from './disk-probe.js'
@@ -39,6 +40,26 @@ const programThere = (program: string | undefined): boolean => {
   }
 }
 
+/** How long each action may take at most by the deadlines of its parts; their kills and graces come on top. */
+const limitsOf = ({ deadlines, disk, services }: GroupConfig): Record<GroupAction, number> => {
+  const serviceCount = Math.max(services.length, 1)
+  return {
+    inspect: deadlines.inspectMs,
+    attach: 2 * deadlines.attachMs,
+    check: 2 * deadlines.checkMs,
+    mount: 2 * deadlines.mountMs,
+    setAddresses: deadlines.addressMs,
+    checkAndSetAddresses: 3 * deadlines.addressMs,
+    startServices: serviceCount * (deadlines.startMs + deadlines.stopMs),
+    stopServices: serviceCount * (deadlines.stopMs + GRACE_MS),
+    restartServices: serviceCount * (deadlines.startMs + deadlines.stopMs + GRACE_MS),
+    clearAddresses: 2 * deadlines.addressMs,
+    unmount: 2 * deadlines.unmountMs + (disk?.probeTimeoutMs ?? 0),
+    detach: deadlines.attachMs,
+    abandon: Math.max(deadlines.unmountMs, 2 * deadlines.addressMs)
+  }
+}
+
 export const createGroupPort = (group: GroupConfig, context: GroupContext): GroupPort => {
   const { board, runDir, emit, usbSwitch } = context
   const { deadlines } = group
@@ -67,9 +88,7 @@ export const createGroupPort = (group: GroupConfig, context: GroupContext): Grou
   let seen: boolean | null = null
   let attachFailed = false
   let diskState = 'not looked at'
-  let queue: Promise<unknown> = Promise.resolve()
-  let waiting = 0
-  let abandoned = 0
+  const lanes = createActionLanes(group.name)
 
   /** The disk, or the switch that moves it, is within reach. A failed attach counts until the disk shows itself. */
   const look = (): void => {
@@ -96,20 +115,13 @@ export const createGroupPort = (group: GroupConfig, context: GroupContext): Grou
     return outcome
   }
 
-  const stopAll = async (): Promise<ActionOutcome> => {
+  /** R15: nothing more is written or answered from here; the mount stays. */
+  const abandon = async (): Promise<ActionOutcome> => {
+    watch(false)
     const killed = services.kill().then(() => OK)
     return joinOutcomes(
       await Promise.all([withDisk('stopped with its evidence', d => d.shutDown()), killed, addresses.clear()])
     )
-  }
-
-  /** R15: nothing more is written or answered from here; the mount stays. What waits is dropped. */
-  const abandon = (): Promise<ActionOutcome> => {
-    abandoned += 1
-    watch(false)
-    // An action that is under way may mount or start something yet: stop that too when it is done.
-    if (waiting > 0) void queue.then(stopAll)
-    return stopAll()
   }
 
   const perform: Record<GroupAction, (epoch: Epoch) => Promise<ActionOutcome>> = {
@@ -130,59 +142,21 @@ export const createGroupPort = (group: GroupConfig, context: GroupContext): Grou
     stopServices: () => services.stop(),
     restartServices: epoch => services.restart(epoch),
     clearAddresses: () => addresses.clear(),
-    unmount: () => withDisk('not mounted', d => d.unmount()),
+    unmount: async () => {
+      probe?.stop()
+      await probe?.settled()
+      return withDisk('not mounted', d => d.unmount())
+    },
     detach: () => withDisk('not here', d => d.detach()),
     abandon
   }
 
-  const serviceCount = Math.max(group.services.length, 1)
-  const limitMs: Record<GroupAction, number> = {
-    inspect: deadlines.inspectMs,
-    attach: 2 * deadlines.attachMs,
-    check: 2 * deadlines.checkMs,
-    mount: 2 * deadlines.mountMs,
-    setAddresses: deadlines.addressMs,
-    checkAndSetAddresses: 3 * deadlines.addressMs,
-    startServices: serviceCount * (deadlines.startMs + deadlines.stopMs),
-    stopServices: serviceCount * (deadlines.stopMs + GRACE_MS),
-    restartServices: serviceCount * (deadlines.startMs + deadlines.stopMs + GRACE_MS),
-    clearAddresses: 2 * deadlines.addressMs,
-    unmount: 2 * deadlines.unmountMs,
-    detach: deadlines.attachMs,
-    abandon: Math.max(deadlines.unmountMs, 2 * deadlines.addressMs)
-  }
-
-  /** The net below all deadlines: an action that is not done by then hangs, and what it began counts as holding. */
-  const bounded = async (action: GroupAction, work: Promise<ActionOutcome>): Promise<ActionOutcome> => {
-    const ms = limitMs[action] + GRACE_MS
-    let timer: NodeJS.Timeout | undefined
-    const late = new Promise<ActionOutcome>(resolve => {
-      const reason = `${action} of group ${group.name} was not done after ${ms} ms and is not waited for any longer`
-      timer = setTimeout(() => resolve({ ok: false, hung: true, reason }), ms)
-    })
-    const broken = (error: unknown): ActionOutcome => ({
-      ok: false,
-      reason: `${action} of group ${group.name} broke off: ${error instanceof Error ? error.message : String(error)}`
-    })
-    const outcome = await Promise.race([work.catch(broken), late])
-    clearTimeout(timer)
-    return outcome
-  }
+  const limitMs = limitsOf(group)
 
   const run = (action: GroupAction, epoch: Epoch): Promise<ActionOutcome> => {
-    // One at a time, in order; but abandoning waits for nothing.
-    if (action === 'abandon') return bounded(action, perform.abandon(epoch))
-    const tenure = abandoned
-    waiting += 1
-    const outcome = queue.then(async (): Promise<ActionOutcome> => {
-      if (tenure !== abandoned)
-        return { ok: false, reason: `${action} was dropped: group ${group.name} was abandoned meanwhile` }
-      return bounded(action, perform[action](epoch))
-    })
-    queue = outcome.then(() => {
-      waiting -= 1
-    })
-    return outcome
+    const work = () => perform[action](epoch)
+    const ms = limitMs[action] + GRACE_MS
+    return action === 'abandon' ? lanes.overtake(action, ms, work) : lanes.run(action, ms, work)
   }
 
   const watch = (on: boolean): void => {

@@ -79,7 +79,7 @@ export const scanMarks = async (
   deadlineMs: number
 ): Promise<Scan<{ readonly marked: readonly MarkedProcess[]; readonly openFailure: string | null }>> => {
   const args = ['-e', MARKS_SCRIPT, ...(device === null ? [] : [device])]
-  const result = await runner.run('perl', args, { deadlineMs, outputBytesMax: 1 << 20 })
+  const result = await runner.look('perl', args, { deadlineMs, outputBytesMax: 1 << 20 })
   if (!result.ok) return failed(result)
   const marked = rows(result, 'mark').map(([pid, name, mark, value]) => ({
     pid: Number(pid),
@@ -98,7 +98,7 @@ export const scanHolders = async (
   node: string,
   deadlineMs: number
 ): Promise<Scan<readonly Holder[]>> => {
-  const result = await runner.run('perl', ['-e', HOLDERS_SCRIPT, device, node], { deadlineMs })
+  const result = await runner.look('perl', ['-e', HOLDERS_SCRIPT, device, node], { deadlineMs })
   if (!result.ok) return failed(result)
   const value = rows(result, 'hold').map(([pid, name, path]) => ({
     pid: Number(pid),

@@ -50,7 +50,7 @@ const probeCommand = async (
 ): Promise<ProbeResult> => {
   const [program, ...args] = target
   if (program === undefined) return 'its probe has no command'
-  const result = await runner.run(program, args, { deadlineMs, killAfterMs: 200 })
+  const result = await runner.look(program, args, { deadlineMs, killAfterMs: 200 })
   return result.ok ? null : failureOf(result)
 }
 

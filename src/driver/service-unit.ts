@@ -31,7 +31,9 @@ export const createServiceUnit = (options: ServiceUnitOptions): ServiceControl =
     runner.run('systemctl', ['--no-pager', '--no-ask-password', ...args], { deadlineMs })
 
   const state = async (deadlineMs: number): Promise<string> => {
-    const result = await systemctl(['show', '--property=ActiveState', '--value', '--', unit], deadlineMs)
+    const result = await runner.look('systemctl', ['show', '--property=ActiveState', '--value', '--', unit], {
+      deadlineMs
+    })
     return result.ok ? result.stdout.trim() : failureOf(result)
   }
 

@@ -158,7 +158,8 @@ describe('a disk that hangs', function () {
     const failed = () => lab.events.flatMap(event => (event.kind === 'diskFailed' ? [event.reason] : []))
     await until('the hang is told', () => failed().length > 0)
     assert.match(failed()[0] ?? '', /did not answer within 250 ms/)
-    await until('the child is known to hang', () => failed().some(reason => /cannot be killed/.test(reason)))
+    await until('the child is known to hang', () => /cannot be killed/.test(port.describe().disk))
+    assert.equal(failed().length, 1)
     const probes = sh(
       'sh',
       '-c',

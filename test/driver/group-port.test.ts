@@ -1,13 +1,23 @@
 import assert from 'node:assert/strict'
 import { spawn, spawnSync } from 'node:child_process'
-import { existsSync, writeFileSync } from 'node:fs'
+import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { GroupConfig } from '../../src/config/types.js'
 import type { ActionOutcome, GroupAction } from '../../src/core/event.js'
 import { createGroupPort, type GroupContext } from '../../src/driver/group-port.js'
 import { mountAt } from '../../src/driver/mount-table.js'
 import type { GroupPort } from '../../src/port/ports.js'
-import { clock, createLab, diskConfig, EPOCH, groupConfig, type Lab, serviceConfig, until } from './group-lab.js'
+import {
+  clock,
+  createLab,
+  DEADLINES,
+  diskConfig,
+  EPOCH,
+  groupConfig,
+  type Lab,
+  serviceConfig,
+  until
+} from './group-lab.js'
 
 const NOTHING_HELD = { mounted: false, addresses: false, services: 'none', leftovers: [] }
 
@@ -91,10 +101,12 @@ describe('a group on this board', () => {
   })
 
   it('counts a command of an earlier life that still runs as a leftover (R6)', async () => {
-    const child = spawn('sleep', ['600'], { env: { ...process.env, BATON_CHILD: 'files/earlier/1' } })
+    const child = spawn('sleep', ['600'], { env: { ...process.env, BATON_CHILD: 'files/earlier/1/act' } })
     lab.later(() => child.kill('SIGKILL'))
-    const other = spawn('sleep', ['600'], { env: { ...process.env, BATON_CHILD: 'mail/earlier/1' } })
+    const other = spawn('sleep', ['600'], { env: { ...process.env, BATON_CHILD: 'mail/earlier/1/act' } })
     lab.later(() => other.kill('SIGKILL'))
+    const looking = spawn('sleep', ['600'], { env: { ...process.env, BATON_CHILD: 'files/earlier/2/look' } })
+    lab.later(() => looking.kill('SIGKILL'))
     const { findings } = await ok(make(groupConfig({})), 'inspect')
     assert.equal(findings?.leftovers.length, 1)
     assert.match(findings?.leftovers[0] ?? '', new RegExp(`sleep \\(process ${child.pid}\\)`))
@@ -141,6 +153,53 @@ describe('a group on this board', () => {
     assert.deepEqual({ ...findings, leftovers: [] }, { ...NOTHING_HELD, mounted: true })
   })
 
+  it('sets addresses while the disk is still on its way, and looks only when both are done', async () => {
+    const gate = join(lab.folder, 'gate')
+    const attach = ['sh', '-c', `until test -e ${gate}; do sleep 0.01; done`]
+    const disk = diskConfig(lab, lab.loop(), { attach: { by: 'command', attach, detach: [] } })
+    const port = make(groupConfig({ disk, addresses: [{ address: '127.77.3.9/32', interface: 'lo' }] }))
+    const attached = port.run('attach', EPOCH)
+    const inspected = Promise.race([port.run('inspect', EPOCH), attached.then(() => 'attached first')])
+    writeFileSync(gate, '')
+    assert.equal(await inspected, 'attached first')
+    rmSync(gate)
+    const second = port.run('attach', EPOCH)
+    await ok(port, 'setAddresses')
+    writeFileSync(gate, '')
+    assert.equal((await second).ok, true)
+    await ok(port, 'clearAddresses')
+  })
+
+  it('drops what waits when it is abandoned, and stops what was under way (R15)', async () => {
+    const port = make(full(lab.loop()))
+    const mounting = port.run('mount', EPOCH)
+    const starting = port.run('startServices', EPOCH)
+    const waiting = port.run('startServices', EPOCH)
+    await port.run('abandon', EPOCH)
+    assert.match(
+      await waiting.then(outcome => (outcome.ok ? '' : outcome.reason)),
+      /dropped: group files was abandoned/
+    )
+    await Promise.all([mounting, starting])
+    await until('nothing runs', async () => (await port.run('inspect', EPOCH)).findings?.services === 'none')
+    await until('nothing can be written', () => spawnSync('touch', [join(lab.mountPoint, 'late')]).status !== 0)
+  })
+
+  it('unmounts a disk that is being probed all the time', async () => {
+    const port = make(groupConfig({ disk: diskConfig(lab, lab.loop(), { probeEveryMs: 1 }) }))
+    for (let round = 0; round < 5; round += 1) {
+      await ok(port, 'attach', 'check', 'mount')
+      port.watch(true)
+      await until('it is probed', () => /answered/.test(port.describe().disk))
+      port.watch(false)
+      await ok(port, 'unmount')
+    }
+    assert.deepEqual(
+      lab.events.filter(event => event.kind === 'diskFailed'),
+      []
+    )
+  })
+
   it('tells that its disk is in reach, and that an attach failed', async () => {
     const port = make(
       groupConfig({
@@ -158,7 +217,7 @@ describe('a group on this board', () => {
     const disk = diskConfig(lab, lab.loop(), { attach: { by: 'usbSwitch' } })
     let ours = true
     const usbSwitch = { select: () => lab.notes.push('selected'), readback: () => ours }
-    const port = make(groupConfig({ disk }), { usbSwitch })
+    const port = make(groupConfig({ disk, deadlines: { ...DEADLINES, attachMs: 200 } }), { usbSwitch })
     await ok(port, 'attach')
     assert.deepEqual(lab.notes, ['selected'])
     ours = false
