@@ -24,7 +24,7 @@ sub put {
 }
 
 must(qw(mount --make-rprivate /));
-must('mount', '--bind', $own, $here);
+must('mount', '--rbind', $own, $here);
 must(qw(mount -t proc proc /proc));
 must(qw(mount -t sysfs sysfs /sys));
 must(qw(mount -t tmpfs tmpfs /run));
