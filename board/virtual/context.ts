@@ -67,14 +67,18 @@ export const makeContext = (
     },
     expect,
     serving: async (board, deadlineMs = DEADLINE_MS, after = nowMs()) => {
-      await waitFor(`the client is answered by ${board}`, () => client.firstAfter(after, ack => ack[2] === board), deadlineMs)
+      await waitFor(
+        `the client is answered by ${board}`,
+        () => client.firstAfter(after, ack => ack[2] === board),
+        deadlineMs
+      )
       await waitFor(`board ${board} says active`, () => isServing(board), deadlineMs)
     },
     normal: async (active, deadlineMs = DEADLINE_MS) => {
       await waitFor(`normal: ${active} serves, ${otherBoard(active)} stands by`, () => isNormal(active), deadlineMs)
     },
     reported: (board, code) => {
-      const file = world.names.of(board, 'state/events.jsonl')
+      const file = world.names.of(board, 'state/events.log')
       const all = (existsSync(file) ? readFileSync(file, 'utf8') : '') + boards[board].log()
       return all.split('\n').some(line => code.test(line.match(/"code":"([^"]+)"/)?.[1] ?? ''))
     }

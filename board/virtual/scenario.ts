@@ -34,7 +34,11 @@ export interface Context {
   /** The fault happens now: `awayMs` counts from here. Returns the instant. */
   mark(): number
   /** Wait for a condition; fails the scenario after `deadlineMs` (default 15 s). */
-  waitFor<T>(text: string, look: () => Promise<T | null | undefined | false> | T | null | undefined | false, deadlineMs?: number): Promise<T>
+  waitFor<T>(
+    text: string,
+    look: () => Promise<T | null | undefined | false> | T | null | undefined | false,
+    deadlineMs?: number
+  ): Promise<T>
   /** A condition must stay true for `forMs`. */
   staysTrue(text: string, look: () => boolean | Promise<boolean>, forMs: number): Promise<void>
   /** Fails the scenario where `truth` is false. */
