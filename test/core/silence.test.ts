@@ -1,0 +1,152 @@
+// How long the peer is silent, who fires first, what a stall means. Source: R9.
+import { deepEqual, equal } from 'node:assert/strict'
+import type { BoardId } from '../../src/core/types.js'
+import { type Board, createBoard, servingBoard, standbyBoard } from './board.js'
+import { TIMING } from './board-settings.js'
+
+const { deadMs, headStartMs } = TIMING
+const fenced = (board: Board): boolean => board.codes().includes('fencing-requested')
+
+/** Milliseconds from the last token to the order, as whole head starts after the dead time. */
+const slotOf = (board: Board): number => {
+  board.fallsSilent()
+  const last = board.now() - (board.status().peer.ageMs ?? 0)
+  const at = board.passesUntil(() => fenced(board), 20_000)
+  return at === null ? -1 : (at - last - deadMs) / headStartMs
+}
+
+describe('silence', () => {
+  it('R9: the senior fires after the dead time, counted from its last token known to be received', () => {
+    const board = servingBoard()
+    board.passes(30)
+    board.hears()
+    board.fallsSilent()
+    // That token echoed the newest one of ours on its link: silence counts from its sending.
+    const { roundTripMs } = board.status().peer.links.serial
+    const at = board.passesUntil(() => fenced(board), 5000)
+    equal(at, 530 + deadMs - (roundTripMs ?? 0))
+  })
+
+  it('R9: the junior waits one head start more, counted from the last token that it heard', () => {
+    const board = standbyBoard()
+    equal(slotOf(board), 1)
+  })
+
+  it('R9: one living link is no silence', () => {
+    const board = standbyBoard()
+    board.cuts('ethernet')
+    board.passes(10_000)
+    equal(fenced(board), false)
+  })
+
+  it('R9: a peer that said that it restarts is waited for five seconds longer than the dead time says', () => {
+    const board = standbyBoard()
+    board.hears({ restarting: true })
+    equal(slotOf(board), (5000 - deadMs) / headStartMs + 1)
+  })
+
+  it('R9: a board whose LAN failed goes behind the other', () => {
+    const board = standbyBoard()
+    board.lan(false)
+    equal(slotOf(board), 3)
+  })
+
+  it('R9: the holder of the most important group is senior, then board a', () => {
+    const seniors = [
+      createBoard(),
+      createBoard({ self: 'b' }),
+      servingBoard({ self: 'b' }),
+      standbyBoard({ self: 'a' })
+    ]
+    deepEqual(
+      seniors.map(board => board.status().senior),
+      ['a', 'a', 'b', 'b']
+    )
+  })
+
+  interface View {
+    readonly self: BoardId
+    readonly serves: boolean
+    readonly said: BoardId
+    readonly lan: boolean
+  }
+  const measure = ({ self, serves, said, lan }: View): number => {
+    const board = serves ? servingBoard({ self }) : standbyBoard({ self })
+    board.hears({ senior: said })
+    board.lan(lan)
+    return Math.round(slotOf(board) * 10) / 10
+  }
+  const both = [false, true]
+  const views = (self: BoardId): View[] =>
+    both.flatMap(serves => (['a', 'b'] as const).flatMap(said => both.map(lan => ({ self, serves, said, lan }))))
+
+  it('R9: no two boards share a number of head starts, whatever each believes and last heard', () => {
+    const other = (self: BoardId): BoardId => (self === 'a' ? 'b' : 'a')
+    const believes = ({ self, serves }: View): BoardId => (serves ? self : other(self))
+    const ofA = views('a').map(view => ({ view, slot: measure(view) }))
+    const ofB = views('b').map(view => ({ view, slot: measure(view) }))
+    const shared = ofA.flatMap(a =>
+      ofB
+        .filter(b => a.slot === b.slot)
+        // Left aside: each agreed with the other's former view (tokens that crossed).
+        .filter(
+          b => !(believes(a.view) === a.view.said && believes(b.view) === b.view.said && a.view.said !== b.view.said)
+        )
+        .map(b => [a, b])
+    )
+    deepEqual(shared, [])
+    deepEqual(new Set(ofA.map(({ slot }) => slot)), new Set([0, 1, 2, 3, 4, 6]))
+    deepEqual(new Set(ofB.map(({ slot }) => slot)), new Set([0, 1, 2, 3, 5, 7]))
+  })
+})
+
+describe('a stall of our own', () => {
+  const stalled = (): Board => {
+    const board = standbyBoard()
+    board.fallsSilent()
+    board.mute('drain')
+    board.stands(5000)
+    return board
+  }
+
+  it('R9: drains the links before anybody is judged', () => {
+    const board = stalled()
+    deepEqual(board.codes('warning'), ['stalled'])
+    equal(board.effects('drainLinks').length, 1)
+    board.passes(20_000)
+    equal(fenced(board), false)
+  })
+
+  it('R9: what waited in the buffers proves nothing', () => {
+    const board = standbyBoard()
+    board.fallsSilent()
+    board.says({ groups: { files: { role: 'standby', grant: 2 } } })
+    const waiting = board.freshToken('serial')
+    board.mute('drain')
+    board.stands(300)
+    board.hearsToken(waiting)
+    equal(board.role(), 'standby')
+  })
+
+  it('R9: silence is counted anew from the end of draining, behind the other board', () => {
+    const board = stalled()
+    const from = board.now()
+    board.feed({ kind: 'linksDrained' })
+    const at = board.passesUntil(() => fenced(board), 20_000)
+    equal(at, from + deadMs + 3 * headStartMs)
+  })
+
+  it('R9: once the peer has answered a token sent after it, the board has its turn again', () => {
+    const board = stalled()
+    board.feed({ kind: 'linksDrained' })
+    board.passes(200)
+    board.hears()
+    equal(slotOf(board), 1)
+  })
+
+  it('R9: a step late by less is none', () => {
+    const board = standbyBoard()
+    board.stands(TIMING.stallMs)
+    deepEqual(board.effects('drainLinks'), [])
+  })
+})
