@@ -26,6 +26,8 @@ export const newGroup = (now: number): GroupState => ({
   disk: 'none',
   addresses: false,
   services: false,
+  stamped: false,
+  restamp: false,
   retryAt: 0,
   afterRelease: 'standby',
   planned: false,

@@ -28,6 +28,7 @@ const JOB_WORDS: Readonly<Record<string, string>> = {
   attach: 'bringing the disk here',
   check: 'checking the disk (fsck)',
   mount: 'mounting the disk',
+  stamp: 'marking the disk with the epoch',
   setAddresses: 'setting the addresses',
   checkAndSetAddresses: 'checking that nobody has the addresses',
   startServices: 'starting the services',

@@ -1,5 +1,5 @@
 // Facts that reach the core. Drivers and operators make them; `step` is their only reader.
-import type { LinkId, Mode, Token } from './types.js'
+import type { Epoch, LinkId, Mode, Token } from './types.js'
 
 /** Parts of taking and releasing a group. Each runs in a driver, with its own deadline, and always ends in `actionFinished`. */
 export type GroupAction =
@@ -7,6 +7,7 @@ export type GroupAction =
   | 'attach' // bring the disk's device to this board (USB switch, command)
   | 'check' // e2fsck -p
   | 'mount'
+  | 'stamp' // read the epoch that the disk remembers and write ours over an older one (R5)
   | 'setAddresses' // at once, announce without waiting (right after fencing)
   | 'checkAndSetAddresses' // duplicate detection first (after a grant, at start-up)
   | 'startServices'
@@ -26,7 +27,8 @@ export interface Findings {
 }
 
 export type ActionOutcome =
-  | { readonly ok: true; readonly findings?: Findings }
+  /** `stamp`: the disk remembers this later epoch; nothing was written. */
+  | { readonly ok: true; readonly findings?: Findings; readonly stamp?: Epoch }
   /** `reason`: words for people (what was tried, on what, why it failed). `hung`: a process could not be killed (it counts as holding). */
   | { readonly ok: false; readonly reason: string; readonly hung?: boolean; readonly findings?: Findings }
 

@@ -11,14 +11,17 @@ import {
   isStored,
   order,
   reached,
+  rememberGroup,
   report,
   runAction,
+  selfOf,
   storageOk
 } from './context.js'
 import type { ActionOutcome, GroupAction } from './event.js'
 import { beginRelease, releaseActionFinished } from './release.js'
 import type { GroupState } from './state.js'
 import { rightStands } from './takeover.js'
+import type { Epoch } from './types.js'
 
 /** The epoch is durable: if the right still stands the tenure begins, else nothing was touched. */
 const advanceClaiming = (context: Context, group: string, view: GroupState): void => {
@@ -52,6 +55,8 @@ export const beginTaking = (context: Context, group: string, view: GroupState): 
   view.disk = groupSettings(context.state, group).hasDisk ? 'none' : 'mounted'
   view.addresses = false
   view.services = false
+  view.stamped = !groupSettings(context.state, group).hasDisk
+  view.restamp = false
   view.jobs = {}
   view.restarts = []
   advanceTaking(context, group, view)
@@ -65,7 +70,28 @@ const advanceTaking = (context: Context, group: string, view: GroupState): void 
   // Right after fencing nobody else can have the address; after a grant or a cold start we look first (DESIGN 5).
   const sure = view.rightBy === 'fencing' || view.rightBy === 'confirm' || view.rightBy === null
   if (!view.addresses) runAction(context, group, sure ? 'setAddresses' : 'checkAndSetAddresses')
-  if (view.disk === 'mounted' && view.addresses && !view.services) runAction(context, group, 'startServices')
+  if (view.disk !== 'mounted' || view.restamp) return
+  if (!view.stamped) runAction(context, group, 'stamp')
+  if (!view.services && view.addresses && (view.stamped || knowsLatest(context, view)))
+    runAction(context, group, 'startServices')
+}
+
+/** Whoever heard the peer, or was granted the group, knows its latest epoch. A board that returns alone must ask the disk first (R5). */
+const knowsLatest = (context: Context, view: GroupState): boolean =>
+  view.rightBy === 'grant' || view.rightBy === 'resume' || context.state.peer.lastFreshAt !== null
+
+/** The disk remembers a later tenure than anybody told us: ours goes above it, durable before a service starts (R5). */
+const raiseAbove = (context: Context, group: string, view: GroupState, stamp: Epoch): void => {
+  const { state } = context
+  const words = `the disk of ${group} remembers epoch ${stamp.number}${stamp.board}, later than any known here`
+  if (view.services || view.jobs.startServices !== undefined) {
+    view.problem = words
+    report(context, 'alarm', 'epoch-behind', `${words}: it is released`, group)
+    return beginRelease(context, group, 'failed', false)
+  }
+  report(context, 'notice', 'epoch-raised', words, group)
+  view.restamp = true
+  view.store = rememberGroup(context, group, { epoch: { number: stamp.number + 1, board: selfOf(state) }, grant: 0 })
 }
 
 const becomeActive = (context: Context, group: string, view: GroupState): void => {
@@ -90,9 +116,12 @@ const takingActionFinished = (context: Context, group: string, action: GroupActi
   if (action === 'attach') view.disk = 'attached'
   else if (action === 'check') view.disk = 'checked'
   else if (action === 'mount') view.disk = 'mounted'
-  else if (action === 'setAddresses' || action === 'checkAndSetAddresses') view.addresses = true
+  else if (action === 'stamp') {
+    if (outcome.stamp !== undefined) return raiseAbove(context, group, view, outcome.stamp)
+    view.stamped = true
+  } else if (action === 'setAddresses' || action === 'checkAndSetAddresses') view.addresses = true
   else if (action === 'startServices') view.services = true
-  if (view.services && view.addresses) becomeActive(context, group, view)
+  if (view.services && view.addresses && view.stamped) becomeActive(context, group, view)
   else advanceTaking(context, group, view)
 }
 
@@ -146,6 +175,15 @@ export const actionFinished = (
 export const advanceGroup = (context: Context, group: string): void => {
   const view = groupOf(context.state, group)
   if (view.phase === 'claiming') advanceClaiming(context, group, view)
+  if (view.phase === 'taking' && view.restamp) {
+    if (!storageOk(context.state)) {
+      view.problem = `the new epoch could not be stored: ${context.state.storageProblem}`
+      beginRelease(context, group, 'failed', false)
+    } else if (isStored(context.state, view.store)) {
+      view.restamp = false
+      advanceTaking(context, group, view)
+    }
+  }
   if (view.phase === 'active' && view.restartAt > 0 && reached(context, view.restartAt) && !isBusy(view)) {
     view.restartAt = 0
     view.restarting = true

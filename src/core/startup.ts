@@ -68,6 +68,7 @@ const adopt = (context: Context, group: string, findings: Findings): void => {
   view.disk = 'mounted'
   view.addresses = true
   view.services = true
+  view.stamped = true
   order(context, { kind: 'watchGroup', group, on: true })
 }
 

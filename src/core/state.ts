@@ -120,6 +120,9 @@ export interface GroupState {
   disk: 'none' | 'attached' | 'checked' | 'mounted'
   addresses: boolean
   services: boolean
+  /** The disk carries the epoch of this tenure (R5). `restamp`: a higher one is being stored first. */
+  stamped: boolean
+  restamp: boolean
   /** Look again, or try the next step of a release again, at this instant; 0 = not waiting. */
   retryAt: number
   afterRelease: AfterRelease

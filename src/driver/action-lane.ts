@@ -2,7 +2,7 @@
 // side, an inspection alone. Called by group-port.ts. Every action ends in exactly one outcome, in time (R10).
 import type { ActionOutcome, GroupAction } from '../core/event.js'
 
-type Lane = 'disk' | 'addresses' | 'services'
+type Lane = 'disk' | 'mark' | 'addresses' | 'services'
 type Work = () => Promise<ActionOutcome>
 
 export interface ActionLanes {
@@ -12,13 +12,15 @@ export interface ActionLanes {
   overtake(action: GroupAction, limitMs: number, work: Work): Promise<ActionOutcome>
 }
 
-const ALL: readonly Lane[] = ['disk', 'addresses', 'services']
+const ALL: readonly Lane[] = ['disk', 'mark', 'addresses', 'services']
 const LANES: Record<GroupAction, readonly Lane[]> = {
   inspect: ALL,
   attach: ['disk'],
   check: ['disk'],
   mount: ['disk'],
-  unmount: ['disk'],
+  // Beside the start of the services, never beside an unmount.
+  stamp: ['mark'],
+  unmount: ['disk', 'mark'],
   detach: ['disk'],
   setAddresses: ['addresses'],
   checkAndSetAddresses: ['addresses'],
@@ -32,6 +34,7 @@ const LANES: Record<GroupAction, readonly Lane[]> = {
 export const createActionLanes = (group: string): ActionLanes => {
   const lanes: Record<Lane, Promise<unknown>> = {
     disk: Promise.resolve(),
+    mark: Promise.resolve(),
     addresses: Promise.resolve(),
     services: Promise.resolve()
   }

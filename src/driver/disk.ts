@@ -4,9 +4,11 @@ import { mkdir } from 'node:fs/promises'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { DeadlinesConfig, DiskConfig } from '../config/types.js'
 import type { ActionOutcome } from '../core/event.js'
+import type { Epoch } from '../core/types.js'
 import { failureOf } from './command.js'
 import { checkDisk } from './disk-check.js'
 import { type Device, findDevice, seeDevice, waitForDevice } from './disk-device.js'
+import { stampDisk } from './disk-stamp.js'
 import { unmountDisk } from './disk-unmount.js'
 import type { GroupRunner } from './group-command.js'
 import { type Mount, mountAt, readMounts } from './mount-table.js'
@@ -23,6 +25,8 @@ export interface Disk {
   attach(): Promise<ActionOutcome>
   check(): Promise<ActionOutcome>
   mount(): Promise<ActionOutcome>
+  /** Mark the mounted disk with the epoch of the tenure, or tell the later one that it remembers (R5). */
+  stamp(epoch: Epoch): Promise<ActionOutcome>
   unmount(): Promise<ActionOutcome>
   detach(): Promise<ActionOutcome>
   /** R15: end all writing to the disk at once, without sync; the mount stays as evidence. */
@@ -137,6 +141,8 @@ export const createDisk = (context: DiskContext): Disk => {
     return reason === null ? OK : { ok: false, reason }
   }
 
+  const stamp = (epoch: Epoch): Promise<ActionOutcome> => stampDisk(runner, mountPoint, epoch, deadlines.mountMs, log)
+
   const detach = async (): Promise<ActionOutcome> => {
     if (mountAt(mountPoint) !== null)
       return { ok: false, reason: `${mountPoint} is still mounted: the disk stays here` }
@@ -174,5 +180,5 @@ export const createDisk = (context: DiskContext): Disk => {
   const unmount = () =>
     unmountDisk(runner, { mountPoint, killUsers: config.killUsers, deadlineMs: deadlines.unmountMs }, log)
 
-  return { attach, check, mount, unmount, detach, shutDown, find, see, mounts }
+  return { attach, check, mount, stamp, unmount, detach, shutDown, find, see, mounts }
 }

@@ -3,7 +3,7 @@
 import type { Effect } from '../../src/core/effect.js'
 import type { ActionOutcome, GroupAction } from '../../src/core/event.js'
 import type { BoardId } from '../../src/core/types.js'
-import { otherBoard } from '../../src/core/types.js'
+import { compareEpochs, otherBoard } from '../../src/core/types.js'
 import { deliver } from './daemon.js'
 import { diskSeen } from './wires.js'
 import type { Board, Holding, Job, Soc, World } from './world.js'
@@ -14,6 +14,7 @@ const TIME_MS: Readonly<Record<GroupAction, readonly [number, number]>> = {
   attach: [1, 100],
   check: [20, 800],
   mount: [4, 80],
+  stamp: [3, 40],
   setAddresses: [2, 10],
   checkAndSetAddresses: [300, 1100],
   startServices: [20, 500],
@@ -134,6 +135,8 @@ const change = (world: World, board: Board, soc: Soc, job: Job): ActionOutcome =
       if (!seen) return failed('mount: no such device')
       holding.mounted = true
       return DONE
+    case 'stamp':
+      return stamp(world, job, holding)
     case 'setAddresses':
       holding.addresses = true
       return DONE
@@ -163,6 +166,15 @@ const change = (world: World, board: Board, soc: Soc, job: Job): ActionOutcome =
       soc.holdings.set(job.group, emptyHolding())
       return DONE
   }
+}
+
+/** The disk remembers the latest tenure (R5). */
+const stamp = (world: World, job: Job, holding: Holding): ActionOutcome => {
+  if (!holding.mounted) return failed('stamp: not mounted')
+  const known = world.stamps.get(job.group)
+  if (known !== undefined && compareEpochs(known, job.epoch) > 0) return { ok: true, stamp: known }
+  world.stamps.set(job.group, job.epoch)
+  return DONE
 }
 
 const answers = (world: World, id: BoardId, group: string): boolean => {

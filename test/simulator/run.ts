@@ -99,6 +99,7 @@ const createWorld = (plan: Plan, core: CoreModule, tracer: Tracer | null): { wor
     },
     armed: [],
     violation: null,
+    stamps: new Map(),
     beyond: null,
     events: 0,
     requests: 0

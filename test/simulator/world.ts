@@ -156,6 +156,8 @@ export interface World {
   readonly armed: { readonly board: BoardId; readonly order: string; readonly fire: () => void }[]
   /** The run ends at once: what broke, or the assumption that no longer holds. */
   violation: Violation | null
+  /** The epoch that the shared disk of a group remembers. */
+  readonly stamps: Map<string, Epoch>
   beyond: string | null
   events: number
   requests: number
