@@ -1,0 +1,81 @@
+// `npm run bench -- failover --runs N [--json]`: the same power cut for every contender, turn by turn, so that a busy
+// machine is busy for all of them. `--only KEY,…` measures some of them. Ends with one JSON line if asked.
+import { parseArgs } from 'node:util'
+import { type Contender, measure } from './contender.js'
+import { FLOOR } from './floor.js'
+import { KEEPALIVED } from './keepalived.js'
+import { spreadOf } from './stats.js'
+
+/** In the order of their turns. */
+const CONTENDERS: readonly Contender[] = [FLOOR, KEEPALIVED]
+
+const USAGE = `usage: npm run bench -- failover [--runs N] [--only ${CONTENDERS.map(({ key }) => key).join(',')}] [--json]`
+const RUNS_MAX = 1000
+
+interface Order {
+  readonly runs: number
+  readonly json: boolean
+  readonly contenders: readonly Contender[]
+}
+
+/** What the words ask for, or a sentence on what is wrong with them. */
+const readOrder = (words: readonly string[]): Order | string => {
+  const options = {
+    runs: { type: 'string', default: '5' },
+    only: { type: 'string', default: '' },
+    json: { type: 'boolean', default: false }
+  } as const
+  try {
+    const { values, positionals } = parseArgs({ args: [...words], options, allowPositionals: true })
+    if (positionals.length !== 1 || positionals[0] !== 'failover') return `there is one bench, failover\n${USAGE}`
+    const runs = Number(values.runs)
+    if (!Number.isInteger(runs) || runs < 1 || runs > RUNS_MAX)
+      return `--runs ${values.runs}: 1 to ${RUNS_MAX}\n${USAGE}`
+    const wanted = values.only === '' ? CONTENDERS.map(({ key }) => key) : values.only.split(',')
+    const unknown = wanted.filter(key => !CONTENDERS.some(one => one.key === key))
+    if (unknown.length > 0) return `--only: there is no ${unknown.join(', ')}\n${USAGE}`
+    return { runs, json: values.json, contenders: CONTENDERS.filter(({ key }) => wanted.includes(key)) }
+  } catch (error) {
+    return `${error instanceof Error ? error.message : String(error)}\n${USAGE}`
+  }
+}
+
+const main = async (): Promise<number> => {
+  const order = readOrder(process.argv.slice(2))
+  if (typeof order === 'string') {
+    process.stderr.write(`bench: ${order}\n`)
+    return 2
+  }
+  const away = new Map<string, number[]>(order.contenders.map(({ key }) => [key, []]))
+  let lost = 0
+  let failed = 0
+  for (let run = 1; run <= order.runs; run += 1) {
+    for (const contender of order.contenders) {
+      try {
+        const result = await measure(contender)
+        away.get(contender.key)?.push(result.awayMs)
+        lost += result.lost
+        const words = `${result.awayMs.toFixed(0)} ms away (the cut itself ${result.cutMs.toFixed(0)})`
+        process.stderr.write(`run ${run} of ${order.runs}  ${contender.key.padEnd(14)} ${words}\n`)
+      } catch (error) {
+        failed += 1
+        const words = error instanceof Error ? error.message : String(error)
+        process.stderr.write(`run ${run} of ${order.runs}  ${contender.key.padEnd(14)} FAILED: ${words}\n`)
+      }
+    }
+  }
+  const spreads = [...away].map(([key, values]) => [key, spreadOf(values)] as const)
+  if (order.json) {
+    const line = { bench: 'failover', runs: order.runs, ...Object.fromEntries(spreads), lost, failed }
+    process.stdout.write(`${JSON.stringify(line)}\n`)
+  } else {
+    const cell = (value: number | undefined): string => (value === undefined ? '-' : value.toFixed(1)).padStart(9)
+    process.stdout.write(`\n${'milliseconds'.padEnd(16)}${['min', 'median', 'max'].map(w => w.padStart(9)).join('')}\n`)
+    for (const [key, spread] of spreads)
+      process.stdout.write(`${key.padEnd(16)}${cell(spread?.min)}${cell(spread?.median)}${cell(spread?.max)}\n`)
+    process.stdout.write(`lost ${lost}, failed runs ${failed}\n`)
+  }
+  return failed === 0 && lost === 0 ? 0 : 1
+}
+
+process.exitCode = await main()
