@@ -6,12 +6,12 @@ import { Socket } from 'node:net'
 /** One acknowledgement: number, epoch as `7-a`, board, instant of the lab's clock. */
 export type Ack = readonly [number, string, string, number]
 
-const [host = '', port = '8080'] = process.argv.slice(2)
+const [host = '', port = '8080', connectMs = '60', answerMs = '150'] = process.argv.slice(2)
 const EVERY_MS = 10
 /** An address that moved answers at once or not at all. */
-const CONNECT_MS = 60
+const CONNECT_MS = Number(connectMs)
 /** An fsync on a busy machine may take a while; a board that died takes for ever. */
-const ANSWER_MS = 150
+const ANSWER_MS = Number(answerMs)
 
 const now = (): number => Number(process.hrtime.bigint()) / 1e6
 let socket: Socket | null = null

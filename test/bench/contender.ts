@@ -30,6 +30,8 @@ export interface Measurement {
 
 /** Acknowledgements from the active board before it is cut: caches are warm and the client is in step. */
 const WARM_ACKS = 100
+/** A client that asks this often: its own waiting would otherwise hide what is measured. */
+const PATIENCE = { connectMs: 10, answerMs: 20 }
 const READY_MS = 15_000
 const TAKEOVER_MS = 30_000
 
@@ -65,7 +67,7 @@ const lastWords = (world: World): string =>
 export const measure = async (contender: Contender): Promise<Measurement> => {
   const world = await makeWorld(contender.world)
   try {
-    const client = startClient(world.names, world.env)
+    const client = startClient(world.names, world.env, PATIENCE)
     try {
       await (contender.boot?.(world) ?? bootInTurn(world, client))
       await waitUntil('board b to watch', () => contender.isWatching(world), READY_MS)
