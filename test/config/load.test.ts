@@ -48,6 +48,13 @@ describe('loadConfig', () => {
     assert.match(load(RIGHT).settings.digest, /^[0-9a-f]{12}$/)
     assert.equal(load(RIGHT, 'b').settings.digest, load(RIGHT).settings.digest)
     assert.equal(load(moved).settings.digest, load(RIGHT).settings.digest)
+    const agents = (options: string): string =>
+      RIGHT.replace(
+        '    ethernet: 10.0.0.1\n',
+        `    ethernet: 10.0.0.1\n    agents: [{path: /sbin/f, options: {${options}}}]\n`
+      )
+    assert.equal(load(agents('x: 1, y: 2')).settings.digest, load(agents('y: 2, x: 1')).settings.digest)
+    assert.notEqual(load(agents('x: 1, y: 2')).settings.digest, load(agents('x: 2, y: 1')).settings.digest)
     assert.notEqual(load(RIGHT.replace('relay: 18', 'relay: 19')).settings.digest, load(RIGHT).settings.digest)
   })
 
