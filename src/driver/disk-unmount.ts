@@ -20,7 +20,7 @@ const LET_GO_MS = 300
 const STACK_MAX = 8
 
 const signal = (holders: readonly Holder[], name: 'SIGTERM' | 'SIGKILL'): void => {
-  for (const holder of holders) if (holder.pid !== process.pid) signalProcess(holder.pid, name)
+  for (const holder of holders) if (holder.pid > 1 && holder.pid !== process.pid) signalProcess(holder.pid, name)
 }
 
 /** Resolves when all have ended or the time is over. */

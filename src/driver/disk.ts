@@ -63,6 +63,7 @@ export const createDisk = (context: DiskContext): Disk => {
     return last
   }
 
+  // Always asked anew: a remembered node may by now be another disk.
   const find = async (deadlineMs: number): Promise<Device | null> => {
     last = await findDevice(runner, config.device, deadlineMs)
     return last
@@ -109,7 +110,7 @@ export const createDisk = (context: DiskContext): Disk => {
 
   const check = async (): Promise<ActionOutcome> => {
     if (mountAt(mountPoint) !== null) return OK
-    const device = see() ?? (await find(deadlines.checkMs))
+    const device = await find(deadlines.checkMs)
     if (device === null) return { ok: false, reason: `the disk ${config.device} is not there to be checked` }
     return checkDisk(runner, device.path, deadlines.checkMs, log)
   }
@@ -123,7 +124,7 @@ export const createDisk = (context: DiskContext): Disk => {
   }
 
   const mount = async (): Promise<ActionOutcome> => {
-    const device = see() ?? (await find(deadlines.mountMs))
+    const device = await find(deadlines.mountMs)
     if (device === null) return { ok: false, reason: `the disk ${config.device} is not there to be mounted` }
     if (mountAt(mountPoint) === null) {
       try {

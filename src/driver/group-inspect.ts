@@ -1,5 +1,6 @@
 // Looks at everything of a group on this board and changes nothing (R6): mounts, addresses, services, children of any life
 // of the daemon, and whether the disk can be opened exclusively. Called by group-port.ts.
+import { setTimeout as delay } from 'node:timers/promises'
 import type { GroupConfig } from '../config/types.js'
 import type { ActionOutcome, Findings } from '../core/event.js'
 import type { Addresses } from './address.js'
@@ -25,6 +26,19 @@ const inWords = ({ name, pid, mark, value }: MarkedProcess): string =>
     ? `a command that an earlier action started still runs: ${name} (process ${pid})`
     : `a process of a stopped service still runs: ${name} (process ${pid} of ${value})`
 
+/** Who just let go of the disk may take this long to be done with it. */
+const LET_GO_MS = 300
+
+/** The marks of all processes, and an exclusive open that is tried again for a moment where it is refused. */
+const scanPatiently = async (runner: GroupRunner, device: string | null, deadlineAt: number) => {
+  const letGoBy = Math.min(performance.now() + LET_GO_MS, deadlineAt)
+  for (;;) {
+    const scan = await scanMarks(runner, device, Math.max(deadlineAt - performance.now(), 1))
+    if (!scan.ok || scan.value.openFailure === null || performance.now() >= letGoBy) return scan
+    await delay(25)
+  }
+}
+
 /** Ends within `inspectMs`. A part that cannot be looked at makes the outcome a failure: then nothing is known. */
 export const inspectGroup = async ({
   runner,
@@ -35,14 +49,14 @@ export const inspectGroup = async ({
 }: GroupParts): Promise<ActionOutcome> => {
   const deadlineAt = performance.now() + config.deadlines.inspectMs
   const leftMs = (): number => Math.max(deadlineAt - performance.now(), 1)
-  const device = disk === null ? null : (disk.see() ?? (await disk.find(leftMs() / 2)))
+  const device = disk === null ? null : await disk.find(leftMs() / 2)
   const places = disk?.mounts(device) ?? { ours: [], stray: [] }
   const mounted = places.ours.length > 0
   // While we have it mounted ourselves an exclusive open must fail and says nothing.
   const toOpen = device !== null && !mounted && places.stray.length === 0 ? device.path : null
   const isLeftover = runner.judge()
   const [scan, found, alive, hung] = await Promise.all([
-    scanMarks(runner, toOpen, leftMs()),
+    scanPatiently(runner, toOpen, deadlineAt),
     addresses.find(leftMs()),
     services.alive(leftMs()),
     runner.hungChildren()

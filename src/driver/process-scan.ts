@@ -23,11 +23,14 @@ export type Scan<T> =
   | { readonly ok: false; readonly reason: string; readonly hung: boolean }
 
 const LINES_MAX = 500
+/** Words of an open that mean: the node is there, the disk is not. Then nobody here has it. */
+const GONE = /^No (such|medium)/
 
-// Argument: a block device to open exclusively, or nothing. O_RDWR|O_EXCL is 0202 on all Linux ports that we run on.
+// Argument: a block device to open exclusively, or nothing. O_RDONLY|O_EXCL (0200 on all Linux ports that we run on) claims
+// the device as a mount does; a writing open would make udev look at the disk again when it is closed.
 const MARKS_SCRIPT = `
 my ($dev) = @ARGV;
-if (defined $dev) { my $f; print "open\\t", (sysopen($f, $dev, 0202) ? "free" : "$!"), "\\n"; }
+if (defined $dev) { my $f; print "open\\t", (sysopen($f, $dev, 0200) ? "free" : "$!"), "\\n"; }
 opendir(my $d, '/proc') or die "/proc: $!"; my $n = 0;
 for my $p (grep { /^\\d+$/ && $_ != $$ } readdir $d) {
   open(my $f, '<', "/proc/$p/environ") or next; local $/; my $e = <$f> // next;
@@ -40,7 +43,8 @@ for my $p (grep { /^\\d+$/ && $_ != $$ } readdir $d) {
 
 // Arguments: the device as MAJOR:MINOR, and its node (who has that open counts too). Paths are compared with the mount points of the process's own mount namespace.
 const HOLDERS_SCRIPT = `
-my ($dev, $node) = @ARGV; my $hex = sprintf('%02x:%02x', split(/:/, $dev)); my %points; my $n = 0;
+my ($dev, $node) = @ARGV; my $hex = sprintf('%02x:%02x', split(/:/, $dev)); my (%points, %told); my $n = 0;
+my $mine = readlink('/proc/self/ns/mnt') // '';
 opendir(my $d, '/proc') or die "/proc: $!";
 for my $p (grep { /^\\d+$/ && $_ != $$ } readdir $d) {
   my $ns = readlink("/proc/$p/ns/mnt") // next;
@@ -55,6 +59,7 @@ for my $p (grep { /^\\d+$/ && $_ != $$ } readdir $d) {
     for my $m (@{$points{$ns}}) { if ($t eq $m || index($t, "$m/") == 0) { $hit = $t; last LINK; } } }
   if (!defined $hit && open(my $f, '<', "/proc/$p/maps")) { while (<$f>) { my @w = split ' ', $_, 6;
     if (($w[3] // '') eq $hex) { $hit = $w[5] // 'a mapped file'; chomp $hit; last; } } }
+  if (!defined $hit && @{$points{$ns}} && $ns ne $mine && !$told{$ns}++) { $hit = "mount namespace with $points{$ns}[0]"; }
   next if !defined $hit; my $c = '?'; $hit =~ s/[\\t\\n]/?/g;
   if (open(my $g, '<', "/proc/$p/comm")) { $c = <$g> // '?'; $c =~ s/[\\t\\n]//g; }
   print "hold\\t$p\\t$c\\t$hit\\n"; last if ++$n >= 50;
@@ -88,7 +93,8 @@ export const scanMarks = async (
     value: value ?? ''
   }))
   const words = rows(result, 'open')[0]?.[0] ?? 'free'
-  return { ok: true, value: { marked, openFailure: words === 'free' ? null : words } }
+  const openFailure = words === 'free' || GONE.test(words) ? null : words
+  return { ok: true, value: { marked, openFailure } }
 }
 
 /** Who keeps the filesystem on this device (`MAJOR:MINOR`) busy, or has its node open; at most 50. */

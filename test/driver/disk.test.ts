@@ -7,6 +7,7 @@ import { createDisk, type Disk } from '../../src/driver/disk.js'
 import { judgeCheck } from '../../src/driver/disk-check.js'
 import { createGroupRunner } from '../../src/driver/group-command.js'
 import { mountAt, parseMountInfo } from '../../src/driver/mount-table.js'
+import { scanHolders } from '../../src/driver/process-scan.js'
 import { createLab, DEADLINES, diskConfig, type Lab, sh, until } from './group-lab.js'
 
 const reasonOf = (outcome: ActionOutcome): string => (outcome.ok ? '' : outcome.reason)
@@ -90,6 +91,25 @@ describe('the disk of a group', () => {
     const words = new RegExp(`is busy and stays mounted: used by s\\w+ \\(process ${child.pid}, .*held\\); end it`)
     assert.match(reasonOf(await disk.unmount()), words)
     assert.notEqual(mountAt(lab.mountPoint), null)
+  })
+
+  it('finds the process whose mount namespace still has it', async () => {
+    const device = lab.loop()
+    const disk = make(device)
+    await ok(disk.mount())
+    const child = spawn('unshare', ['--mount', 'sh', '-c', 'echo; exec sleep 600'], {
+      stdio: ['ignore', 'pipe', 'ignore']
+    })
+    lab.later(() => child.kill('SIGKILL'))
+    await new Promise(resolve => child.stdout?.once('data', resolve))
+    await ok(disk.unmount())
+    const number = (await disk.find(1000))?.number ?? ''
+    const scan = await scanHolders(createGroupRunner('files'), number, device, 2000)
+    const found = scan.ok ? scan.value.filter(holder => holder.pid === child.pid) : []
+    assert.deepEqual(
+      found.map(({ path }) => path),
+      [`mount namespace with ${lab.mountPoint}`]
+    )
   })
 
   it('ends those who keep it busy where that is allowed, even one that ignores SIGTERM', async () => {
