@@ -42,16 +42,23 @@ groups:
         unit: smbd.service
 `
 
-/** One directory for the test files of one suite. */
+/** One directory for the test files of one suite, made when the first file is: a suite that never runs leaves nothing. */
 export const scratch = () => {
-  const directory = mkdtempSync(join(tmpdir(), 'baton-config-'))
+  let made: string | null = null
+  const directory = (): string => {
+    made ??= mkdtempSync(join(tmpdir(), 'baton-config-'))
+    return made
+  }
   const write = (text: string | Uint8Array, name = 'baton.yaml'): string => {
-    const file = join(directory, name)
+    const file = join(directory(), name)
     writeFileSync(file, text)
     return file
   }
   const load = (text: string | Uint8Array, sources: BoardSources = { board: 'a' }) => loadConfig(write(text), sources)
-  return { directory, write, load, remove: () => rmSync(directory, { recursive: true, force: true }) }
+  const remove = (): void => {
+    if (made !== null) rmSync(made, { recursive: true, force: true })
+  }
+  return { directory, write, load, remove }
 }
 
 /** Line (from 1) of the first line that contains `part`. */

@@ -78,7 +78,7 @@ describe('loadConfig', () => {
   })
 
   it('refuses a board that nobody named or that is neither a nor b', () => {
-    const missing = files.load(`boardFile: ${join(files.directory, 'none')}\n${RIGHT}`, { env: {} })
+    const missing = files.load(`boardFile: ${join(files.directory(), 'none')}\n${RIGHT}`, { env: {} })
     const strange = files.load(RIGHT, { env: { BATON_BOARD: 'c' } })
     assert.ok(!missing.ok && !strange.ok)
     assert.match(missing.errors[0]?.problem ?? '', /does not exist/)
