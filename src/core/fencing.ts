@@ -6,6 +6,9 @@ import { isHeard } from './silence.js'
 import type { FenceState } from './state.js'
 import type { FencePurpose } from './types.js'
 
+/** After a stall the peer gets this many intervals to be heard again, or the dead time. */
+const AGAIN_INTERVALS = 10
+
 /** The tokens of a peer that is being cut on purpose may go on for this long after the order. */
 export const lastWordsMs = (context: Context): number => {
   const { relayActMs, holdUpMs, tokenIntervalMs } = timingOf(context)
@@ -198,6 +201,22 @@ export const advanceFencing = (context: Context): void => {
     case 'left-off':
       return
   }
+}
+
+/** This board stood still: what it was about to do to the peer is judged anew, the peer may have been talking all the while (R9). */
+export const doubtFencing = (context: Context): void => {
+  const { state, now } = context
+  const { fence } = state
+  const { deadMs, tokenIntervalMs } = timingOf(context)
+  const heardBy = now + Math.max(deadMs, AGAIN_INTERVALS * tokenIntervalMs)
+  if (fence.heardBy > 0) fence.heardBy = Math.max(fence.heardBy, heardBy)
+  if (fence.phase !== 'storing' || fence.purpose === 'operator' || fence.purpose === 'proof') return
+  const leftOff = fence.purpose === 'left-off'
+  fence.phase = leftOff ? 'restoring' : 'idle'
+  fence.purpose = leftOff ? 'takeover' : null
+  fence.heardBy = leftOff ? heardBy : 0
+  fence.operatorUntil = 0
+  remember(context, { relay: null })
 }
 
 export const relayDriven = (context: Context, on: boolean, orderNumber: number): void => {

@@ -6,8 +6,8 @@ import { type BoardId, isHolding, type TokenGroup } from './types.js'
 
 /** Fresh token within this many intervals: the peer is heard. */
 const HEARD_INTERVALS = 3
-/** Silence on all links that lets a fallen sense line count (R9). */
-const SENSE_SILENCE_INTERVALS = 1.5
+/** Silence on all links before anything may be done about it, also where sense fell (R9). */
+const QUIET_INTERVALS = 1.5
 /** A planned restart of the peer's daemon is waited for this long at least. */
 const RESTART_GRACE_MS = 5000
 
@@ -78,24 +78,31 @@ export const firesAt = (state: CoreState): number | null => {
 /** Instant at which all links have been silent for 1.5 intervals: before it a fallen sense line moves nothing (R9). */
 export const senseCountsAt = (state: CoreState): number =>
   Math.max(state.peer.lastFreshAt ?? state.startedAt, state.countFrom) +
-  SENSE_SILENCE_INTERVALS * state.settings.timing.tokenIntervalMs
+  QUIET_INTERVALS * state.settings.timing.tokenIntervalMs
+
+/** Later than the head start allows for: our own silence made the echoes old. Count anew, behind the peer (R9). */
+const noticeLateness = (state: CoreState, now: number, latenessMs: number): void => {
+  if (now - state.wakeAt <= latenessMs) return
+  state.stalled = true
+  state.countFrom = now
+}
 
 /** A late loop is a stall of our own: drain the links and count anew before anybody is judged (R9). Called first in each step. */
-export const noticeStall = (context: Context): void => {
+export const noticeStall = (context: Context): boolean => {
   const { state, now } = context
-  if (!state.begun || now - state.lastStepAt <= timingOf(context).stallMs) return
+  const { latenessMs, stallMs } = timingOf(context)
+  if (!state.begun) return false
+  noticeLateness(state, now, latenessMs)
+  if (now - state.lastStepAt <= stallMs) return false
   const lateMs = Math.round(now - state.lastStepAt)
   state.stalled = true
   state.countFrom = now
-  // A peer that is due to be heard may have been talking all the while.
-  const { fence } = state
-  const againMs = Math.max(timingOf(context).deadMs, 10 * timingOf(context).tokenIntervalMs)
-  if (fence.heardBy > 0) fence.heardBy = Math.max(fence.heardBy, now + againMs)
   if (!state.draining) {
     state.draining = true
     order(context, { kind: 'drainLinks' })
   }
   report(context, 'warning', 'stalled', `this board stood still for ${lateMs} ms: silence is counted anew`)
+  return true
 }
 
 export const linksDrained = (context: Context): void => {

@@ -3,7 +3,7 @@ import { answer, assert, type Context, groupOf, order, reached, report, timingOf
 import type { Effect } from './effect.js'
 import type { CoreEvent } from './event.js'
 import { loopChanged, senseChanged } from './evidence.js'
-import { relayDriven, relayFailed } from './fencing.js'
+import { doubtFencing, relayDriven, relayFailed } from './fencing.js'
 import { holdsHere } from './fit.js'
 import { actionFinished, advanceGroup } from './group.js'
 import { advanceMode } from './mode.js'
@@ -169,8 +169,8 @@ export const step = (state: CoreState, event: CoreEvent, now: number): readonly 
   assert(now >= state.lastStepAt, `time does not run backwards (${now} after ${state.lastStepAt})`)
   const context: Context = { state, now, effects: [], wakeAt: now + state.settings.timing.tokenIntervalMs }
   if (state.resetOrdered) return context.effects
-  if (state.begun) noticeStall(context)
-  else begin(context)
+  if (!state.begun) begin(context)
+  else if (noticeStall(context)) doubtFencing(context)
   noteFact(context, event)
   notePeerFit(context)
   advanceMode(context)
