@@ -1,13 +1,12 @@
 // The services of a group: started in the order of the configuration and stopped in the reverse one, each watched by its
 // probe. Called by group-port.ts. Decides nothing: a failed probe is told, restarting is the core's order.
-import { setTimeout as delay } from 'node:timers/promises'
 import type { DeadlinesConfig, ServiceConfig } from '../config/types.js'
 import type { ActionOutcome } from '../core/event.js'
 import type { BoardId, Epoch } from '../core/types.js'
 import type { Emit } from '../port/ports.js'
 import type { GroupRunner } from './group-command.js'
 import type { ServiceControl } from './service-control.js'
-import { probeService } from './service-probe.js'
+import { restartEntry, type ServiceEntry, startEntry, stopEntry, watchEntry } from './service-entry.js'
 import { createServiceProcess } from './service-process.js'
 import { endStrays } from './service-stray.js'
 import { createServiceUnit } from './service-unit.js'
@@ -36,85 +35,36 @@ export interface ServicesContext {
   readonly log: (text: string) => void
 }
 
-interface Entry {
-  readonly config: ServiceConfig
-  readonly control: ServiceControl
-  state: string
-  failures: number
-  probing: boolean
-  timer: NodeJS.Timeout | null
-}
-
 const OK: ActionOutcome = { ok: true }
-/** So many failed probes in a row are a failed service. */
-const FAILURES_MAX = 2
 const STRAY_SCAN_MS = 2000
 
-/** Milliseconds between two looks at a service that starts: often at first, since takeover time counts. */
-const pauseMs = (round: number): number => (round < 40 ? 5 : round < 90 ? 20 : 100)
+const makeControl = (
+  context: ServicesContext,
+  config: ServiceConfig,
+  onExit: (reason: string) => void
+): ServiceControl => {
+  const { runner, deadlines } = context
+  return config.unit !== null
+    ? createServiceUnit({ runner, name: config.name, unit: config.unit, ...deadlines })
+    : createServiceProcess({ ...context, group: runner.group, service: config, stopMs: deadlines.stopMs, onExit })
+}
 
 export const createServices = (context: ServicesContext): Services => {
   const { runner, deadlines, emit, log } = context
-  let watching = false
+  let timers: NodeJS.Timeout[] = []
   let acting = 0
 
-  const tell = (entry: Entry, reason: string): void => {
+  const tell = (entry: ServiceEntry, reason: string): void => {
     entry.state = reason
-    entry.failures = 0
-    if (watching && acting === 0) {
-      emit({ kind: 'serviceFailed', group: runner.group, service: entry.config.name, reason })
-    }
+    if (timers.length === 0 || acting > 0) return
+    emit({ kind: 'serviceFailed', group: runner.group, service: entry.config.name, reason })
   }
 
-  const makeControl = (config: ServiceConfig, onExit: (reason: string) => void): ServiceControl =>
-    config.unit !== null
-      ? createServiceUnit({ runner, name: config.name, unit: config.unit, ...deadlines })
-      : createServiceProcess({ ...context, group: runner.group, service: config, stopMs: deadlines.stopMs, onExit })
-
-  const entries: readonly Entry[] = context.services.map(config => {
-    const control = makeControl(config, reason => tell(entry, `its process is gone: ${reason}`))
-    const entry: Entry = { config, control, state: 'not looked at', failures: 0, probing: false, timer: null }
+  const entries: readonly ServiceEntry[] = context.services.map(config => {
+    const control = makeControl(context, config, reason => tell(entry, `its process is gone: ${reason}`))
+    const entry = { runner, deadlines, config, control, state: 'not looked at', failures: 0, probing: false }
     return entry
   })
-
-  const look = (entry: Entry, timeoutMs: number) =>
-    probeService(runner, entry.config.probe, timeoutMs, () => entry.control.alive(timeoutMs))
-
-  const waitReady = async (entry: Entry, deadlineAt: number): Promise<ActionOutcome> => {
-    const { name, probe } = entry.config
-    for (let round = 0; ; round += 1) {
-      const leftMs = Math.max(deadlineAt - performance.now(), 1)
-      const dead = entry.config.unit === null ? await entry.control.alive(leftMs) : null
-      const problem = dead ?? (await look(entry, Math.min(probe.timeoutMs, leftMs)))
-      if (problem === null) return OK
-      if (dead !== null || performance.now() >= deadlineAt) {
-        const words = await entry.control.lastWords()
-        const when = dead === null ? ` within ${deadlines.startMs} ms` : ''
-        return {
-          ok: false,
-          reason: `the service ${name} did not become ready${when}: ${problem}${words && ` (its last words: ${words})`}`
-        }
-      }
-      await delay(Math.min(pauseMs(round), leftMs))
-    }
-  }
-
-  const startOne = async (entry: Entry, epoch: Epoch): Promise<ActionOutcome> => {
-    const deadlineAt = performance.now() + deadlines.startMs
-    entry.state = 'starting'
-    const started = await entry.control.start(epoch)
-    const outcome = started.ok ? await waitReady(entry, deadlineAt) : started
-    entry.state = outcome.ok ? 'running' : outcome.reason
-    entry.failures = 0
-    return outcome
-  }
-
-  const stopOne = async (entry: Entry): Promise<ActionOutcome> => {
-    entry.state = 'stopping'
-    const outcome = await entry.control.stop()
-    entry.state = outcome.ok ? 'stopped' : outcome.reason
-    return outcome
-  }
 
   /** While an action is under way, probes are not judged. */
   const act = async (action: () => Promise<ActionOutcome>): Promise<ActionOutcome> => {
@@ -129,7 +79,7 @@ export const createServices = (context: ServicesContext): Services => {
   const start = (epoch: Epoch) =>
     act(async () => {
       for (const entry of entries) {
-        const outcome = await startOne(entry, epoch)
+        const outcome = await startEntry(entry, epoch)
         if (!outcome.ok) return outcome
       }
       return OK
@@ -140,7 +90,7 @@ export const createServices = (context: ServicesContext): Services => {
       // One that does not stop keeps none of the others running: all are tried, the first failure is told.
       let first: ActionOutcome = OK
       for (const entry of entries.toReversed()) {
-        const outcome = await stopOne(entry)
+        const outcome = await stopEntry(entry)
         if (first.ok) first = outcome
       }
       const strays = entries.length === 0 ? OK : await endStrays(runner, STRAY_SCAN_MS, log)
@@ -150,40 +100,22 @@ export const createServices = (context: ServicesContext): Services => {
   const restart = (epoch: Epoch) =>
     act(async () => {
       for (const entry of entries) {
-        const dead = await entry.control.alive(entry.config.probe.timeoutMs)
-        if ((dead ?? (await look(entry, entry.config.probe.timeoutMs))) === null) continue
-        const stopped = await stopOne(entry)
-        const outcome = stopped.ok ? await startOne(entry, epoch) : stopped
+        const outcome = await restartEntry(entry, epoch)
         if (!outcome.ok) return outcome
       }
       return OK
     })
 
-  const round = async (entry: Entry): Promise<void> => {
+  const round = async (entry: ServiceEntry): Promise<void> => {
     if (entry.probing || acting > 0) return
-    entry.probing = true
-    const { probe } = entry.config
-    const dead = entry.config.unit === null ? await entry.control.alive(probe.timeoutMs) : null
-    const problem = dead ?? (await look(entry, probe.timeoutMs))
-    entry.probing = false
-    if (acting > 0) return
-    if (problem === null) {
-      entry.failures = 0
-      entry.state = 'running'
-    } else {
-      entry.failures += 1
-      if (entry.failures >= FAILURES_MAX) tell(entry, problem)
-    }
-    await entry.control.tidy()
+    const reason = await watchEntry(entry, () => acting === 0)
+    if (reason !== null) tell(entry, reason)
   }
 
   const watch = (on: boolean): void => {
-    watching = on
-    for (const entry of entries) {
-      if (entry.timer !== null) clearInterval(entry.timer)
-      entry.failures = 0
-      entry.timer = on ? setInterval(() => void round(entry), entry.config.probe.everyMs) : null
-    }
+    for (const timer of timers) clearInterval(timer)
+    for (const entry of entries) entry.failures = 0
+    timers = on ? entries.map(entry => setInterval(() => void round(entry), entry.config.probe.everyMs)) : []
   }
 
   const alive = async (deadlineMs: number): Promise<readonly string[]> => {
