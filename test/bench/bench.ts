@@ -1,16 +1,19 @@
 // `npm run bench -- failover --runs N [--json]`: the same power cut for every contender, turn by turn, so that a busy
 // machine is busy for all of them. `--only KEY,…` measures some of them. Ends with one JSON line if asked.
 import { parseArgs } from 'node:util'
+import { BATON_SENSE, BATON_TOKENS, STATED } from './baton.js'
 import { type Contender, measure } from './contender.js'
 import { FLOOR } from './floor.js'
+import { measureIdle } from './idle.js'
 import { KEEPALIVED } from './keepalived.js'
 import { spreadOf } from './stats.js'
 
 /** In the order of their turns. */
-const CONTENDERS: readonly Contender[] = [FLOOR, KEEPALIVED]
+const CONTENDERS: readonly Contender[] = [FLOOR, KEEPALIVED, BATON_SENSE, BATON_TOKENS]
 
 const USAGE = `usage: npm run bench -- failover [--runs N] [--only ${CONTENDERS.map(({ key }) => key).join(',')}] [--json]`
 const RUNS_MAX = 1000
+const IDLE_MS = 20_000
 
 interface Order {
   readonly runs: number
@@ -64,15 +67,25 @@ const main = async (): Promise<number> => {
       }
     }
   }
+  const idle = order.contenders.length === CONTENDERS.length ? await measureIdle(IDLE_MS) : null
   const spreads = [...away].map(([key, values]) => [key, spreadOf(values)] as const)
   if (order.json) {
-    const line = { bench: 'failover', runs: order.runs, ...Object.fromEntries(spreads), lost, failed }
+    const line = {
+      bench: 'failover',
+      runs: order.runs,
+      ...Object.fromEntries(spreads),
+      ...STATED,
+      lost,
+      ...idle,
+      failed
+    }
     process.stdout.write(`${JSON.stringify(line)}\n`)
   } else {
     const cell = (value: number | undefined): string => (value === undefined ? '-' : value.toFixed(1)).padStart(9)
     process.stdout.write(`\n${'milliseconds'.padEnd(16)}${['min', 'median', 'max'].map(w => w.padStart(9)).join('')}\n`)
     for (const [key, spread] of spreads)
       process.stdout.write(`${key.padEnd(16)}${cell(spread?.min)}${cell(spread?.median)}${cell(spread?.max)}\n`)
+    if (idle !== null) process.stdout.write(`idle daemon: ${idle.cpuPercent} % of a core, ${idle.pssMiB} MiB\n`)
     process.stdout.write(`lost ${lost}, failed runs ${failed}\n`)
   }
   return failed === 0 && lost === 0 ? 0 : 1
