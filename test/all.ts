@@ -26,13 +26,13 @@ const STAGES: readonly Stage[] = [
   {
     name: 'tidy and unit tests',
     words: ['node_modules/mocha/bin/mocha.js', '--reporter', 'json-stream', 'dist/test/**/*.test.js'],
-    deadlineMs: 8 * MINUTE_MS,
+    deadlineMs: 7 * MINUTE_MS,
     read: readMochaLine,
     saysEnd: true
   },
   {
     name: 'simulator',
-    words: ['dist/test/simulator/simulate.js'],
+    words: ['dist/test/simulator/simulate.js', '--runs', '1000'],
     deadlineMs: 3 * MINUTE_MS,
     read: null,
     saysEnd: false
