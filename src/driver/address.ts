@@ -35,6 +35,8 @@ export interface AddressContext {
 
 const OK: ActionOutcome = { ok: true }
 const ANNOUNCE_MAX_MS = 5000
+/** The check after setting waits this long: its spawn must not stand in the way of the services that start now. */
+const CHECK_AFTER_MS = 1000
 
 /** Many outcomes to one: all reasons, hung if one hangs. */
 export const joinOutcomes = (outcomes: readonly ActionOutcome[]): ActionOutcome => {
@@ -92,7 +94,11 @@ export const createAddresses = (context: AddressContext): Addresses => {
   }
 
   const checkAfterwards = async (address: AddressConfig): Promise<void> => {
+    // Cleared meanwhile: then the peer may rightly have it.
+    const held = (): boolean => states.get(address.address)?.startsWith('set on') === true
+    if (!held()) return
     const check: Check = await checkDuplicate(runner, address, ANNOUNCE_MAX_MS)
+    if (!held()) return
     if (check.result === 'duplicate') {
       states.set(address.address, `set on ${address.interface}, but another machine answers for it`)
     }
@@ -104,7 +110,7 @@ export const createAddresses = (context: AddressContext): Addresses => {
       const outcome = await add(address, false)
       if (!outcome.ok) return outcome
       void announceOne(address)
-      if (!parseCidr(address.address).v6) void checkAfterwards(address)
+      if (!parseCidr(address.address).v6) setTimeout(() => void checkAfterwards(address), CHECK_AFTER_MS)
       return outcome
     })
 

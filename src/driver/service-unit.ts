@@ -40,7 +40,6 @@ export const createServiceUnit = (options: ServiceUnitOptions): ServiceControl =
   const start = async (): Promise<ActionOutcome> => {
     const reason = absent()
     if (reason !== null) return { ok: false, reason }
-    // A unit that failed too often refuses to start until it is told to forget that.
     const result = await systemctl(['start', '--', unit], startMs)
     if (result.ok) return OK
     const words = `${failureOf(result)}; see \`journalctl -u ${unit}\``
