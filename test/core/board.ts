@@ -148,7 +148,8 @@ export const createBoard = (options: BoardOptions = {}) => {
   /** To the next thing that happens: the core wants to be woken, the talking peer speaks (links in turn), or the end. */
   const goesOn = (end: number): void => {
     const word = talking && nextWord > now ? nextWord : Number.POSITIVE_INFINITY
-    now = Math.min(Math.max(nextWakeAt(state), now), word, end)
+    const wake = nextWakeAt(state) > now ? nextWakeAt(state) : end
+    now = Math.min(wake, word, end)
     if (talking && now >= nextWord) speak()
     else feed({ kind: 'tick' })
   }

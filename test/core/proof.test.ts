@@ -1,0 +1,128 @@
+// `fence prove`: power seen on, off and on again, tokens stopping with it. Source: R4.
+import { deepEqual, equal, match } from 'node:assert/strict'
+import { type Board, servingBoard, standbyBoard } from './board.js'
+import type { BoardOptions } from './board-settings.js'
+
+const unproved: BoardOptions = { proved: false }
+/** The drill until the relay is released again; the peer lost its power as it should. */
+const drilled = (options: BoardOptions = unproved): { board: Board; request: number } => {
+  const board = servingBoard(options)
+  const request = board.asks({ order: 'fenceProve' })
+  board.passes(100)
+  board.fallsSilent()
+  board.passes(200)
+  if (board.settings.wiring.sense) board.sense(false)
+  board.passesUntil(() => board.status().fence.phase === 'restoring', 5000)
+  if (board.settings.wiring.sense) board.sense(true)
+  board.passes(3000)
+  return { board, request }
+}
+
+describe('proof', () => {
+  it('R4: power off, power on and a new life of the peer prove the fence, durably', () => {
+    const { board, request } = drilled()
+    equal(board.status().fence.proved, null)
+    board.peerStartsAnew('cccccccccccccccc')
+    board.talks()
+    deepEqual(board.status().fence.proved, { wallSeconds: 100, bySense: true })
+    deepEqual(board.card()?.proof, { wiring: 'sense and loop', wallSeconds: 100, bySense: true })
+    deepEqual(board.relayOrders(), [true, false])
+    match(board.answer(request), /^done: proved by sense and loop/)
+    board.passes(200)
+    equal(board.lastToken().proved, true)
+  })
+
+  it('R4: it is told to the peer only when it is on the card', () => {
+    const { board } = drilled()
+    board.mute('storage')
+    board.peerStartsAnew('cccccccccccccccc')
+    board.talks()
+    board.passes(500)
+    equal(board.lastToken().proved, false)
+  })
+
+  it('R4: a pair without a sense line is proved by time', () => {
+    const { board, request } = drilled({ proved: false, wiring: 'time' })
+    board.peerStartsAnew('cccccccccccccccc')
+    board.talks()
+    equal(board.status().fence.proved?.bySense, false)
+    match(board.answer(request), /^done: proved by time/)
+  })
+
+  it('R4: the same life of the peer proves nothing: the relay cut something else', () => {
+    const { board, request } = drilled()
+    board.talks()
+    equal(board.status().fence.proved, null)
+    match(board.answer(request), /^refused: .*did not restart/)
+  })
+
+  it('R4: tokens that go on although the relay is driven prove that it cuts something else', () => {
+    const board = servingBoard(unproved)
+    const request = board.asks({ order: 'fenceProve' })
+    board.passes(2000)
+    match(board.answer(request), /^refused: .*tokens go on/)
+    deepEqual(board.relayOrders(), [true, false])
+    equal(board.status().fence.proved, null)
+  })
+
+  it('R4: last words of the peer right after the cut are allowed', () => {
+    const board = servingBoard(unproved)
+    const request = board.asks({ order: 'fenceProve' })
+    board.passes(500)
+    match(board.answer(request), /^begun/)
+  })
+
+  it('R4: sense that never falls fails it at the deadline', () => {
+    const board = servingBoard(unproved)
+    const request = board.asks({ order: 'fenceProve' })
+    board.fallsSilent()
+    board.passes(10_200)
+    match(board.answer(request), /^refused: .*still reads on/)
+    equal(board.status().fence.proved, null)
+    deepEqual(board.relayOrders(), [true, false])
+  })
+
+  it('R4: a peer that does not come back within its boot time fails it', () => {
+    const { board, request } = drilled()
+    board.passes(20_000)
+    match(board.answer(request), /^refused: .*not heard within/)
+  })
+
+  it('R4: takes nothing, whatever it confirms', () => {
+    const board = servingBoard(unproved)
+    board.asks({ order: 'fenceProve' })
+    board.peerLosesPower()
+    board.passes(1000)
+    equal(board.epoch(), '1a')
+  })
+
+  it('R4: is refused while the peer holds a group, and names the way out', () => {
+    const board = standbyBoard(unproved)
+    match(board.answer(board.asks({ order: 'fenceProve' })), /^refused: .*holds files.*baton switchover files/)
+    deepEqual(board.relayOrders(), [])
+  })
+
+  it('R4, R6: is refused while the peer has not looked yet', () => {
+    const board = servingBoard(unproved)
+    board.hears({ groups: { files: { role: 'unknown' } } })
+    match(board.answer(board.asks({ order: 'fenceProve' })), /^refused: .*holds files/)
+  })
+
+  it('R4: a proof of other wiring does not count', () => {
+    const board = standbyBoard({ durable: { proof: { wiring: 'another harness', wallSeconds: 1, bySense: true } } })
+    board.peerLosesPower()
+    board.passes(20_000)
+    deepEqual(board.relayOrders(), [])
+    match(board.status().ifPeerDied, /not proved: run `baton fence prove`/)
+  })
+
+  it('R3: a new proof restores the trust in sense', () => {
+    const board = servingBoard()
+    board.sense(false)
+    board.passes(1100)
+    board.sense(true)
+    equal(board.status().fence.senseTrusted, false)
+    const request = board.asks({ order: 'fenceProve' })
+    match(board.answer(request), /^begun/)
+  })
+})
