@@ -13,9 +13,6 @@ const product = scripts.filter(({ path }) => /^(src|board)\//.test(path))
 const isCode = ({ path }: SourceFile): boolean => /\.(ts|cjs|sh|pl)$/.test(path) || path === '.ci/run'
 const isOurs = ({ path }: SourceFile): boolean => !path.startsWith('test/tidy/')
 
-/** Files that wait to be split, with the length that they may not pass meanwhile. */
-const LONGER: Readonly<Record<string, number>> = { 'src/core/fencing.ts': 300 }
-
 describe('tidy', () => {
   it('no room imports across its borders', () => {
     const broken = scripts.flatMap(file => importsOf(file).map(item => borderBroken(file, item)))
@@ -79,7 +76,7 @@ describe('tidy', () => {
   it('source files have at most 250 lines, tests at most 400', () => {
     const long = files.filter(isCode).flatMap(({ path, text }) => {
       const lines = text.trimEnd().split('\n').length
-      const most = LONGER[path] ?? (path.startsWith('test/') ? 400 : 250)
+      const most = path.startsWith('test/') ? 400 : 250
       return lines > most ? [`${path}: ${lines} lines`] : []
     })
     deepEqual(long, [])
