@@ -5,7 +5,7 @@ import type { ActionOutcome, GroupAction } from '../../src/core/event.js'
 import type { BoardId } from '../../src/core/types.js'
 import { compareEpochs, otherBoard } from '../../src/core/types.js'
 import { deliver } from './daemon.js'
-import { diskSeen } from './wires.js'
+import { diskSeen, lanOrDiskChanged } from './wires.js'
 import type { Board, Holding, Job, Soc, World } from './world.js'
 import { emptyHolding, serves } from './world.js'
 
@@ -58,6 +58,7 @@ export const runAction = (world: World, board: Board, order: Extract<Effect, { k
     job.outcome = board.troubles.actionFails.includes(job.action)
       ? fail(world, board, soc, job)
       : change(world, board, soc, job)
+    if (job.nonce !== board.daemon?.nonce) lanOrDiskChanged(world, board.id)
     world.tell({ kind: 'held', board: board.id, group: job.group })
     whenRunning(world, board, soc, tookMs - effectMs, () => finish(world, board, soc, job))
   })
@@ -103,6 +104,7 @@ const hang = (world: World, board: Board, soc: Soc, job: Job): void => {
       return
     }
     if (world.random.action.chance(0.6)) job.outcome = change(world, board, soc, job)
+    lanOrDiskChanged(world, board.id)
     if (job.hung) job.outcome = null
     else job.outcome ??= failed(`${action} was killed`)
     finish(world, board, soc, job)

@@ -23,6 +23,12 @@ export const runs = (world: World, board: Board): boolean =>
 export const startDaemon = (world: World, board: Board): void => {
   const soc = board.soc
   if (soc === null || board.daemon !== null) return
+  if (soc.stalledUntil > world.agenda.now) {
+    world.agenda.after(soc.stalledUntil - world.agenda.now, () => {
+      if (board.soc === soc) startDaemon(world, board)
+    })
+    return
+  }
   const planned = world.plan.settings[board.id]
   const settings = board.troubles.otherConfiguration > 0 ? { ...planned, digest: 'd2d2d2d2d2d2' } : planned
   const durable = loadRecord(board)
@@ -42,6 +48,7 @@ export const startDaemon = (world: World, board: Board): void => {
     state: world.core.createCore(settings, boot, clockOf(world, soc)),
     hungUntil: 0,
     inbox: [],
+    stepping: false,
     awakening: false,
     wakeOrder: 0,
     wakeAt: Number.NEGATIVE_INFINITY,
@@ -88,6 +95,10 @@ export const daemonDies = (world: World, board: Board, why: string, restartMs: n
 export const deliver = (world: World, board: Board, nonce: string, event: CoreEvent): void => {
   const daemon = board.daemon
   if (daemon === null || daemon.nonce !== nonce) return
+  if (daemon.stepping) {
+    world.agenda.after(0, () => deliver(world, board, nonce, event))
+    return
+  }
   if (!runs(world, board) || daemon.awakening) {
     if (event.kind !== 'tick' && (event.kind !== 'tokenReceived' || daemon.inbox.length < INBOX_MAX))
       daemon.inbox.push(event)
@@ -102,12 +113,14 @@ const stepNow = (world: World, board: Board, daemon: Daemon, event: CoreEvent): 
   world.events++
   world.tell({ kind: 'event', board: board.id, event })
   const effects = world.core.step(daemon.state, event, clockOf(world, soc))
+  daemon.stepping = true
   for (const effect of effects) {
     world.tell({ kind: 'effect', board: board.id, effect })
     perform(world, board, daemon, effect)
     fireMoment(world, board, effect)
     if (board.daemon !== daemon) return
   }
+  daemon.stepping = false
   world.tell({ kind: 'stepped', board: board.id, effects: effects.length })
   planWake(world, board, daemon)
 }

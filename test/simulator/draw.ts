@@ -2,12 +2,14 @@
 import type { GroupSettings, Settings, Timing, Wiring } from '../../src/core/settings.js'
 import type { BoardId } from '../../src/core/types.js'
 import { otherBoard } from '../../src/core/types.js'
+import { drawScenes } from './draw-scenes.js'
 import { drawTrouble } from './draw-trouble.js'
 import type { Fault, Plan } from './plan.js'
 import type { Prng } from './prng.js'
 import { createPrng } from './prng.js'
 
-export type FaultLevel = 'none' | 'light' | 'all'
+/** `light`: power, links, hangs; `all`: any fault at any time; `scenes`: faults that belong together. */
+export type FaultLevel = 'none' | 'light' | 'all' | 'scenes'
 
 export const BOARDS: readonly BoardId[] = ['a', 'b']
 const CALM_MS = 4000
@@ -81,6 +83,7 @@ const MOMENTS = [
 
 const drawFaults = (rng: Prng, groups: readonly string[], level: FaultLevel, endAt: number): Fault[] => {
   if (level === 'none') return []
+  if (level === 'scenes') return drawScenes(rng, groups, endAt)
   const count = level === 'light' ? 1 + rng.int(3) : rng.pick([2, 3, 4, 6, 9, 14])
   const faults: Fault[] = []
   let lastAt = CALM_MS

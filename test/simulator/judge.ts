@@ -33,8 +33,9 @@ export interface BoardPast {
   heardAt: number
   /** Relay was ordered on (level), since when; null = off. */
   drivenAt: number | null
-  /** Since when the sense wire of this board reads off; null = on. Kept by samples of the level at each fact. */
+  /** Since when the sense wire of this board reads off; null = on for longer than a sample may be old. Looked at with each fact. */
   senseOffSince: number | null
+  senseOnSince: number
   railUpSince: number
   /** The daemon lives, and has not stood still, since then. */
   smoothSince: number
@@ -51,6 +52,7 @@ const createBoardPast = (): BoardPast => ({
   heardAt: Number.NEGATIVE_INFINITY,
   drivenAt: null,
   senseOffSince: null,
+  senseOnSince: 0,
   railUpSince: 0,
   smoothSince: 0,
   sentAt: new Map(),
@@ -92,6 +94,8 @@ const hear = (world: World, past: Past, board: BoardId, fact: Extract<Fact, { ki
   if (LINK_IDS.some(id => world.agenda.now - peer.freshAt[id] < 1000)) past.twoWayAt = world.agenda.now
 }
 
+/** A driver's sample of a wire may be this old when the core decides. */
+export const SAMPLE_AGE_MS = 60
 const SENT_MAX = 1000
 
 const noteSent = (world: World, own: BoardPast, sequence: number): void => {
@@ -102,8 +106,14 @@ const noteSent = (world: World, own: BoardPast, sequence: number): void => {
 const watchSense = (world: World, past: Past): void => {
   for (const id of BOARDS) {
     const own = past.boards[id]
-    if (senseLevel(world, id)) own.senseOffSince = null
-    else own.senseOffSince ??= world.agenda.now
+    const on = senseLevel(world, id)
+    if (!on) {
+      own.senseOffSince ??= world.agenda.now
+      own.senseOnSince = Number.POSITIVE_INFINITY
+      continue
+    }
+    own.senseOnSince = Math.min(own.senseOnSince, world.agenda.now)
+    if (world.agenda.now - own.senseOnSince > SAMPLE_AGE_MS) own.senseOffSince = null
   }
 }
 

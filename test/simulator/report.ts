@@ -3,11 +3,13 @@ import type { Effect } from '../../src/core/effect.js'
 import type { CoreEvent } from '../../src/core/event.js'
 import type { BoardId, Token } from '../../src/core/types.js'
 import type { CoreModule } from './core-module.js'
+import { BOARDS } from './draw.js'
 import type { Fact } from './facts.js'
 import type { Fault, Plan } from './plan.js'
 import type { RunResult } from './run.js'
 import { runPlan } from './run.js'
-import { heldBy } from './world.js'
+import type { World } from './world.js'
+import { clockOf, heldBy } from './world.js'
 
 const WIDTH = 78
 /** Too many and too alike to tell a story. */
@@ -79,9 +81,24 @@ interface Line {
   readonly words: string
 }
 
-const collect = (plan: Plan, core: CoreModule, all: boolean): { lines: Line[]; result: RunResult } => {
+const opinions = (world: World): string[] =>
+  BOARDS.map(id => {
+    const { daemon, soc } = world.boards[id]
+    if (daemon === null || soc === null) return `${id} says nothing: no daemon runs`
+    const status = world.core.describe(daemon.state, clockOf(world, soc))
+    const groups = status.groups.map(group => `${group.name} ${group.role} (${group.doing}), problem: ${group.problem}`)
+    return `${id} says at the end: ${groups.join('; ')}; fence ${status.fence.phase}; warnings: ${status.warnings.join(' / ') || 'none'}`
+  })
+
+const collect = (
+  plan: Plan,
+  core: CoreModule,
+  all: boolean
+): { lines: Line[]; result: RunResult; opinions: string[] } => {
   const lines: Line[] = []
+  let seen: World | null = null
   const result = runPlan(plan, core, (world, fact) => {
+    seen = world
     if (!all && isDull(fact)) return
     const held = fact.kind === 'held' ? heldBy(world.boards[fact.board], fact.group).join(', ') || 'nothing' : ''
     const words = wordsOf(fact, held)
@@ -94,7 +111,7 @@ const collect = (plan: Plan, core: CoreModule, all: boolean): { lines: Line[]; r
       return
     lines.push({ at: world.agenda.now, boards: fact.kind === 'fault' ? fact.boards : [fact.board], words })
   })
-  return { lines, result }
+  return { lines, result, opinions: seen === null ? [] : opinions(seen) }
 }
 
 const wrap = (words: string): string[] => words.match(new RegExp(`.{1,${WIDTH}}`, 'g')) ?? ['']
@@ -121,7 +138,7 @@ export const faultWords = (fault: Fault): string => {
 
 /** The whole story of a plan that ended badly; runs it once more to see it. `last` events of each board; `all`: tokens too. */
 export const describeRun = (plan: Plan, core: CoreModule, command: string, last: number, all = false): string => {
-  const { lines, result } = collect(plan, core, all)
+  const { lines, result, opinions: said } = collect(plan, core, all)
   const ofBoard = (board: BoardId): Line[] => lines.filter(line => line.boards.includes(board)).slice(-last)
   const kept = new Set([...ofBoard('a'), ...ofBoard('b')])
   const { timing, wiring, groups } = plan.settings.a
@@ -132,6 +149,7 @@ export const describeRun = (plan: Plan, core: CoreModule, command: string, last:
     ...plan.faults.map((fault, index) => `fault ${index}: ${faultWords(fault)}`),
     `faults end at ${plan.faultsEndAt / 1000} s`,
     ...lines.filter(line => kept.has(line)).map(sideBySide),
+    ...said,
     `again: ${command}`
   ].join('\n')
 }

@@ -3,12 +3,10 @@
 import type { BoardId, Epoch } from '../../src/core/types.js'
 import { compareEpochs, otherBoard } from '../../src/core/types.js'
 import type { Past, Right } from './judge.js'
-import { askedWithin } from './judge.js'
-import { loopLevel, senseLevel } from './wires.js'
+import { askedWithin, SAMPLE_AGE_MS } from './judge.js'
+import { loopLevel } from './wires.js'
 import type { World } from './world.js'
 
-/** A driver's sample may be this old when the core decides. */
-const SAMPLE_AGE_MS = 60
 const ORDER_SLACK_MS = 100
 
 export const rightOf = (world: World, past: Past, id: BoardId, group: string, epoch: Epoch): Right => {
@@ -29,8 +27,10 @@ export const lieTold = (world: World, past: Past, id: BoardId): string | null =>
   const own = past.boards[id]
   if (own.drivenAt === null) return null
   if (now - past.boards[otherBoard(id)].railUpSince < SAMPLE_AGE_MS) return 'relay let go at the instant of the taking'
-  const senseOff = !wiring.sense || !senseLevel(world, id)
-  if (senseOff && askedWithin(world, past, id, ['confirm'], timing.confirmMs + ORDER_SLACK_MS))
+  const cutting = world.boards[otherBoard(id)].contactOpen
+  const senseOff = !wiring.sense || own.senseOffSince !== null
+  // A relay that works makes even a false confirmation true, if the board waits for the supply to give way.
+  if (senseOff && !cutting && askedWithin(world, past, id, ['confirm'], timing.confirmMs + ORDER_SLACK_MS))
     return 'false confirmation by an operator (R2c)'
   if (!wiring.sense)
     return now - own.drivenAt >= timing.holdMs - ORDER_SLACK_MS

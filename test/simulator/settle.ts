@@ -9,6 +9,7 @@ import { clockOf, serves } from './world.js'
 
 const HELP_AFTER_MS = 30_000
 const HELP_EVERY_MS = 15_000
+const RECOVERS_MAX = 2
 const LOOK_EVERY_MS = 500
 const STABLE_LOOKS = 6
 
@@ -21,7 +22,7 @@ const allWell = (world: World): boolean =>
   BOARDS.every(id => world.boards[id].daemon !== null) &&
   world.groups.every(group => servedBy(world, group).length === 1)
 
-const help = (world: World): void => {
+const help = (world: World, time: number): void => {
   for (const id of BOARDS) {
     const board = world.boards[id]
     if (board.soc !== null && board.daemon === null) {
@@ -31,14 +32,16 @@ const help = (world: World): void => {
     if (board.store.durable !== null && board.store.durable.mode !== 'auto')
       ask(world, board, { order: 'mode', mode: 'auto', forMs: 0 })
     if (board.soc?.relayLevel) ask(world, board, { order: 'fenceOn' })
-    else if (world.groups.some(group => servedBy(world, group).length === 0)) ask(world, board, { order: 'recover' })
+    else if (time < RECOVERS_MAX && world.groups.some(group => servedBy(world, group).length === 0))
+      ask(world, board, { order: 'recover' })
   }
 }
 
 /** Plan the phase; `done` is called once when every group is served and stays so. */
 export const planSettling = (world: World, done: () => void): void => {
   const { faultsEndAt, endAt } = world.plan
-  for (let at = faultsEndAt + HELP_AFTER_MS; at < endAt; at += HELP_EVERY_MS) world.agenda.after(at, () => help(world))
+  for (let time = 0; time * HELP_EVERY_MS + HELP_AFTER_MS < endAt - faultsEndAt; time++)
+    world.agenda.after(faultsEndAt + HELP_AFTER_MS + time * HELP_EVERY_MS, () => help(world, time))
   let stable = 0
   const look = (): void => {
     stable = allWell(world) ? stable + 1 : 0

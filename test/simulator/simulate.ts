@@ -1,7 +1,8 @@
 // Command: many runs from one seed, one line of numbers at the end, a full story for each violation.
-// `node dist/test/simulator/simulate.js --seed S --runs N [--json] [--faults light|all] [--only 0,3] [--shrink] [--trace LINES] [--core URL]`
+// `node dist/test/simulator/simulate.js --seed S --runs N [--json] [--faults light|all] [--only 0,3] [--shrink] [--trace LINES] [--coverage] [--core URL]`
 import { parseArgs } from 'node:util'
 import { loadCore } from './core-module.js'
+import { createCoverage } from './coverage.js'
 import type { FaultLevel } from './draw.js'
 import { drawPlan } from './draw.js'
 import type { Plan } from './plan.js'
@@ -22,6 +23,7 @@ const { values } = parseArgs({
     only: { type: 'string' },
     shrink: { type: 'boolean', default: false },
     trace: { type: 'string' },
+    coverage: { type: 'boolean', default: false },
     tokens: { type: 'boolean', default: false },
     core: { type: 'string' }
   }
@@ -40,13 +42,14 @@ const commandFor = (seed: string, only: string | undefined): string =>
 const first = Number(values.seed)
 const runs = Number(values.runs)
 const totals = createTotals()
+const coverage = values.coverage ? createCoverage() : null
 const lines = values.trace === undefined ? LINES : Number(values.trace)
 const startedAt = process.hrtime.bigint()
 let stories = 0
 for (let index = 0; index < runs; index++) {
   const seed = String(first + index)
   let plan = planOf(seed)
-  const result = runPlan(plan, core)
+  const result = runPlan(plan, core, coverage?.tracer ?? null)
   totals.add(seed, result)
   const wanted = result.violation !== null ? stories++ < STORIES_MAX : values.trace !== undefined && runs === 1
   if (!wanted) continue
@@ -59,6 +62,7 @@ for (let index = 0; index < runs; index++) {
   process.stderr.write(`${describeRun(plan, core, commandFor(seed, only), lines, values.tokens)}\n\n`)
 }
 const seconds = Number(process.hrtime.bigint() - startedAt) / 1e9
+if (coverage !== null) process.stdout.write(coverage.words())
 if (!values.json) process.stdout.write(totals.words())
 process.stdout.write(`${JSON.stringify(totals.line(seconds))}\n`)
 process.exitCode = totals.line(seconds).violations > 0 ? 1 : 0

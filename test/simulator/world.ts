@@ -56,6 +56,8 @@ export interface Daemon {
   hungUntil: number
   /** What arrived while it stood still. */
   inbox: CoreEvent[]
+  /** Its orders are being carried out: what happens now reaches it after them. */
+  stepping: boolean
   awakening: boolean
   wakeOrder: number
   wakeAt: number

@@ -24,18 +24,36 @@ export const createReleased = (): Invariant => ({
   }
 })
 
-export const createMustReset = (): Invariant => ({
-  rule: 'R6',
-  says: 'a boot that must end by a reset gets no food for its watchdog',
-  assumes: [],
-  checks: {
-    effect: (world, _past, { board: id, effect }) => {
-      if (effect.kind !== 'feedWatchdog') return null
-      const board = world.boards[id]
-      const ordered = board.store.durable?.mustReset?.bootId
-      return ordered !== undefined && ordered === board.soc?.bootId
-        ? `board ${id} feeds its watchdog in a boot that must end by a reset`
-        : null
+/** The life that orders the reset hands over its other groups first, within this many release times. */
+const HAND_OVER_RELEASES = 2
+const SLACK_MS = 1000
+
+export const createMustReset = (): Invariant => {
+  /** By boot: who ordered its end, and when. */
+  const ordered = new Map<string, { readonly life: string | undefined; readonly at: number }>()
+  return {
+    rule: 'R6',
+    says: 'a boot that must end by a reset gets no food for its watchdog, but from the life that hands over first',
+    assumes: [],
+    checks: {
+      stored: (world, _past, { board, after }) => {
+        const bootId = after.mustReset?.bootId
+        if (bootId !== undefined && !ordered.has(bootId))
+          ordered.set(bootId, { life: world.boards[board].daemon?.nonce, at: world.agenda.now })
+        return null
+      },
+      effect: (world, _past, { board: id, effect }) => {
+        if (effect.kind !== 'feedWatchdog') return null
+        const board = world.boards[id]
+        const order = ordered.get(board.soc?.bootId ?? '')
+        if (order === undefined) return null
+        if (order.life !== board.daemon?.nonce)
+          return `a later daemon of board ${id} feeds the watchdog in a boot that must end by a reset`
+        const lateMs = world.agenda.now - order.at - HAND_OVER_RELEASES * world.plan.settings[id].timing.releaseMs
+        return lateMs > SLACK_MS
+          ? `board ${id} feeds its watchdog ${Math.round(lateMs)} ms after its reset was due`
+          : null
+      }
     }
   }
-})
+}
