@@ -108,7 +108,8 @@ const watchSense = (world: World, past: Past): void => {
     const own = past.boards[id]
     const on = senseLevel(world, id)
     if (!on) {
-      own.senseOffSince ??= world.agenda.now
+      if (own.senseOnSince < Number.POSITIVE_INFINITY || own.senseOffSince === null)
+        own.senseOffSince = world.agenda.now
       own.senseOnSince = Number.POSITIVE_INFINITY
       continue
     }

@@ -44,11 +44,13 @@ export const createEpochNeverFalls = (): Invariant => ({
 const TOLD_SETTLES_MS = 500
 
 /**
- * A board that returns alone cannot know of a tenure that its peer began in its absence (fault table: "one board returns alone").
- * Its epoch may then lie below one that clients have seen: a known gap of the design. What it was told, it must remember.
+ * Could this board know of that epoch? A disk remembers the epoch of its latest tenure. Without one a board that returns alone
+ * cannot know of a tenure that its peer began in its absence; but what it was told, it must remember.
  */
 const couldKnow = (world: World, past: Past, board: BoardId, group: string, epoch: Epoch): boolean => {
+  const hasDisk = world.plan.settings[board].groups.some(entry => entry.name === group && entry.hasDisk)
   const told = past.boards[board].told.get(group)
+  if (hasDisk) return true
   return told !== undefined && compareEpochs(told.epoch, epoch) >= 0 && world.agenda.now - told.at > TOLD_SETTLES_MS
 }
 
