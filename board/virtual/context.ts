@@ -77,6 +77,12 @@ export const makeContext = (
     normal: async (active, deadlineMs = DEADLINE_MS) => {
       await waitFor(`normal: ${active} serves, ${otherBoard(active)} stands by`, () => isNormal(active), deadlineMs)
     },
+    normalAnyhow: async (deadlineMs = DEADLINE_MS) =>
+      waitFor(
+        'normal: one board serves, the other stands by',
+        async () => ((await isNormal('a')) ? 'a' : (await isNormal('b')) ? 'b' : null),
+        deadlineMs
+      ),
     reported: (board, code) => {
       const file = world.names.of(board, 'state/events.log')
       const all = (existsSync(file) ? readFileSync(file, 'utf8') : '') + boards[board].log()

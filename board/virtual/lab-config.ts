@@ -20,14 +20,14 @@ export const LAB_TIMING: Options = {
     restoreAfterMs: 1500,
     confirmMs: 10_000
   },
-  startup: { bootMs: 4000, listenMs: 5000 },
+  startup: { bootMs: 8000, listenMs: 9500 },
   release: { deadlineMs: 5000 },
   lan: { graceMs: 1000 },
   watchdog: { timeoutMs: 3000, feedMs: 300 }
 }
 
 /** The shipped defaults, but for start-up, where two minutes of a Pi's boot would only be waited for. */
-export const DEFAULT_TIMING: Options = { startup: { bootMs: 4000, listenMs: 6000 } }
+export const DEFAULT_TIMING: Options = { startup: { bootMs: 8000, listenMs: 10_000 } }
 
 /** `over` wins; objects are merged, everything else replaced. */
 export const mergeOptions = (base: Options, over: Options): Options => {

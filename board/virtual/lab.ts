@@ -8,7 +8,7 @@ import { type Result, runScenario } from './runner.js'
 import { SCENARIOS } from './scenarios/all.js'
 import type { World } from './world.js'
 
-const USAGE = 'usage: npm run lab -- --list | NAME [--json] [--keep] | all [--json] [--jobs N] | --sweep'
+const USAGE = 'usage: npm run lab -- --list | NAME… [--json] [--keep] | all [--json] [--jobs N] | --sweep'
 
 const list = (): void => {
   const width = Math.max(...SCENARIOS.map(scenario => scenario.name.length))
@@ -60,7 +60,11 @@ const main = async (): Promise<number> => {
   if (swept.length > 0) console.error(`lab: cleaned up after a lab that died: ${swept.join(', ')}`)
   if (values.sweep) return 0
   const [name] = positionals
-  if (name === undefined || positionals.length > 1) {
+  if (positionals.length > 1) {
+    const some = SCENARIOS.filter(one => positionals.includes(one.name))
+    return runAll(some, Number(values.jobs), values.json)
+  }
+  if (name === undefined) {
     console.error(USAGE)
     return 2
   }

@@ -47,6 +47,8 @@ export interface Context {
   serving(board: BoardId, deadlineMs?: number, after?: number): Promise<void>
   /** Wait until this board serves and the other one stands by, both fit, links two-way. */
   normal(active: BoardId, deadlineMs?: number): Promise<void>
+  /** As `normal`, whichever board it is that serves; gives that board. */
+  normalAnyhow(deadlineMs?: number): Promise<BoardId>
   /** A message with this code was reported by the board's daemon (in this life or an earlier one). */
   reported(board: BoardId, code: RegExp): boolean
 }

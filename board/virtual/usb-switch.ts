@@ -9,6 +9,8 @@ export interface UsbSwitch {
   /** Where it points; null = nobody has had it yet. */
   readonly at: BoardId | null
   point(to: BoardId | null): void
+  /** Called before a select line moves it: a scenario's chance to damage the disk. */
+  beforeMove: () => void
   /** The select lines as they are now; a rising one moves the switch. */
   select(lines: Readonly<Record<BoardId, boolean>>): void
   /** Read-back line of a board. */
@@ -30,7 +32,8 @@ export const makeUsbSwitch = (
       else if (!existsSync(node)) symlinkSync(loops[board], node)
     }
   }
-  return {
+  const usb: UsbSwitch = {
+    beforeMove: () => undefined,
     get at() {
       return at
     },
@@ -39,9 +42,12 @@ export const makeUsbSwitch = (
       for (const board of BOARDS) {
         const rising = lines[board] && !before[board]
         before[board] = lines[board]
-        if (rising && faults[board].switchObeys) point(board)
+        if (!rising || !faults[board].switchObeys) continue
+        if (at !== board) usb.beforeMove()
+        point(board)
       }
     },
     readback: board => at === board
   }
+  return usb
 }

@@ -26,6 +26,8 @@ export interface WorldOptions {
   readonly times?: Partial<WireTimes>
   /** Instead of the daemon: what the init of each board keeps running. */
   readonly daemon?: (names: WorldNames, board: BoardId) => readonly string[]
+  /** The boards' wall clocks follow the file `clock-offset` of each board. */
+  readonly clockJumps?: boolean
   /** Words for people, as they happen. */
   readonly tell?: (text: string) => void
 }
@@ -42,6 +44,8 @@ export interface World {
   readonly watchdogs: Readonly<Record<BoardId, Watchdog>>
   /** Everything that happened to the world itself, with the lab's clock. */
   readonly journal: readonly { readonly at: number; readonly text: string }[]
+  /** The one resource group as it is configured. */
+  readonly groupOptions: Options
   /** Write the configuration anew (before a boot). */
   configure(board: BoardId, over: Options): void
   close(): Promise<void>
@@ -78,7 +82,7 @@ export const makeWorld = async (options: WorldOptions = {}): Promise<World> => {
 }
 
 const furnish = async (names: WorldNames, options: WorldOptions, sweep: () => Promise<void>): Promise<World> => {
-  const env: NodeJS.ProcessEnv = { ...process.env, [WORLD_MARK]: names.id }
+  const env: NodeJS.ProcessEnv = { ...process.env, [WORLD_MARK]: names.id, BATON_LAB_CLOCK: names.here('clock-offset') }
   const journal: { at: number; text: string }[] = []
   const tell = (text: string): void => {
     journal.push({ at: nowMs(), text })
@@ -95,8 +99,9 @@ const furnish = async (names: WorldNames, options: WorldOptions, sweep: () => Pr
   const [, loops] = await Promise.all([makeLan(names), makeDisk(names)])
   const cables = await makeCables(names, env)
   const batond = (board: BoardId): readonly string[] => {
+    const clock = ['--import', distFile('board/virtual/clock-jump.js')]
     const flags = ['--config', names.here('baton.yaml'), '--board', board]
-    return [process.execPath, distFile('src/runtime/batond.js'), ...flags]
+    return [process.execPath, ...(options.clockJumps ? clock : []), distFile('src/runtime/batond.js'), ...flags]
   }
   const faults = noFaults()
   const usb = makeUsbSwitch(names, loops, faults)
@@ -131,5 +136,6 @@ const furnish = async (names: WorldNames, options: WorldOptions, sweep: () => Pr
     for (const board of BOARDS) powers[board].close()
     await sweep()
   }
-  return { names, env, loops, powers, cables, faults, wires, usb, watchdogs, journal, configure, close }
+  const [groupOptions = {}] = labConfig(names, options.config ?? {}).groups as readonly Options[]
+  return { names, env, loops, powers, cables, faults, wires, usb, watchdogs, journal, groupOptions, configure, close }
 }

@@ -10,16 +10,17 @@ use Socket;
 
 my ($port, %name);
 ($port, $name{a}, $name{b}) = @ARGV;
-my ($AF_PACKET, $ETH_IP, $RECORD_MAX) = (17, 0x0800, 4000);
+# All protocols: a port of a switch hands its frames to nobody who asks for IP alone.
+my ($AF_PACKET, $ETH_IP, $ETH_ALL, $RECORD_MAX) = (17, 0x0800, 3, 4000);
 my ($INDEX_OF) = (0x8933);
 $| = 1;
 my (%socket, %record, @waiting);
 for my $board ('a', 'b') {
-    socket(my $s, $AF_PACKET, SOCK_RAW, unpack('S', pack('n', $ETH_IP))) or die "packet socket: $!\n";
+    socket(my $s, $AF_PACKET, SOCK_RAW, unpack('S', pack('n', $ETH_ALL))) or die "packet socket: $!\n";
     my $request = pack('a16 i x20', $name{$board}, 0);
     ioctl($s, $INDEX_OF, $request) or die "$name{$board}: $!\n";
     my (undef, $index) = unpack('a16 i', $request);
-    bind($s, pack('S n i S C C a8', $AF_PACKET, $ETH_IP, $index, 0, 0, 0, '')) or die "bind: $!\n";
+    bind($s, pack('S n i S C C a8', $AF_PACKET, $ETH_ALL, $index, 0, 0, 0, '')) or die "bind: $!\n";
     ($socket{$board}, $record{$board}) = ($s, []);
 }
 print "ready\n";

@@ -50,7 +50,7 @@ for (1 .. 100) {
 for (1 .. 20) {
     open(my $f, '<', '/proc/self/mounts') or last;
     last if !grep { (split ' ')[1] eq $dir } <$f>;
-    system("umount $dir 2>/dev/null") == 0 or select(undef, undef, undef, 0.05);
+    system("umount -R $dir 2>/dev/null") == 0 or select(undef, undef, undef, 0.05);
 }
 system("umount -l $dir 2>/dev/null");
 rmdir $dir;

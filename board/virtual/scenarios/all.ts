@@ -1,5 +1,23 @@
 // Every scenario of the lab, in the order in which they run. Read by lab.ts and by mocha.
 import type { Scenario } from '../scenario.js'
+import { badInputScenarios } from './bad-input.js'
+import { daemonScenarios } from './daemon.js'
+import { diskScenarios } from './disk.js'
+import { hangScenarios } from './hang.js'
+import { harnessScenarios } from './harness.js'
+import { linkScenarios } from './links.js'
+import { mismatchScenarios } from './mismatch.js'
+import { operatorScenarios } from './operator.js'
 import { powerScenarios } from './power.js'
 
-export const SCENARIOS: readonly Scenario[] = [...powerScenarios]
+export const SCENARIOS: readonly Scenario[] = [
+  ...powerScenarios,
+  ...hangScenarios,
+  ...daemonScenarios,
+  ...linkScenarios,
+  ...harnessScenarios,
+  ...diskScenarios,
+  ...operatorScenarios,
+  ...mismatchScenarios,
+  ...badInputScenarios
+]
