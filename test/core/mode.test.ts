@@ -1,0 +1,87 @@
+// auto, manual, maintenance: a change has a number, is confirmed or refused, and is durable. Source: R14.
+import { deepEqual, equal, match } from 'node:assert/strict'
+import { servingBoard, standbyBoard } from './board.js'
+
+describe('mode', () => {
+  it('R14: is done when the peer has confirmed its number, and durable', () => {
+    const board = servingBoard()
+    const request = board.asks({ order: 'mode', mode: 'manual', forMs: 0 })
+    equal(board.status().modeWanted, 'manual')
+    board.passes(100)
+    deepEqual([board.lastToken().mode, board.lastToken().modeNumber], ['manual', 1])
+    equal(board.answer(request), 'none')
+    board.hears({ mode: 'manual', modeNumber: 1 })
+    equal(board.answer(request), 'done: the mode is manual')
+    equal(board.card()?.mode, 'manual')
+  })
+
+  it('R14: is told only when it is on the card', () => {
+    const board = servingBoard()
+    board.mute('storage')
+    board.asks({ order: 'mode', mode: 'manual', forMs: 0 })
+    board.passes(500)
+    equal(board.lastToken().mode, 'auto')
+    board.storageAnswers()
+    board.passes(100)
+    equal(board.lastToken().mode, 'manual')
+  })
+
+  it('R14: a peer that does not confirm in time refuses it; the number rises once more', () => {
+    const board = servingBoard()
+    const request = board.asks({ order: 'mode', mode: 'maintenance', forMs: 0 })
+    board.passes(2000)
+    match(board.answer(request), /^refused: the mode stays auto/)
+    deepEqual([board.card()?.mode, board.card()?.modeNumber], ['auto', 2])
+  })
+
+  it('R14: while a change is under way the stricter mode counts', () => {
+    const board = standbyBoard({ durable: { mode: 'manual' } })
+    board.hears({ mode: 'manual' })
+    board.asks({ order: 'mode', mode: 'auto', forMs: 0 })
+    match(board.status().ifPeerDied, /the mode is manual/)
+  })
+
+  it('R14: is refused without a peer, unless its power is proved off', () => {
+    const board = standbyBoard()
+    board.fallsSilent()
+    board.passes(500)
+    match(board.answer(board.asks({ order: 'mode', mode: 'manual', forMs: 0 })), /^refused: .*baton fence off/)
+    board.sense(false)
+    board.passes(1000)
+    match(board.answer(board.asks({ order: 'mode', mode: 'manual', forMs: 0 })), /^done: the mode is manual/)
+  })
+
+  it('R14: a second change waits for the first', () => {
+    const board = servingBoard()
+    board.asks({ order: 'mode', mode: 'manual', forMs: 0 })
+    match(board.answer(board.asks({ order: 'mode', mode: 'auto', forMs: 0 })), /^refused: another change/)
+  })
+
+  it('R14: a higher number of the peer is adopted', () => {
+    const board = servingBoard()
+    board.hears({ mode: 'maintenance', modeNumber: 7 })
+    deepEqual([board.status().mode, board.status().modeNumber], ['maintenance', 7])
+    equal(board.card()?.mode, 'maintenance')
+  })
+
+  it('R14: a tie goes to the stricter', () => {
+    const board = servingBoard()
+    board.asks({ order: 'mode', mode: 'manual', forMs: 0 })
+    board.hears({ mode: 'maintenance', modeNumber: 1 })
+    equal(board.status().mode, 'maintenance')
+  })
+
+  it('R14: expires only while the peer is heard', () => {
+    const board = servingBoard()
+    board.asks({ order: 'mode', mode: 'manual', forMs: 3000 })
+    board.hears({ mode: 'manual', modeNumber: 1 })
+    board.fallsSilent()
+    board.passes(10_000)
+    equal(board.status().mode, 'manual')
+    board.talks()
+    board.passes(100)
+    equal(board.status().modeWanted, 'auto')
+    board.hears({ mode: 'auto', modeNumber: 2 })
+    equal(board.status().mode, 'auto')
+  })
+})
