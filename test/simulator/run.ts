@@ -142,11 +142,11 @@ export const runPlan = (plan: Plan, core: CoreModule, tracer: Tracer | null = nu
   }
   if (world.events >= EVENTS_MAX) world.violation ??= { rule: 'R10', text: `${EVENTS_MAX} events: a core spins` }
   const down = settled || world.violation !== null || world.beyond !== null ? [] : unserved(world)
-  const silent = down.find(entry => entry.why === null)
-  if (silent !== undefined)
+  const [first] = down
+  if (first !== undefined)
     world.violation = {
       rule: 'liveness',
-      text: `${silent.group} is served nowhere ${plan.endAt - plan.faultsEndAt} ms after the last fault, and no status says why`
+      text: `${first.group} is served nowhere ${plan.endAt - plan.faultsEndAt} ms after the last fault was mended; status says: ${first.why ?? 'nothing'}`
     }
   return {
     violation: world.violation,

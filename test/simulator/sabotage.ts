@@ -55,6 +55,31 @@ export const hearsGrants = (core: CoreModule): CoreModule =>
     return step(state, { ...event, token: { ...event.token, groups } }, now)
   })
 
+/** R4 gone: a pair that was never drilled believes that it was. */
+export const believesProof = (core: CoreModule): CoreModule => ({
+  ...core,
+  createCore: (settings, boot, now) => {
+    const proof = { wiring: settings.wiring.fingerprint, wallSeconds: 0, bySense: settings.wiring.sense }
+    return core.createCore(
+      settings,
+      boot.durable === null ? boot : { ...boot, durable: { ...boot.durable, proof } },
+      now
+    )
+  }
+})
+
+/** R14 gone: whatever was ordered or stored, the mode is auto. */
+export const knowsOnlyAuto = (core: CoreModule): CoreModule =>
+  wrap(core, step => (state, event, now) => {
+    const effects = step(state, event, now)
+    const held = state as { durable?: { mode: string } }
+    const durable = held.durable
+    if (durable === undefined || durable.mode === 'auto') return effects
+    // The record keeps the mode that the world sees; the core's own copy forgets it.
+    held.durable = { ...durable, mode: 'auto' }
+    return effects
+  })
+
 /** R9 gone: a stall of its own goes unnoticed, so that old tokens and old silence count. */
 export const forgetsStalls = (core: CoreModule): CoreModule => {
   const last = new WeakMap<CoreState, number>()

@@ -1,5 +1,6 @@
 // The liveness phase: faults are over, an operator does what the console asks for; each group must come back, or status must say why not.
 // Called by run.ts.
+import { initialDurable } from '../../src/core/boot.js'
 import type { BoardId } from '../../src/core/types.js'
 import { ask } from './board-faults.js'
 import { daemonDies, startDaemon } from './daemon.js'
@@ -22,9 +23,18 @@ const allWell = (world: World): boolean =>
   BOARDS.every(id => world.boards[id].daemon !== null) &&
   world.groups.every(group => servedBy(world, group).length === 1)
 
+/** `baton init` on a board that lost its record, then a restart of its daemon. */
+const initialise = (world: World, id: BoardId): void => {
+  const board = world.boards[id]
+  if (board.store.durable !== null || board.soc === null) return
+  board.store.durable = initialDurable(world.plan.settings[id])
+  daemonDies(world, board, 'restarted with a fresh record', null)
+}
+
 const help = (world: World, time: number): void => {
   for (const id of BOARDS) {
     const board = world.boards[id]
+    initialise(world, id)
     if (board.soc !== null && board.daemon === null) {
       board.halted = false
       startDaemon(world, board)

@@ -33,7 +33,7 @@ const checkMany = (first: number, runs: number): void => {
 /** First seed that shows the broken core up, and the rule that it breaks. */
 const caught = (broken: CoreModule): string => {
   for (let seed = 1; seed <= BROKEN_BUDGET; seed++) {
-    const { violation } = runPlan(drawPlan(String(seed), 'all'), broken)
+    const { violation } = runPlan(drawPlan(String(seed), seed % 2 === 0 ? 'all' : 'scenes'), broken)
     if (violation !== null && violation.rule !== 'liveness') return violation.rule
   }
   return `nothing in ${BROKEN_BUDGET} runs`
@@ -88,6 +88,12 @@ describe('simulator', function () {
       assert.match(caught(sabotage.claimsBeforeStoring(core)), /^R[25]$/))
     it('catches a core that says released while it still holds', () =>
       assert.match(caught(sabotage.saysReleasedTooSoon(core)), /^R[126]$/))
+    it('catches a core that believes in a drill that never was', () =>
+      assert.equal(caught(sabotage.believesProof(core)), 'R4'))
+    it('catches a core that fences whatever the mode', () =>
+      assert.match(caught(sabotage.knowsOnlyAuto(core)), /^R1[34]$/))
+    it('catches a core that does not notice its own stalls', () =>
+      assert.match(caught(sabotage.forgetsStalls(core)), /^R[1-9]$/))
     it('catches a core that takes what nobody granted', () =>
       assert.match(caught(sabotage.hearsGrants(core)), /^R[12]$/))
   })

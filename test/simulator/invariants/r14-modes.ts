@@ -31,7 +31,9 @@ export const createModeNumbers = (): Invariant => ({
       if (before === null) return null
       if (after.modeNumber < before.modeNumber)
         return `board ${board} stored mode number ${after.modeNumber} over ${before.modeNumber}`
-      if (after.mode === before.mode || after.modeNumber === before.modeNumber) return null
+      if (after.mode === before.mode) return null
+      if (after.modeNumber === before.modeNumber)
+        return `board ${board} stored mode ${after.mode} over ${before.mode} under the same number ${after.modeNumber}`
       const heard = past.twoWayAt > Number.NEGATIVE_INFINITY
       const ordered = askedWithin(world, past, board, ['mode', 'recover'], Number.POSITIVE_INFINITY)
       return heard || ordered

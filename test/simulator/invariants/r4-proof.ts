@@ -11,6 +11,8 @@ export const createProof = (): Invariant => ({
   checks: {
     effect: (world, past, fact) => {
       if (!isAutomaticFencing(world, past, fact)) return null
+      const drilled = past.boards[fact.board].asked.has('fenceProve')
+      if (!world.plan.proved && !drilled) return `board ${fact.board} fences on a pair that was never drilled`
       const proof = world.boards[fact.board].store.durable?.proof ?? null
       if (proof !== null && proof.wiring === world.plan.settings[fact.board].wiring.fingerprint) return null
       return `board ${fact.board} drives its relay against ${otherBoard(fact.board)}, which has power, without a durable proof`
