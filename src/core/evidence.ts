@@ -51,11 +51,12 @@ const senseEvidence = (context: Context): Evidence => {
   if (input.senseDistrusted) return never('the power sense line is distrusted')
   if (settings.wiring.loop) {
     if (input.loop !== true) return never('the harness loop is open: sense proves nothing')
-    if (!reached(context, Math.max(input.senseSince, input.loopSince) + settleMs)) return wait('sense settles')
+    if (!reached(context, Math.max(input.senseSince, input.loopSince, state.countFrom) + settleMs))
+      return wait('sense settles')
     return { kind: 'confirmed', by: 'sense and loop' }
   }
   if (!fellForAReason(state)) return never('sense read off before, and no harness loop shows that its wire is whole')
-  if (!reached(context, input.senseSince + settleMs)) return wait('sense settles')
+  if (!reached(context, Math.max(input.senseSince, state.countFrom) + settleMs)) return wait('sense settles')
   return { kind: 'confirmed', by: 'sense' }
 }
 
@@ -69,6 +70,7 @@ export const weighEvidence = (context: Context): Evidence => {
   const { fence, input, settings } = state
   const { timing, wiring } = settings
   if (!fence.relayOn) return wait('the relay is not driven')
+  if (state.draining) return wait('this board stood still: the wires are looked at anew')
   if (wiring.sense && input.sense === true && fence.purpose !== null && fence.agentConfirmed) {
     return wait('the fence agent says off, but the power sense line reads on')
   }

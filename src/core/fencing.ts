@@ -1,18 +1,24 @@
 // The relay from order to confirmation, release and return (R3, R8). Begun by takeover and by the operator; asks evidence at every step.
 import { answer, type Context, isStored, order, reached, remember, report, storageOk, timingOf } from './context.js'
-import { validProof, weighEvidence } from './evidence.js'
-import { endProof, failProof } from './proof.js'
-import { isHeard } from './silence.js'
+import { weighEvidence } from './evidence.js'
+import { takeable, whyNotFence } from './fit.js'
+import { advanceRestoring } from './restoring.js'
 import type { FenceState } from './state.js'
 import type { FencePurpose } from './types.js'
 
-/** After a stall the peer gets this many intervals to be heard again, or the dead time. */
-const AGAIN_INTERVALS = 10
+const RELEASE_AGAIN_MS = 1000
 
 /** The tokens of a peer that is being cut on purpose may go on for this long after the order. */
 export const lastWordsMs = (context: Context): number => {
   const { relayActMs, holdUpMs, tokenIntervalMs } = timingOf(context)
   return relayActMs + holdUpMs + tokenIntervalMs
+}
+
+/** Whoever waits for the end of a fencing that does not end as it was ordered is told so. */
+const dismissRequest = (context: Context, words: string): void => {
+  const { fence } = context.state
+  answer(context, fence.request, false, words)
+  fence.request = null
 }
 
 /** Order of events: what is durable, then the relay (R8, R13: "state just written"). `counted`: begun in start-up silence. */
@@ -24,12 +30,16 @@ export const beginFencing = (
 ): void => {
   const { state, now } = context
   const { fence } = state
+  dismissRequest(context, 'another order followed')
   fence.phase = 'storing'
   fence.purpose = purpose
   fence.startedAt = now
   fence.agentConfirmed = false
   fence.confirmedAt = 0
   fence.operatorUntil = 0
+  fence.operatorUsed = false
+  fence.counted = counted
+  fence.releaseAgainAt = 0
   fence.heardBy = 0
   fence.problem = null
   fence.request = request
@@ -52,9 +62,11 @@ const drive = (context: Context, on: boolean): void => {
 export const releaseRelay = (context: Context, phase: 'idle' | 'restoring' | 'failed'): void => {
   const { state, now } = context
   const { fence } = state
+  if (fence.purpose !== 'proof' || phase !== 'restoring') dismissRequest(context, 'the relay was released')
+  // What it was for has ended; the level counts as driven until it is read back (R3).
   drive(context, false)
   fence.phase = phase
-  fence.relayOn = false
+  fence.releaseAgainAt = 0
   fence.releasedAt = now
   fence.operatorUntil = 0
   fence.agentConfirmed = false
@@ -65,10 +77,19 @@ export const releaseRelay = (context: Context, phase: 'idle' | 'restoring' | 'fa
 /** Fencing was not confirmed: relay released, alarm, nothing taken (R3). */
 export const failFencing = (context: Context, reason: string): void => {
   const { fence } = context.state
-  report(context, 'alarm', 'fencing-failed', `the peer's power could not be proved off: ${reason}; nothing was taken`)
+  report(
+    context,
+    'alarm',
+    'fencing-failed',
+    `the peer's power could not be proved off: ${reason}; nothing is taken for it`
+  )
   answer(context, fence.request, false, `not confirmed: ${reason}`)
   fence.request = null
   fence.problem = reason
+  // The one fencing out of start-up silence is used up only when the relay moved (R8).
+  const { durable } = context.state
+  if (fence.phase === 'storing' && fence.counted)
+    remember(context, { startFences: Math.max(0, durable.startFences - 1) })
   releaseRelay(context, 'failed')
 }
 
@@ -83,7 +104,10 @@ export const isConfirmedNow = (context: Context): boolean => {
 /** The operator's confirmation stands: not older than its time, no token of the peer since, sense not on (R2c). */
 export const isOperatorConfirmed = (context: Context): boolean => {
   const { fence, input, peer } = context.state
+  const { holdUpMs, relayActMs } = timingOf(context)
   if (fence.operatorUntil === 0 || context.now > fence.operatorUntil || !fence.relayOn) return false
+  // A mistaken operator is put right by the relay before anything is touched.
+  if (!reached(context, fence.drivenAt + relayActMs + holdUpMs)) return false
   return input.sense !== true && (peer.lastAnyAt === null || peer.lastAnyAt < fence.startedAt)
 }
 
@@ -111,43 +135,6 @@ const advanceWaiting = (context: Context, fence: FenceState): void => {
   }
 }
 
-/** The peer's power is on again (or should be): it must be heard within its boot time, else it is left off (R8). */
-const advanceRestoring = (context: Context, fence: FenceState): void => {
-  const { state, now } = context
-  const { input, peer } = state
-  const { bootMs } = timingOf(context)
-  if (peer.lastFreshAt !== null && peer.lastFreshAt > fence.releasedAt && isHeard(state, now)) {
-    if (fence.purpose === 'proof') endProof(context, fence)
-    fence.phase = 'idle'
-    fence.purpose = null
-    fence.heardBy = 0
-    report(context, 'notice', 'peer-returned', 'the peer is heard again')
-    return
-  }
-  // Where sense is fitted, its boot begins when its power is seen; a peer without supply cannot be late.
-  if (fence.heardBy === 0 && (input.sense === null || input.sense || input.senseDistrusted))
-    fence.heardBy = now + bootMs
-  if (fence.heardBy > 0 && input.sense === false && !input.senseDistrusted) fence.heardBy = 0
-  if (fence.heardBy === 0 || !reached(context, fence.heardBy)) return
-  if (fence.purpose === 'proof') {
-    failProof(context, fence, `the peer was not heard within ${bootMs} ms of its power's return`)
-    return
-  }
-  const { purpose } = fence
-  if (!storageOk(state) || validProof(state) === null || purpose === 'operator') {
-    fence.phase = 'idle'
-    report(context, 'alarm', 'peer-missing', 'the peer has power but is not heard; look at its console and cables')
-    return
-  }
-  beginFencing(context, 'left-off', null)
-  report(
-    context,
-    'alarm',
-    'peer-left-off',
-    'the peer was not heard after its power came back: it is cut again and left off until `baton fence on`'
-  )
-}
-
 const advanceConfirmed = (context: Context, fence: FenceState): void => {
   const { state, now } = context
   if (fence.purpose === 'proof') {
@@ -161,6 +148,8 @@ const advanceConfirmed = (context: Context, fence: FenceState): void => {
     report(context, 'alarm', 'fencing-undone', 'the peer has power although the relay is driven: nothing more is taken')
     return
   }
+  // What may be taken by this very proof is taken first.
+  if (takeable(state).length > 0 && whyNotFence(state, now) === null) return
   const { restoreAfterMs } = timingOf(context)
   const byOperatorOnly = restoreAfterMs === 0 || fence.purpose === 'operator' || fence.confirmedBy === 'operator'
   if (byOperatorOnly) return
@@ -176,6 +165,10 @@ const advanceConfirmed = (context: Context, fence: FenceState): void => {
 export const advanceFencing = (context: Context): void => {
   const { state, now } = context
   const { fence } = state
+  if (fence.releaseAgainAt > 0 && reached(context, fence.releaseAgainAt)) {
+    fence.releaseAgainAt = 0
+    drive(context, false)
+  }
   switch (fence.phase) {
     case 'storing':
       if (!storageOk(state)) failFencing(context, `the durable state cannot be written: ${state.storageProblem}`)
@@ -203,26 +196,11 @@ export const advanceFencing = (context: Context): void => {
   }
 }
 
-/** This board stood still: what it was about to do to the peer is judged anew, the peer may have been talking all the while (R9). */
-export const doubtFencing = (context: Context): void => {
-  const { state, now } = context
-  const { fence } = state
-  const { deadMs, tokenIntervalMs } = timingOf(context)
-  const heardBy = now + Math.max(deadMs, AGAIN_INTERVALS * tokenIntervalMs)
-  if (fence.heardBy > 0) fence.heardBy = Math.max(fence.heardBy, heardBy)
-  if (fence.phase !== 'storing' || fence.purpose === 'operator' || fence.purpose === 'proof') return
-  const leftOff = fence.purpose === 'left-off'
-  fence.phase = leftOff ? 'restoring' : 'idle'
-  fence.purpose = leftOff ? 'takeover' : null
-  fence.heardBy = leftOff ? heardBy : 0
-  fence.operatorUntil = 0
-  remember(context, { relay: null })
-}
-
 export const relayDriven = (context: Context, on: boolean, orderNumber: number): void => {
   const { fence } = context.state
   if (orderNumber !== fence.order) return
   fence.relayOn = on
+  if (!on) fence.releaseAgainAt = 0
   if (!on || fence.phase !== 'driving') return
   fence.drivenAt = context.now
   fence.phase = fence.purpose === 'left-off' ? 'left-off' : 'waiting'
@@ -232,5 +210,9 @@ export const relayFailed = (context: Context, on: boolean, orderNumber: number, 
   const { fence } = context.state
   if (orderNumber !== fence.order) return
   if (on && fence.phase === 'driving') failFencing(context, reason)
-  else if (!on) report(context, 'alarm', 'relay-failed', `the relay could not be released: ${reason}`)
+  if (on) return
+  const words = `the relay could not be released: ${reason}`
+  if (fence.problem !== words) report(context, 'alarm', 'relay-failed', words)
+  fence.problem = words
+  fence.releaseAgainAt = context.now + RELEASE_AGAIN_MS
 }

@@ -43,6 +43,7 @@ export const whyNotTake = (state: CoreState, group: string): string | null => {
   if (view.phase === 'unknown') return 'this board has not looked yet what it holds'
   if (view.phase === 'failed') return `it could not be served here: ${view.problem ?? 'unknown reason'}`
   if (view.phase !== 'standby') return 'it is held here'
+  if (view.cannotServe !== null) return `it could not be served here: ${view.cannotServe}`
   if (!view.diskSeen) return 'its disk cannot be reached from here'
   return null
 }
@@ -68,6 +69,8 @@ export const whyNotGrant = (state: CoreState, group: string, now: number): strin
   if (!theirs.diskSeen) return 'the peer cannot reach its disk'
   if (!theirs.fit) return 'the peer is not fit (see its status)'
   if (!storageOk(state)) return `the durable state here is not in order: ${state.storageProblem}`
+  if (state.fence.phase !== 'idle' && state.fence.phase !== 'failed')
+    return "the peer's power is being switched from here"
   return null
 }
 
@@ -82,8 +85,8 @@ export const servesHere = (state: CoreState): boolean =>
 const foreignRecently = (state: CoreState, now: number): boolean =>
   state.peer.foreignAt !== null && now - state.peer.foreignAt < Math.max(FOREIGN_MS, 3 * state.settings.timing.deadMs)
 
-/** Why this board may not cut the peer's power by itself now; null = it may (R4, R5, R6, R12, R13, R14). */
-export const whyNotFence = (state: CoreState, now: number): string | null => {
+/** Why this board may not cut the peer's power by itself now, whatever for; null = it may (R4, R5, R6, R12, R14). */
+export const whyNotCut = (state: CoreState, now: number): string | null => {
   const { wiring } = state.settings
   const token = state.peer.token
   const mode = effectiveMode(state)
@@ -98,7 +101,13 @@ export const whyNotFence = (state: CoreState, now: number): string | null => {
   if (wiring.fence === 'relay' && wiring.sense && state.input.senseDistrusted)
     return 'the power sense line is distrusted'
   if (wiring.sense && state.input.sense === null) return 'the power sense line cannot be read'
-  if (state.modeAsk !== null) return 'a change of mode is under way'
+  return state.modeAsk === null ? null : 'a change of mode is under way'
+}
+
+/** Why this board would not fence the silent peer for a group now; null = it would (R13). */
+export const whyNotFence = (state: CoreState, now: number): string | null => {
+  const refused = whyNotCut(state, now)
+  if (refused !== null) return refused
   if (takeable(state).length > 0 || servesHere(state)) return null
   const reasons = state.settings.groups.map(({ name }) => `${name}: ${whyNotTake(state, name)}`)
   return `there is nothing to take (${reasons.join('; ')})`

@@ -7,10 +7,8 @@ import {
   enter,
   groupOf,
   groupSettings,
-  isBusy,
   isStored,
   order,
-  reached,
   rememberGroup,
   report,
   runAction,
@@ -19,24 +17,32 @@ import {
 } from './context.js'
 import type { ActionOutcome, GroupAction } from './event.js'
 import { beginRelease, releaseActionFinished } from './release.js'
+import { advanceRestart, restartFinished } from './restart.js'
 import type { GroupState } from './state.js'
 import { rightStands } from './takeover.js'
+import { abandonFinished } from './two-holders.js'
 import type { Epoch } from './types.js'
+
+/** A claim that came to nothing; nothing was touched. */
+export const loseClaim = (context: Context, group: string, view: GroupState, reason: string): void => {
+  view.problem = reason
+  report(context, 'alarm', 'right-lost', `${group} is not taken: ${reason}`, group)
+  answer(context, view.request, false, `${group} is not taken: ${reason}`)
+  view.request = null
+  enter(context, view, 'standby')
+}
 
 /** The epoch is durable: if the right still stands the tenure begins, else nothing was touched. */
 const advanceClaiming = (context: Context, group: string, view: GroupState): void => {
   const { state } = context
   if (!isStored(state, view.store)) {
     if (!storageOk(state)) {
-      view.problem = `the new epoch could not be stored: ${state.storageProblem}`
-      enter(context, view, 'standby')
+      loseClaim(context, group, view, `the new epoch could not be stored: ${state.storageProblem}`)
     }
     return
   }
   if (!rightStands(context, view.rightBy)) {
-    view.problem = 'the right to take it was lost before the first act'
-    report(context, 'alarm', 'right-lost', `${group} is not taken: the right was lost before the first act`, group)
-    return enter(context, view, 'standby')
+    return loseClaim(context, group, view, 'the right was lost before the first act')
   }
   beginTaking(context, group, view)
   const { epoch } = durableGroup(state, group)
@@ -52,6 +58,7 @@ const advanceClaiming = (context: Context, group: string, view: GroupState): voi
 
 export const beginTaking = (context: Context, group: string, view: GroupState): void => {
   enter(context, view, 'taking')
+  view.tenureAt = context.now
   view.disk = groupSettings(context.state, group).hasDisk ? 'none' : 'mounted'
   view.addresses = false
   view.services = false
@@ -125,20 +132,6 @@ const takingActionFinished = (context: Context, group: string, action: GroupActi
   else advanceTaking(context, group, view)
 }
 
-/** A service of an active group was restarted, or could not be: then the group is moved or tried again later. */
-const restartFinished = (context: Context, group: string, view: GroupState, outcome: ActionOutcome): void => {
-  view.restarting = false
-  if (outcome.ok) {
-    view.problem = null
-    report(context, 'notice', 'service-restarted', `a service of ${group} was restarted`, group)
-    return
-  }
-  view.problem = outcome.reason
-  view.restarts.push(context.now)
-  view.restartAt = context.now + 1000
-  report(context, 'warning', 'restart-failed', `a service of ${group} could not be restarted: ${outcome.reason}`, group)
-}
-
 /** Every completion of a group's action comes here, in whatever phase the group is. */
 export const actionFinished = (
   context: Context,
@@ -160,8 +153,7 @@ export const actionFinished = (
       if (action === 'restartServices') restartFinished(context, group, view, outcome)
       return
     case 'abandoned':
-      if (!outcome.ok) report(context, 'alarm', 'abandon-failed', outcome.reason, group)
-      return
+      return abandonFinished(context, group, view, outcome)
     case 'unknown':
     case 'standby':
     case 'claiming':
@@ -184,9 +176,5 @@ export const advanceGroup = (context: Context, group: string): void => {
       advanceTaking(context, group, view)
     }
   }
-  if (view.phase === 'active' && view.restartAt > 0 && reached(context, view.restartAt) && !isBusy(view)) {
-    view.restartAt = 0
-    view.restarting = true
-    runAction(context, group, 'restartServices')
-  }
+  advanceRestart(context, group, view)
 }

@@ -22,7 +22,8 @@ export const askMode = (context: Context, request: number | null, mode: Mode, fo
     )
   }
   const number = Math.min(NUMBER_MAX, Math.max(state.durable.modeNumber, state.peer.token?.modeNumber ?? 0) + 1)
-  state.modeAsk = { mode, number, previous: state.durable.mode, by: now + timingOf(context).answerMs, request }
+  const { mode: previous, modeForMs: previousForMs } = state.durable
+  state.modeAsk = { mode, number, previous, previousForMs, by: now + timingOf(context).answerMs, request }
   state.modeUntil = forMs > 0 ? now + forMs : 0
   remember(context, { mode, modeNumber: number, modeForMs: forMs })
   state.sendSoon = true
@@ -43,8 +44,12 @@ const refuse = (context: Context): void => {
   if (modeAsk === null) return
   state.modeAsk = null
   // A higher number with the old mode: should the peer have stored the new one, it learns of its end.
-  state.modeUntil = 0
-  remember(context, { mode: modeAsk.previous, modeNumber: Math.min(NUMBER_MAX, modeAsk.number + 1), modeForMs: 0 })
+  // A mode that should have expired tries again; an order that was refused leaves the old one as it was, time included.
+  const { previousForMs } = modeAsk
+  const againMs = modeAsk.request === null ? timingOf(context).answerMs : previousForMs
+  state.modeUntil = previousForMs > 0 ? context.now + againMs : 0
+  const modeNumber = Math.min(NUMBER_MAX, modeAsk.number + 1)
+  remember(context, { mode: modeAsk.previous, modeNumber, modeForMs: previousForMs })
   report(
     context,
     'warning',
@@ -71,7 +76,11 @@ export const modeHeard = (context: Context, token: Token): void => {
   if (token.modeNumber < durable.modeNumber) return
   if (token.mode !== durable.mode) {
     const mode = stricter(token.mode, durable.mode)
-    if (mode !== durable.mode) remember(context, { mode, modeForMs: 0 })
+    if (mode === durable.mode) return
+    if (modeAsk !== null) answer(context, modeAsk.request, false, `the peer ordered ${token.mode} at the same time`)
+    state.modeAsk = null
+    state.modeUntil = 0
+    remember(context, { mode, modeForMs: 0 })
     return
   }
   if (modeAsk !== null && token.modeNumber === modeAsk.number) settle(context)
@@ -86,7 +95,8 @@ export const advanceMode = (context: Context): void => {
     else if (reached(context, modeAsk.by)) refuse(context)
     return
   }
-  if (state.modeUntil === 0 || !reached(context, state.modeUntil) || !isHeard(state, now)) return
+  if (state.modeUntil === 0 || !reached(context, state.modeUntil)) return
+  if (!isHeard(state, now) || !storageOk(state)) return
   report(context, 'notice', 'mode-expired', `the time of the mode ${state.durable.mode} is over`)
   askMode(context, null, 'auto', 0)
 }

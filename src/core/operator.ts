@@ -1,22 +1,11 @@
 // The operator's orders: refused with the reason and the way out, or begun. Answers reach the same request, at the end with `final`.
-import {
-  answer,
-  type Context,
-  groupOf,
-  remember,
-  rememberGroup,
-  report,
-  runAction,
-  storageOk,
-  timingOf,
-  wakeAt
-} from './context.js'
+import { answer, type Context, report, storageOk, timingOf, wakeAt } from './context.js'
 import type { OperatorRequest } from './event.js'
 import { beginFencing, isConfirmedNow, releaseRelay } from './fencing.js'
 import { effectiveMode, hasLooked, peerHolds, takeable } from './fit.js'
 import { askMode } from './mode.js'
-import { beginRelease } from './release.js'
-import { isHeard, isRecentlyHeard, peerGroup } from './silence.js'
+import { orderRecover } from './recover.js'
+import { isHeard, isRecentlyHeard } from './silence.js'
 import { orderSwitchover } from './switchover.js'
 import { otherBoard } from './types.js'
 
@@ -55,6 +44,8 @@ const orderFenceOff = (context: Context, request: number): void => {
   const { fence } = state
   if (state.settings.wiring.fence === 'none')
     return answer(context, request, false, 'no relay and no fence agent is configured')
+  if (fence.purpose === 'proof' && fence.phase !== 'idle' && fence.phase !== 'failed')
+    return answer(context, request, false, 'the fence is being proved; try again in a moment')
   if (isConfirmedNow(context)) {
     fence.purpose = 'operator'
     return answer(context, request, true, `the peer has no power already (proved by ${fence.confirmedBy})`)
@@ -73,7 +64,8 @@ const orderFenceOn = (context: Context, request: number): void => {
   if (fence.phase === 'storing' || fence.phase === 'driving')
     return answer(context, request, false, 'a fencing is under way; try again in a moment')
   const driven = fence.relayOn
-  if (fence.purpose === 'takeover' || fence.purpose === null) fence.purpose = 'operator'
+  // Ends a drill, and the peer is not cut again by itself: the operator wants it on.
+  fence.purpose = 'operator'
   releaseRelay(context, 'restoring')
   answer(
     context,
@@ -88,6 +80,7 @@ const orderConfirm = (context: Context, request: number): void => {
   const { state, now } = context
   const { fence, input } = state
   const refuse = (reason: string): void => answer(context, request, false, `not confirmed: ${reason}`)
+  if (state.settings.wiring.fence === 'none') return refuse('no relay and no fence agent could hold it off')
   if (input.sense === true)
     return refuse('the power sense line reads on: the peer has power; `baton fence off` cuts it, or pull its plug')
   if (
@@ -100,62 +93,21 @@ const orderConfirm = (context: Context, request: number): void => {
   if (effectiveMode(state) === 'maintenance') return refuse('the mode is maintenance: nothing is taken')
   if (!hasLooked(state)) return refuse('this board has not looked yet what it holds; try again in a moment')
   if (takeable(state).length === 0) return refuse('there is nothing to take here; see `baton status`')
+  if (fence.purpose === 'proof' && fence.relayOn) return refuse('the fence is being proved; try again in a moment')
   if (fence.phase === 'storing' || fence.phase === 'driving')
     return refuse('a fencing is under way; try again in a moment')
   report(context, 'warning', 'operator-confirmed', 'the operator confirms that the peer is off')
   if (fence.relayOn) {
+    answer(context, fence.request, false, 'another order followed')
     fence.purpose = 'confirm'
+    fence.operatorUsed = false
     fence.startedAt = now
     if (fence.phase === 'left-off' || fence.phase === 'confirmed') fence.phase = 'waiting'
   } else beginFencing(context, 'confirm', null)
+  fence.request = request
   fence.operatorUntil = now + timingOf(context).confirmMs
   wakeAt(context, fence.operatorUntil)
-  answer(context, request, true, `confirmed: taking ${takeable(state).join(', ')} with the peer's power held off`)
-}
-
-/** Back to normal: failures forgotten, the peer's power returned, evidence cleared. Moves no group. */
-const orderRecover = (context: Context, request: number): void => {
-  const { state } = context
-  const { fence } = state
-  const done: string[] = []
-  for (const { name } of state.settings.groups) {
-    const view = groupOf(state, name)
-    if (view.phase === 'failed') {
-      view.phase = 'standby'
-      view.problem = null
-      done.push(`the failure of ${name} is forgotten`)
-    }
-    if (state.durable.evidence[name] !== undefined || view.phase === 'abandoned') {
-      const { [name]: _gone, ...evidence } = state.durable.evidence
-      remember(context, { evidence })
-      if (view.phase === 'abandoned') {
-        view.jobs = {}
-        view.phase = 'active'
-        beginRelease(context, name, 'standby', false)
-      }
-      done.push(`the evidence of two holders of ${name} is cleared`)
-    }
-    if (view.phase === 'unknown') runAction(context, name, 'inspect')
-    const theirs = peerGroup(state, name)
-    if (state.storageStale && state.boot.durable !== null && theirs !== null)
-      rememberGroup(context, name, { epoch: theirs.epoch, grant: 0 })
-  }
-  if (state.storageStale && state.boot.durable !== null && isHeard(state, context.now)) {
-    state.storageStale = false
-    state.storageProblem = null
-    done.push("the peer's memory of the epochs is accepted")
-  }
-  if (fence.phase === 'left-off' || fence.phase === 'confirmed' || (fence.phase === 'waiting' && fence.relayOn)) {
-    releaseRelay(context, 'restoring')
-    done.push("the peer's power is returned")
-  } else if (fence.phase === 'failed') {
-    fence.phase = 'idle'
-    fence.purpose = null
-    fence.problem = null
-    done.push('the failed fencing is forgotten')
-  }
-  report(context, 'notice', 'recover', `recovery ordered: ${done.join('; ') || 'nothing stood in the way'}`)
-  answer(context, request, true, done.join('; ') || 'nothing stands in the way of the normal state')
+  answer(context, request, true, `taking ${takeable(state).join(', ')} with the peer's power held off`, false)
 }
 
 const orderEnd = (context: Context, request: number, which: 'restart' | 'leave'): void => {
@@ -163,10 +115,6 @@ const orderEnd = (context: Context, request: number, which: 'restart' | 'leave')
   if (state.leaving !== null) return answer(context, request, false, 'this board ends already')
   state.leaving = { order: which, request, at: now, doneAt: 0, ended: false }
   state.sendSoon = true
-  if (which === 'restart') return
-  for (const { name } of state.settings.groups) {
-    if (groupOf(state, name).phase === 'active') beginRelease(context, name, 'grant', false)
-  }
 }
 
 export const operatorAsked = (context: Context, request: number, what: OperatorRequest): void => {

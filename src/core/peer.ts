@@ -12,17 +12,14 @@ import {
   storageOk
 } from './context.js'
 import { compareSenseWithToken } from './evidence.js'
+import { loseClaim } from './group.js'
 import { tokenWhileFencing } from './heard-while-fencing.js'
 import { modeHeard } from './mode.js'
 import { beginRelease } from './release.js'
-import type { GroupPhase } from './state.js'
 import { peerWants } from './switchover.js'
-import { claimGroup, meetTwoHolders } from './takeover.js'
-import { compareEpochs, type Role, type Token, type TokenGroup } from './types.js'
-
-const actsOnIt = (phase: GroupPhase): boolean =>
-  phase === 'taking' || phase === 'active' || phase === 'releasing' || phase === 'stuck'
-const saysItActs = (role: Role): boolean => role === 'taking' || role === 'active' || role === 'releasing'
+import { claimGroup } from './takeover.js'
+import { actsOnIt, meetTwoHolders } from './two-holders.js'
+import { compareEpochs, type Token, type TokenGroup } from './types.js'
 
 /** A higher epoch is adopted; one of ours that we do not know means that our record was rolled back (R5). */
 const adoptEpoch = (context: Context, group: string, theirs: TokenGroup): void => {
@@ -59,29 +56,28 @@ const acceptGrant = (context: Context, group: string, theirs: TokenGroup): void 
   claimGroup(context, group, 'grant', theirs.grant)
 }
 
+/** The peer has a right to what is on its way here, or held here, and does not act on it: it is given up in order (R5). */
+const overtaken = (context: Context, group: string): void => {
+  const view = groupOf(context.state, group)
+  if (view.phase === 'claiming') loseClaim(context, group, view, 'the peer has a higher epoch')
+  else if (view.phase === 'taking' || view.phase === 'active') {
+    report(context, 'alarm', 'epoch-overtaken', `the peer has a higher epoch of ${group}: it is released here`, group)
+    beginRelease(context, group, 'standby', false)
+  } else if (view.phase === 'releasing' || view.phase === 'stuck') {
+    view.afterRelease = 'standby'
+    view.planned = false
+  }
+}
+
 const groupHeard = (context: Context, group: string, theirs: TokenGroup): void => {
   const { state } = context
   const view = groupOf(state, group)
-  const mine = durableGroup(state, group)
-  const higherThere = compareEpochs(theirs.epoch, mine.epoch) > 0
-  if (actsOnIt(view.phase) && saysItActs(theirs.role)) {
-    meetTwoHolders(context, group, !higherThere)
-    if (!higherThere) return
-  }
+  if (meetTwoHolders(context, group, theirs)) return
   adoptEpoch(context, group, theirs)
-  if (!higherThere || theirs.epoch.board === selfOf(state)) {
-    acceptGrant(context, group, theirs)
-    if (theirs.wanted) peerWants(context, group)
-    return
-  }
-  if (view.phase === 'claiming') {
-    view.phase = 'standby'
-    view.problem = 'the peer has a higher epoch'
-  } else if (view.phase === 'taking' || view.phase === 'active') {
-    report(context, 'alarm', 'epoch-overtaken', `the peer has a higher epoch of ${group}: it is released here`, group)
-    beginRelease(context, group, 'standby', false)
-  }
+  const owner = durableGroup(state, group).epoch.board
+  if (owner !== selfOf(state) && (view.phase === 'claiming' || actsOnIt(view.phase))) overtaken(context, group)
   acceptGrant(context, group, theirs)
+  if (theirs.wanted) peerWants(context, group)
 }
 
 /** The peer came back (a new life, or after a silence): people and neighbours hear where the addresses are. */
@@ -113,18 +109,11 @@ export const newestToken = (
   }
   if (before.silent) peerReturned(context)
   modeHeard(context, token)
-  if (token.digest !== settings.digest) {
-    // No role changes, yet two holders are two holders.
-    for (const [i, { name }] of settings.groups.entries()) {
-      const theirs = token.groups[i]
-      if (theirs !== undefined && actsOnIt(groupOf(state, name).phase) && saysItActs(theirs.role)) {
-        meetTwoHolders(context, name, compareEpochs(theirs.epoch, durableGroup(state, name).epoch) < 0)
-      }
-    }
-    return
-  }
   for (const [i, { name }] of settings.groups.entries()) {
     const theirs = token.groups[i]
-    if (theirs !== undefined) groupHeard(context, name, theirs)
+    if (theirs === undefined || state.resetOrdered) continue
+    // With different configurations no role changes (R6), yet two holders are two holders.
+    if (token.digest === settings.digest) groupHeard(context, name, theirs)
+    else meetTwoHolders(context, name, theirs)
   }
 }

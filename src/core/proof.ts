@@ -17,6 +17,10 @@ export const failProof = (context: Context, fence: FenceState, reason: string): 
 /** The peer is heard again after the cut: a new life of it is the proof (R4). */
 export const endProof = (context: Context, fence: FenceState): void => {
   const { state } = context
+  if (fence.confirmedAt < fence.startedAt || fence.confirmedAt === 0) {
+    failProof(context, fence, 'it was ended before the power was seen off')
+    return
+  }
   if (state.peer.nonce === fence.nonceBefore) {
     failProof(context, fence, 'the peer did not restart: the relay cuts something else')
     return
@@ -42,4 +46,5 @@ export const endProof = (context: Context, fence: FenceState): void => {
     `proved by ${fence.confirmedBy}: the peer lost power, its tokens stopped, and it came back`
   )
   fence.request = null
+  fence.problem = null
 }

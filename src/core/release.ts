@@ -16,6 +16,7 @@ import {
   rememberGroup,
   report,
   runAction,
+  selfOf,
   storageOk,
   timingOf
 } from './context.js'
@@ -25,6 +26,10 @@ import { beginTaking } from './group.js'
 import type { AfterRelease, GroupState } from './state.js'
 
 const RETRY_MS = 1000
+/** A move that was undone is not tried again by itself before. */
+const AGAIN_MS = 60_000
+/** A group that could not be served here is not tried here again before, so that it does not wander to and fro (R8). */
+const CANNOT_SERVE_MS = 600_000
 /** Steps of a release; those of one row run at the same time. */
 const STEPS: readonly (readonly GroupAction[])[] = [
   ['stopServices'],
@@ -46,6 +51,7 @@ export const beginRelease = (context: Context, group: string, afterRelease: Afte
   view.planned = planned
   view.releaseStep = 0
   view.releaseBy = context.now + timingOf(context).releaseMs
+  view.releaseRun = false
   view.retryAt = 0
   view.restartAt = 0
   view.restarting = false
@@ -59,6 +65,12 @@ const stepActions = (context: Context, group: string, view: GroupState): readonl
 }
 
 const undoRelease = (context: Context, group: string, view: GroupState, reason: string): void => {
+  view.moveNotBefore = Math.max(view.moveNotBefore, context.now + Math.max(timingOf(context).releaseMs, AGAIN_MS))
+  if (durableGroup(context.state, group).epoch.board !== selfOf(context.state)) {
+    view.planned = false
+    view.afterRelease = 'standby'
+    return
+  }
   report(context, 'alarm', 'switchover-undone', `${group} stays here: it could not be released: ${reason}`, group)
   answer(context, view.request, false, `${group} stays here: ${reason}`)
   view.request = null
@@ -71,10 +83,18 @@ const released = (context: Context, group: string, view: GroupState): void => {
   const { state, now } = context
   view.releaseBy = 0
   report(context, 'notice', 'released', `${group} is released: nothing of it is held here`, group)
-  if (view.afterRelease !== 'grant') {
-    if (view.afterRelease === 'standby') view.problem = null
-    return enter(context, view, view.afterRelease)
+  const ours = durableGroup(state, group).epoch.board === selfOf(state)
+  if (view.afterRelease === 'failed') {
+    view.cannotServe = view.problem ?? 'unknown reason'
+    view.cannotServeUntil = now + CANNOT_SERVE_MS
   }
+  if (view.afterRelease === 'standby' || !ours) {
+    view.problem = null
+    answer(context, view.request, false, `the peer has the right to ${group} now`)
+    view.request = null
+    return enter(context, view, 'standby')
+  }
+  if (view.afterRelease === 'failed') return enter(context, view, 'failed')
   const refused = whyNotGrant(state, group, now)
   if (refused !== null)
     return view.planned ? undoRelease(context, group, view, refused) : enter(context, view, 'standby')
@@ -87,6 +107,7 @@ export const grantGroup = (context: Context, group: string): void => {
   const { epoch } = durableGroup(context.state, group)
   assert(epoch.board === context.state.settings.board, 'only the owner grants')
   view.store = rememberGroup(context, group, { grant: highestNumber(context.state, group) + 1 })
+  view.wantedUntil = 0
   enter(context, view, 'granting')
 }
 
@@ -127,14 +148,17 @@ export const releaseActionFinished = (
       findings.services !== 'none' ||
       findings.leftovers.length > 0)
   if (outcome.ok && !held) {
-    if (isBusy(view)) return
+    // An action from before the release (a restart) may end only now: it is no part of the step.
+    if (isBusy(view) || !view.releaseRun) return
     if (view.retryAt > 0) {
       if (view.planned) undoRelease(context, group, view, view.problem ?? 'unknown reason')
       return
     }
     view.releaseStep += 1
+    view.releaseRun = false
     return advanceRelease(context, group)
   }
+  if (!view.releaseRun) return
   const reason = outcome.ok
     ? `something is still held: ${(findings?.leftovers ?? []).join('; ') || 'see the log'}`
     : outcome.reason
@@ -168,6 +192,13 @@ const giveUp = (context: Context, group: string, view: GroupState): void => {
 const peerWouldTake = (context: Context, group: string): boolean =>
   whyNotGrant(context.state, group, context.now) === null
 
+/** A planned end of this board: what serves is granted to the peer, or only released where the peer is not fit. Once per step. */
+export const releaseAll = (context: Context): void => {
+  for (const { name } of context.state.settings.groups) {
+    if (groupOf(context.state, name).phase === 'active') beginRelease(context, name, 'grant', false)
+  }
+}
+
 /** Others were handed over, or their time is up: now the reset (R6). A later life in the same boot comes here at once. */
 export const advanceReset = (context: Context): void => {
   const { state } = context
@@ -184,11 +215,15 @@ export const advanceRelease = (context: Context, group: string): void => {
   const view = groupOf(context.state, group)
   if (view.phase === 'granting') return advanceGranting(context, group, view)
   if (view.phase !== 'releasing' && view.phase !== 'stuck') return
-  if (reached(context, view.releaseBy)) giveUp(context, group, view)
+  // A planned release that takes too long is undone when its actions end; only one that must be goes on to a reset (R6).
+  const late = reached(context, view.releaseBy)
+  if (late && !view.planned) giveUp(context, group, view)
   if (isBusy(view)) return
+  if (late && view.planned) return undoRelease(context, group, view, `not done in ${timingOf(context).releaseMs} ms`)
   if (view.retryAt > 0) {
     if (!reached(context, view.retryAt)) return
     view.retryAt = 0
+    view.releaseRun = false
     // From the first step again: what stopped once stays stopped, what came back is found.
     view.releaseStep = 0
   }
@@ -198,5 +233,6 @@ export const advanceRelease = (context: Context, group: string): void => {
     view.releaseStep += 1
     return advanceRelease(context, group)
   }
+  view.releaseRun = true
   for (const action of actions) runAction(context, group, action)
 }

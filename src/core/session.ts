@@ -9,6 +9,7 @@ import { LINK_IDS, type LinkId, type Token } from './types.js'
 export type Verdict = 'newest' | 'fresh' | 'stale' | 'hello' | 'own'
 
 const LOSS_WINDOW = 200
+const REPORT_AGAIN_MS = 60_000
 
 /** Sending time of one of our sequence numbers, or null if it is not remembered any more. */
 const sentAtOf = (state: CoreState, sequence: number): number | null => {
@@ -37,7 +38,7 @@ const noteHello = (context: Context, view: LinkView, token: Token): Verdict => {
   const live = view.lastFreshAt !== null && now - view.lastFreshAt < 1.5 * timingOf(context).tokenIntervalMs
   if (live) return 'stale'
   if (view.candidate?.nonce !== token.nonce || view.candidate.sequence < token.sequence) {
-    view.candidate = { nonce: token.nonce, sequence: token.sequence }
+    view.candidate = { nonce: token.nonce, sequence: token.sequence, at: now }
   }
   return 'hello'
 }
@@ -69,6 +70,8 @@ export const receiveToken = (context: Context, link: LinkId, token: Token): Verd
   view.lastAnyAt = now
   if (token.peerNonce !== state.boot.nonce) return noteHello(context, view, token)
   if (peer.retired.includes(token.nonce)) return 'stale'
+  // The life that knows us talks: no late or replayed frame of another one may turn our echo away from it.
+  if (token.nonce === peer.nonce) view.candidate = null
   const sentAt = sentAtOf(state, token.echo)
   if (sentAt === null || now - sentAt > timingOf(context).deadMs) {
     // The peer talks, but does not hear us on this link: answer it, believe nothing.
@@ -100,10 +103,11 @@ export const noteForeign = (context: Context, foreign: 'key' | 'version' | 'iden
     version: 'frames of another protocol version arrive: install the same baton version on both boards',
     identity: 'frames of an impossible sender arrive: do both boards have the same letter (strap or board file)?'
   }
-  const repeated = peer.foreign === foreign && peer.foreignAt !== null && now - peer.foreignAt < 60_000
-  if (!repeated) report(context, 'alarm', `foreign-${foreign}`, words[foreign])
-  if (!repeated || now - (peer.foreignAt ?? 0) > 1000) {
-    peer.foreignAt = now
-    peer.foreign = foreign
+  const reportedAt = peer.foreignReportedAt[foreign]
+  if (reportedAt === undefined || now - reportedAt >= REPORT_AGAIN_MS) {
+    peer.foreignReportedAt[foreign] = now
+    report(context, 'alarm', `foreign-${foreign}`, words[foreign])
   }
+  peer.foreignAt = now
+  peer.foreign = foreign
 }

@@ -36,11 +36,20 @@ export const sameConfiguration = (state: CoreState): boolean => state.peer.token
 export const seniorOf = (state: CoreState): BoardId => {
   for (const { name } of state.settings.groups) {
     const phase = state.groups[name]?.phase
-    if (phase === 'taking' || phase === 'active' || phase === 'releasing') return selfOf(state)
+    if (phase === 'claiming' || phase === 'taking' || phase === 'active' || phase === 'releasing') return selfOf(state)
     const theirs = peerGroup(state, name)
     if (theirs !== null && theirs.role !== 'unknown' && isHolding(theirs.role)) return peerOf(state)
   }
   return 'a'
+}
+
+/** Keeps `senior` and since when; called once per step. */
+export const noteSenior = (context: Context): void => {
+  const { state, now } = context
+  const senior = seniorOf(state)
+  if (senior === state.senior) return
+  state.senior = senior
+  state.seniorSince = now
 }
 
 /** A board whose LAN failed, or that just stalled, has no head start. */
@@ -53,8 +62,10 @@ const isDemoted = (state: CoreState): boolean => !state.input.lanUp || state.sta
  */
 export const firingSlot = (state: CoreState): number => {
   const self = selfOf(state)
-  const mine = seniorOf(state)
-  const agreed = state.peer.token === null || state.peer.token.senior === mine
+  const mine = state.senior
+  // Agreed is only what the peer said after it heard our present view.
+  const { token, tokenEchoSentAt } = state.peer
+  const agreed = token === null || (token.senior === mine && tokenEchoSentAt >= state.seniorSince)
   const late = isDemoted(state) ? 2 : 0
   if (!agreed) return (self === 'a' ? 4 : 5) + late
   return (mine === self ? 0 : 1) + late
@@ -72,7 +83,9 @@ export const firesAt = (state: CoreState): number | null => {
   if (state.peer.lastFreshAt === null) return null
   const { deadMs, headStartMs } = state.settings.timing
   const dead = state.peer.token?.restarting ? Math.max(deadMs, RESTART_GRACE_MS) : deadMs
-  return silenceFrom(state) + dead + firingSlot(state) * headStartMs
+  const slot = firingSlot(state)
+  // The two directions of a half-pulled plug may fall silent up to a dead time apart: every later slot waits for that, too.
+  return silenceFrom(state) + dead * Math.max(1, slot) + slot * headStartMs
 }
 
 /** Instant at which all links have been silent for 1.5 intervals: before it a fallen sense line moves nothing (R9). */

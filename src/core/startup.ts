@@ -11,13 +11,14 @@ import {
   report,
   runAction,
   selfOf,
-  storedGroup,
   writeState
 } from './context.js'
 import type { ActionOutcome, Findings } from './event.js'
 import { releaseRelay } from './fencing.js'
 import { beginTaking } from './group.js'
 import { beginRelease } from './release.js'
+import { isRecentlyHeard, peerGroup } from './silence.js'
+import { resetAsLower, saysItActs } from './two-holders.js'
 
 const LOOK_AGAIN_MS = 500
 
@@ -47,7 +48,11 @@ export const begin = (context: Context): void => {
       'relay-found-driven',
       `the relay was found driven (${state.fence.purpose}): it is kept until its reason is weighed`
     )
-    if (state.fence.purpose === 'proof') releaseRelay(context, 'idle')
+    // A drill that an earlier life did not end proves nothing (R4).
+    if (state.fence.purpose === 'proof') {
+      state.fence.purpose = null
+      releaseRelay(context, 'idle')
+    }
   } else if (state.durable.relay !== null) remember(context, { relay: null })
   for (const { name } of state.settings.groups) runAction(context, name, 'inspect')
 }
@@ -87,11 +92,14 @@ export const lookedAtGroup = (context: Context, group: string, outcome: ActionOu
   view.problem = null
   view.retryAt = 0
   const held = findings.mounted || findings.addresses || findings.services !== 'none'
-  const { epoch, grant } = storedGroup(state, group)
+  const { epoch, grant } = durableGroup(state, group)
   if (state.durable.evidence[group] !== undefined) return enter(context, view, held ? 'abandoned' : 'standby')
   if (!held) return enter(context, view, 'standby')
   const ours = state.storageProblem === null && epoch.board === selfOf(state) && epoch.number > 0 && grant === 0
   if (ours) return adopt(context, group, findings)
+  const theirs = peerGroup(state, group)
+  if (isRecentlyHeard(state, context.now) && theirs !== null && saysItActs(theirs.role))
+    return resetAsLower(context, group)
   report(
     context,
     'alarm',

@@ -2,7 +2,7 @@
 import type { Boot } from './boot.js'
 import type { Foreign, GroupAction } from './event.js'
 import type { Settings } from './settings.js'
-import type { Durable, FencePurpose, LinkId, Mode, Token } from './types.js'
+import type { BoardId, Durable, FencePurpose, LinkId, Mode, Token } from './types.js'
 
 /** Sent numbers are remembered this far back; an older echo is not recent (R12). */
 export const SENT_MAX = 512
@@ -19,7 +19,7 @@ export interface LinkView {
   lastAnyAt: number | null
   roundTripMs: number | null
   /** A life of the peer that does not know us yet: it gets an echo, and no other right (R12's counted exception). */
-  candidate: { nonce: string; sequence: number } | null
+  candidate: { nonce: string; sequence: number; at: number } | null
   /** Loss, in tokens: received and expected since `firstSequence`, halved now and then. */
   received: number
   expected: number
@@ -39,6 +39,8 @@ export interface PeerView {
   lastAnyAt: number | null
   foreignAt: number | null
   foreign: Foreign | null
+  /** When each kind was last reported; one alarm a minute. */
+  foreignReportedAt: Partial<Record<Foreign, number>>
   /** The peer has been fit without a break since then. */
   fitSince: number | null
 }
@@ -68,6 +70,12 @@ export interface FenceState {
   releasedAt: number
   /** The peer must be heard by then, else it is cut again and left off (R8). 0 = not counting. */
   heardBy: number
+  /** The confirmation has been used for its one takeover (R2c). */
+  operatorUsed: boolean
+  /** This fencing is counted in `startFences` (R8). */
+  counted: boolean
+  /** The relay did not let go: try again then; 0 = not. */
+  releaseAgainAt: number
   /** Words why the last fencing was not confirmed. */
   problem: string | null
   /** Operator's request to answer at the end. */
@@ -128,6 +136,15 @@ export interface GroupState {
   afterRelease: AfterRelease
   /** A planned move may be undone before the grant is stored. */
   planned: boolean
+  /** No move by itself or by the peer's wish before this instant. */
+  moveNotBefore: number
+  /** Our tenure began then: only what the peer said after it can make two holders (R15). */
+  tenureAt: number
+  /** It could not be served here, and until when that counts: over a grant, too (R8). */
+  cannotServe: string | null
+  cannotServeUntil: number
+  /** The actions of this step of the release were ordered. */
+  releaseRun: boolean
   /** Released steps: stop, clear/unmount, detach, inspect. */
   releaseStep: number
   releaseBy: number
@@ -147,6 +164,7 @@ export interface ModeAsk {
   mode: Mode
   number: number
   previous: Mode
+  previousForMs: number
   by: number
   request: number | null
 }
@@ -184,6 +202,9 @@ export interface CoreState {
   draining: boolean
   countFrom: number
   stalled: boolean
+  /** Our view of who is senior, and since when (R9). */
+  senior: BoardId
+  seniorSince: number
   modeAsk: ModeAsk | null
   modeUntil: number
   watchdogAt: number

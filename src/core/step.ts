@@ -3,20 +3,23 @@ import { answer, assert, type Context, groupOf, order, reached, report, timingOf
 import type { Effect } from './effect.js'
 import type { CoreEvent } from './event.js'
 import { loopChanged, senseChanged } from './evidence.js'
-import { doubtFencing, relayDriven, relayFailed } from './fencing.js'
+import { relayDriven, relayFailed } from './fencing.js'
 import { holdsHere } from './fit.js'
 import { actionFinished, advanceGroup } from './group.js'
 import { advanceMode } from './mode.js'
 import { operatorAsked } from './operator.js'
 import { newestToken } from './peer.js'
-import { advanceRelease, advanceReset } from './release.js'
+import { advanceRelease, advanceReset, releaseAll } from './release.js'
+import { serviceFailed } from './restart.js'
+import { doubtFencing } from './restoring.js'
 import { noteForeign, receiveToken } from './session.js'
-import { linksDrained, noticeStall, sameConfiguration } from './silence.js'
+import { linksDrained, noteSenior, noticeStall, sameConfiguration } from './silence.js'
 import { advanceStartup, begin, lookedAtGroup } from './startup.js'
 import type { CoreState } from './state.js'
-import { advanceSwitchover, diskFailed, notePeerFit, serviceFailed } from './switchover.js'
+import { advanceSwitchover, diskFailed, notePeerFit } from './switchover.js'
 import { advanceTakeover } from './takeover.js'
 import { sendTokens } from './token.js'
+import { advanceAbandoned } from './two-holders.js'
 
 const STORE_RETRY_MS = 1000
 const PENDING_MAX = 64
@@ -41,9 +44,9 @@ const stateStored = (context: Context, store: number, wallSeconds: number): void
   state.stored = newest.durable
   state.storedCount = newest.store
   state.pending = state.pending.filter(one => one.store > store)
+  state.storeRetryAt = 0
   if (state.storageProblem !== null && !state.storageStale) {
     state.storageProblem = null
-    state.storeRetryAt = 0
     report(context, 'notice', 'state-stored', 'the durable state can be written again')
   }
 }
@@ -121,6 +124,7 @@ const advanceLeaving = (context: Context): void => {
   const { state, now } = context
   const { leaving, settings } = state
   if (leaving === null) return
+  if (leaving.order === 'leave') releaseAll(context)
   const { tokenIntervalMs, releaseMs } = timingOf(context)
   const holds = settings.groups.some(({ name }) => holdsHere(state, name) || groupOf(state, name).phase === 'granting')
   const done = leaving.order === 'restart' || !holds
@@ -161,6 +165,14 @@ const flushState = (context: Context): void => {
   order(context, { kind: 'storeState', store: state.storeCount, durable: state.durable })
 }
 
+/** Where a reset was ordered nothing else goes out: no unmount, no token, no write (R6, R15). */
+const endStep = (context: Context): readonly Effect[] => {
+  const { state, now, effects } = context
+  state.wakeAt = context.wakeAt
+  state.lastStepAt = now
+  return state.resetOrdered ? effects.filter(({ kind }) => kind === 'resetBoard' || kind === 'report') : effects
+}
+
 /**
  * One fact at one instant. Changes `state`, returns orders that are independent of each other.
  * `now`: monotonic milliseconds of this board, never smaller than before. Source: ARCHITECTURE, data flow.
@@ -168,10 +180,14 @@ const flushState = (context: Context): void => {
 export const step = (state: CoreState, event: CoreEvent, now: number): readonly Effect[] => {
   assert(now >= state.lastStepAt, `time does not run backwards (${now} after ${state.lastStepAt})`)
   const context: Context = { state, now, effects: [], wakeAt: now + state.settings.timing.tokenIntervalMs }
-  if (state.resetOrdered) return context.effects
+  if (state.resetOrdered) {
+    state.wakeAt = context.wakeAt
+    return context.effects
+  }
   if (!state.begun) begin(context)
   else if (noticeStall(context)) doubtFencing(context)
   noteFact(context, event)
+  if (state.resetOrdered) return endStep(context)
   notePeerFit(context)
   advanceMode(context)
   advanceTakeover(context)
@@ -179,6 +195,7 @@ export const step = (state: CoreState, event: CoreEvent, now: number): readonly 
     advanceStartup(context, name)
     advanceGroup(context, name)
     advanceRelease(context, name)
+    advanceAbandoned(context, name)
     if (state.peer.token === null || sameConfiguration(state)) advanceSwitchover(context, name)
   }
   advanceReset(context)
@@ -186,9 +203,8 @@ export const step = (state: CoreState, event: CoreEvent, now: number): readonly 
   flushState(context)
   sendTokens(context)
   feedWatchdog(context)
-  state.wakeAt = context.wakeAt
-  state.lastStepAt = now
-  return context.effects
+  noteSenior(context)
+  return endStep(context)
 }
 
 /** Send a `tick` at this instant of the board's clock; at the latest one token interval after the last step. */

@@ -5,11 +5,9 @@ import {
   durableGroup,
   groupOf,
   groupSettings,
-  isBusy,
   peerOf,
   reached,
   report,
-  runAction,
   selfOf,
   storageOk,
   storedGroup,
@@ -21,8 +19,6 @@ import { isHeard, peerGroup, sameConfiguration } from './silence.js'
 import type { CoreState, GroupState } from './state.js'
 import { claimGroup } from './takeover.js'
 import { compareEpochs } from './types.js'
-
-const RESTART_PAUSE_MS = 5000
 
 /** Operator: move the group to the board where it is not. Works from both boards. */
 export const orderSwitchover = (context: Context, request: number, group: string): void => {
@@ -41,6 +37,13 @@ export const orderSwitchover = (context: Context, request: number, group: string
     answer(context, request, true, `releasing ${group}`, false)
     return beginRelease(context, group, 'grant', true)
   }
+  // The owner that does not serve it (its disk is out of reach, it failed) may hand over its right at once.
+  if ((view.phase === 'standby' || view.phase === 'failed') && ownsHere(state, group)) {
+    const kept = whyNotGrant(state, group, now)
+    if (kept !== null) return answer(context, request, false, `${group} stays with this board: ${kept}`)
+    view.request = request
+    return grantGroup(context, group)
+  }
   const refused = whyNotTake(state, group)
   if (refused !== null) return answer(context, request, false, `${group} is not taken: ${refused}`)
   if (!isHeard(state, now)) {
@@ -54,6 +57,7 @@ export const orderSwitchover = (context: Context, request: number, group: string
   if (peerGroup(state, group)?.role !== 'active')
     return answer(context, request, false, `${group} is not active on the peer; see \`baton status\``)
   if (!sameConfiguration(state)) return answer(context, request, false, 'the two boards have different configurations')
+  answer(context, view.request, false, 'another order for the same group followed')
   view.request = request
   view.wantedUntil = now + timingOf(context).answerMs + timingOf(context).releaseMs
   state.sendSoon = true
@@ -65,9 +69,9 @@ export const peerWants = (context: Context, group: string): void => {
   const { state, now } = context
   const view = groupOf(state, group)
   if (view.phase !== 'active' || effectiveMode(state) === 'maintenance') return
-  if (view.retryAt > now || whyNotGrant(state, group, now) !== null) return
+  if (view.moveNotBefore > now || whyNotGrant(state, group, now) !== null) return
   // One try per wish: an undone release is not tried again at once.
-  view.retryAt = now + timingOf(context).answerMs + timingOf(context).releaseMs
+  view.moveNotBefore = now + timingOf(context).answerMs + timingOf(context).releaseMs
   report(context, 'notice', 'switchover-asked', `the peer asks for ${group}`, group)
   beginRelease(context, group, 'grant', true)
 }
@@ -103,17 +107,22 @@ export const whyNotResume = (state: CoreState, group: string, now: number): stri
   return state.draining ? 'the links are being drained' : null
 }
 
+/** The right to it is ours by what is durable *and* by what was heard since (R5). */
+const ownsHere = (state: CoreState, group: string): boolean => {
+  const { epoch, grant } = durableGroup(state, group)
+  return ownerOf(state, group) === selfOf(state) && epoch.board === selfOf(state) && grant === 0
+}
+
 const advanceResume = (context: Context, group: string): void => {
   const { state, now } = context
-  if (ownerOf(state, group) !== selfOf(state) || whyNotResume(state, group, now) !== null) return
+  if (!ownsHere(state, group) || whyNotResume(state, group, now) !== null) return
   claimGroup(context, group, 'resume', highestNumber(state, group) + 1)
 }
 
 /** Not served here: whoever can serve it gets it. */
 const advanceFailed = (context: Context, group: string): void => {
   const { state, now } = context
-  if (effectiveMode(state) === 'maintenance' || ownerOf(state, group) !== selfOf(state)) return
-  if (durableGroup(state, group).epoch.board !== selfOf(state)) return
+  if (effectiveMode(state) === 'maintenance' || !ownsHere(state, group)) return
   if (whyNotGrant(state, group, now) === null) grantGroup(context, group)
 }
 
@@ -133,60 +142,28 @@ const whyMove = (context: Context, group: string): string | null => {
 
 const advanceActive = (context: Context, group: string, view: GroupState): void => {
   const { state, now } = context
-  if (effectiveMode(state) !== 'auto' || view.retryAt > now) return
+  if (effectiveMode(state) !== 'auto' || view.moveNotBefore > now) return
   const why = whyMove(context, group)
   if (why === null || whyNotGrant(state, group, now) !== null) return
-  // An undone move is not tried again at once.
-  view.retryAt = now + timingOf(context).releaseMs
   report(context, 'notice', 'moving', `${group} moves to the peer: ${why}`, group)
   beginRelease(context, group, 'grant', true)
+}
+
+/** It may be tried here again. */
+export const forgetFailure = (view: GroupState): void => {
+  view.cannotServe = null
+  view.problem = null
+  if (view.phase === 'failed') view.phase = 'standby'
 }
 
 export const advanceSwitchover = (context: Context, group: string): void => {
   const view = groupOf(context.state, group)
   advanceWish(context, view, group)
-  if (view.phase === 'standby') advanceResume(context, group)
+  if (view.cannotServe !== null && reached(context, view.cannotServeUntil)) forgetFailure(view)
+  if (view.phase === 'standby' && (view.cannotServe !== null || !view.diskSeen)) advanceFailed(context, group)
+  else if (view.phase === 'standby') advanceResume(context, group)
   else if (view.phase === 'failed') advanceFailed(context, group)
   else if (view.phase === 'active') advanceActive(context, group, view)
-}
-
-/** A probe failed: restart; too often within the window and the peer is fit: the group moves. */
-export const serviceFailed = (context: Context, group: string, service: string, reason: string): void => {
-  const { state, now } = context
-  const view = groupOf(state, group)
-  if (view.phase !== 'active' || view.restarting || view.restartAt > 0) return
-  const settings = groupSettings(state, group)
-  view.restarts = view.restarts.filter(at => now - at < settings.restartWindowMs).slice(-settings.restartsMax - 1)
-  view.problem = `${service}: ${reason}`
-  const mode = effectiveMode(state)
-  if (mode === 'maintenance')
-    return report(
-      context,
-      'warning',
-      'service-failed',
-      `${service} of ${group} failed (maintenance: left alone): ${reason}`,
-      group
-    )
-  report(context, 'warning', 'service-failed', `${service} of ${group} failed: ${reason}`, group)
-  const often = view.restarts.length >= settings.restartsMax
-  if (often && mode === 'auto' && whyNotGrant(state, group, now) === null) {
-    report(
-      context,
-      'alarm',
-      'moving',
-      `${group} moves to the peer: ${service} failed again after ${settings.restartsMax} restarts`,
-      group
-    )
-    return beginRelease(context, group, 'failed', false)
-  }
-  view.restarts.push(now)
-  if (often) {
-    view.restartAt = now + RESTART_PAUSE_MS
-    return
-  }
-  if (isBusy(view)) return
-  view.restarting = true
-  runAction(context, group, 'restartServices')
 }
 
 /** The mounted disk does not answer: the group moves if the peer can serve it; else it stays, with an alarm. */

@@ -1,17 +1,5 @@
 // When silence becomes a takeover: who fires, from what evidence, and which groups are claimed with which right (R2, R8, R9, R13).
-import {
-  type Context,
-  durableGroup,
-  enter,
-  groupOf,
-  order,
-  reached,
-  remember,
-  rememberGroup,
-  report,
-  selfOf,
-  timingOf
-} from './context.js'
+import { answer, type Context, enter, groupOf, reached, rememberGroup, report, selfOf, timingOf } from './context.js'
 import { advanceFencing, beginFencing, isConfirmedNow, isOperatorConfirmed } from './fencing.js'
 import { effectiveMode, highestNumber, takeable, whyNotFence } from './fit.js'
 import { firesAt, firingSlot, senseCountsAt } from './silence.js'
@@ -45,7 +33,10 @@ const takeByFencing = (context: Context): void => {
   const drill = fence.purpose === 'proof'
   if (drill || takeable(state).length === 0) return
   const byOperator = fence.purpose === 'confirm' && (fence.phase === 'waiting' || fence.phase === 'confirmed')
-  if (byOperator && isOperatorConfirmed(context)) {
+  if (byOperator && !fence.operatorUsed && isOperatorConfirmed(context)) {
+    fence.operatorUsed = true
+    answer(context, fence.request, true, `confirmed: taking ${takeable(state).join(', ')}`)
+    fence.request = null
     for (const name of takeable(state)) claimGroup(context, name, 'confirm', highestNumber(state, name) + 1)
     if (fence.phase === 'waiting') {
       fence.phase = 'confirmed'
@@ -59,20 +50,29 @@ const takeByFencing = (context: Context): void => {
   for (const name of takeable(state)) claimGroup(context, name, 'fencing', highestNumber(state, name) + 1)
 }
 
+/** After a failure one new try, and only when sense fell since (R3). */
+const mayRetry = (context: Context): boolean => {
+  const { fence, input } = context.state
+  if (fence.retried || input.senseSince < fence.releasedAt) return false
+  fence.retried = true
+  return true
+}
+
 /** A board that starts into silence (R8): a peer without power is held off at once; otherwise it listens, then fires once. */
 const judgeStartSilence = (context: Context): void => {
   const { state } = context
-  const { input, settings } = state
+  const { fence, input, settings } = state
   const { listenMs, settleMs, headStartMs } = timingOf(context)
   if (takeable(state).length === 0) return
   if (input.sense === false && settings.wiring.loop && input.loop === true) {
     const sinceMs = Math.max(input.senseSince, input.loopSince, state.startedAt)
+    if (fence.phase === 'failed' && !mayRetry(context)) return
     if (reached(context, sinceMs + Math.max(settleMs, 2 * timingOf(context).tokenIntervalMs)))
       beginFencing(context, 'hold', null)
     return
   }
   if (!reached(context, Math.max(state.startedAt, state.countFrom) + listenMs + firingSlot(state) * headStartMs)) return
-  if (state.durable.startFences > 0) return
+  if (state.durable.startFences > 0 || fence.phase === 'failed') return
   beginFencing(context, 'takeover', null, true)
 }
 
@@ -89,12 +89,7 @@ const judgeSilence = (context: Context): void => {
   if (input.sense === false && !input.senseDistrusted && reached(context, senseCountsAt(state))) {
     const coincident = Math.abs(input.senseSince - (peer.lastFreshAt ?? 0)) <= 3 * tokenIntervalMs
     const loopWhole = settings.wiring.loop && input.loop === true
-    const again = fence.phase === 'failed'
-    if (
-      (loopWhole || (coincident && input.senseAgreed)) &&
-      !(again && (fence.retried || input.senseSince < fence.releasedAt))
-    ) {
-      if (again) fence.retried = true
+    if ((loopWhole || (coincident && input.senseAgreed)) && (fence.phase !== 'failed' || mayRetry(context))) {
       report(
         context,
         'warning',
@@ -114,45 +109,22 @@ const judgeSilence = (context: Context): void => {
   beginFencing(context, 'takeover', null)
 }
 
+/** The peer got its power back, has none all the same, and something waits to be taken: it is held off again, uncounted (R8). */
+const isForgotten = (context: Context): boolean => {
+  const { fence, input, settings } = context.state
+  if (fence.phase !== 'restoring' || fence.purpose === 'proof' || takeable(context.state).length === 0) return false
+  if (input.sense !== false || input.senseDistrusted || !settings.wiring.loop || input.loop !== true) return false
+  return reached(context, fence.releasedAt + timingOf(context).bootMs)
+}
+
 /** One look per step, after all facts were noted. */
 export const advanceTakeover = (context: Context): void => {
   const { state, now } = context
   advanceFencing(context)
   takeByFencing(context)
   const { fence } = state
-  if (fence.phase !== 'idle' && fence.phase !== 'failed') return
+  if (fence.phase !== 'idle' && fence.phase !== 'failed' && !isForgotten(context)) return
   if (state.draining || state.leaving !== null) return
   if (whyNotFence(state, now) !== null) return
   judgeSilence(context)
-}
-
-/** Two holders met (R15): the lower epoch resets at once, without sync; the other stops without sync and keeps the evidence. */
-export const meetTwoHolders = (context: Context, group: string, higherHere: boolean): void => {
-  const { state } = context
-  const view = groupOf(state, group)
-  const { epoch } = durableGroup(state, group)
-  const words = `two boards held ${group} at the same time (here epoch ${epoch.number}${epoch.board})`
-  if (!higherHere) {
-    report(context, 'alarm', 'two-holders', `${words}: this board resets itself`, group)
-    state.resetOrdered = true
-    order(context, { kind: 'resetBoard', reason: words })
-    return
-  }
-  report(
-    context,
-    'alarm',
-    'two-holders',
-    `${words}: stopped without sync, the evidence is kept; a person must compare the data, then \`baton recover\``,
-    group
-  )
-  enter(context, view, 'abandoned')
-  view.problem = words
-  // Durable, and in the mode too, so that neither board takes it by itself until a person has looked.
-  const modeNumber = Math.max(state.durable.modeNumber, state.peer.token?.modeNumber ?? 0) + 1
-  remember(context, { evidence: { ...state.durable.evidence, [group]: words }, mode: 'maintenance', modeNumber })
-  view.jobs = {}
-  order(context, { kind: 'watchGroup', group, on: false })
-  state.jobCount += 1
-  view.jobs.abandon = state.jobCount
-  order(context, { kind: 'runAction', group, action: 'abandon', job: state.jobCount, epoch })
 }

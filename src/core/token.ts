@@ -2,10 +2,11 @@
 import { type Context, groupOf, order, selfOf, storageOk, storedGroup, timingOf, wakeAt } from './context.js'
 import { validProof } from './evidence.js'
 import { isFit } from './fit.js'
-import { seniorOf } from './silence.js'
 import type { CoreState, GroupPhase } from './state.js'
 import { SENT_MAX } from './state.js'
 import { LINK_IDS, type LinkId, NO_NONCE, type Role, type Token, type TokenGroup } from './types.js'
+
+const CANDIDATE_INTERVALS = 3
 
 /** What a phase is to the peer: whatever may hold something says so (R6). */
 export const ROLE_OF_PHASE: Readonly<Record<GroupPhase, Role>> = {
@@ -26,7 +27,7 @@ const entryOf = (state: CoreState, group: string): TokenGroup => {
   const { epoch, grant } = storedGroup(state, group)
   return {
     epoch,
-    role: ROLE_OF_PHASE[view.phase],
+    role: view.phase === 'standby' && view.cannotServe !== null ? 'failed' : ROLE_OF_PHASE[view.phase],
     grant: view.phase === 'standby' ? grant : 0,
     wanted: view.wantedUntil > 0,
     diskSeen: view.diskSeen,
@@ -34,9 +35,17 @@ const entryOf = (state: CoreState, group: string): TokenGroup => {
   }
 }
 
-const makeToken = (state: CoreState, link: LinkId): Token => {
+/** A life that does not know us yet is answered for a few intervals after its last word only (R12). */
+const freshCandidate = (state: CoreState, link: LinkId, now: number) => {
+  const { candidate } = state.links[link]
+  const limitMs = CANDIDATE_INTERVALS * state.settings.timing.tokenIntervalMs
+  return candidate !== null && now - candidate.at <= limitMs ? candidate : null
+}
+
+const makeToken = (state: CoreState, link: LinkId, now: number): Token => {
   const { peer, durable, settings, stored } = state
-  const { candidate, highest } = state.links[link]
+  const { highest } = state.links[link]
+  const candidate = freshCandidate(state, link, now)
   return {
     board: selfOf(state),
     nonce: state.boot.nonce,
@@ -47,7 +56,7 @@ const makeToken = (state: CoreState, link: LinkId): Token => {
     mode: stored.mode,
     modeNumber: stored.modeNumber,
     digest: settings.digest,
-    senior: seniorOf(state),
+    senior: state.senior,
     restarting: state.leaving?.order === 'restart',
     stateBad: !storageOk(state),
     lanUp: state.input.lanUp,
@@ -68,7 +77,7 @@ export const sendTokens = (context: Context): void => {
     if (now >= view.nextTokenAt) {
       state.sequence += 1
       state.sentAt[state.sequence % SENT_MAX] = now
-      order(context, { kind: 'sendToken', link, token: makeToken(state, link) })
+      order(context, { kind: 'sendToken', link, token: makeToken(state, link, now) })
       view.lastSentAt = now
       // Keep the rhythm; after a stall begin anew instead of catching up.
       const next = view.nextTokenAt + tokenIntervalMs

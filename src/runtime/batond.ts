@@ -58,11 +58,12 @@ const main = async (): Promise<void> => {
   const end = (): void => {
     if (ending || daemon === undefined) return
     ending = true
-    daemon.end().then(() => process.exit(EXIT.ok))
+    daemon.end()
   }
   process.on('SIGTERM', end)
   process.on('SIGINT', end)
   daemon = await startDaemon(config, key.key, createLog())
+  daemon.ended.then(() => process.exit(EXIT.ok))
 }
 
 main().catch((error: unknown) =>

@@ -19,6 +19,7 @@ import type { DaemonStatus } from './status.js'
 const BOOT_ID = '/proc/sys/kernel/random/boot_id'
 const NONCE_BYTES = 8
 const EARLY_MAX = 1024
+const END_MS = 5000
 
 /** Facts that come while the core is not made yet wait here, bounded. */
 const createEarlyEmit = () => {
@@ -73,8 +74,10 @@ const statusOf = (
 }
 
 export interface Daemon {
-  /** Planned end (SIGTERM): says "holding" to the peer, leaves everything as it is, resolves when it may exit. */
-  end(): Promise<void>
+  /** Planned end (SIGTERM): says "holding" to the peer and leaves everything as it is. */
+  end(): void
+  /** Resolves when everything is closed and the process may exit. */
+  readonly ended: Promise<void>
 }
 
 /** Resolves when the loop runs. Rejects only where nothing useful could run (control socket taken by a live daemon). */
@@ -127,21 +130,24 @@ export const startDaemon = async (config: Config, key: Uint8Array, log: (report:
     }
   })
   if (!control.ok) throw new Error(control.reason)
+  const close = (): Promise<void> => closeAll(loop, drivers, control.value, journal)
   loop.start()
   early.connect(loop.emit)
-  return { end: () => endDaemon(loop, drivers, desk, control.value, journal, ended) }
+  // The core's own word (`leave`) ends the daemon just as a signal does; a core that does not answer is not waited for.
+  const ending = ended.then(close)
+  const end = (): void => {
+    desk.ask({ order: 'restart' }, () => {})
+    setTimeout(exit, END_MS).unref()
+  }
+  return { end, ended: ending }
 }
 
-const endDaemon = async (
+const closeAll = async (
   loop: Loop,
   drivers: OpenDrivers,
-  desk: ReturnType<typeof createOperatorDesk>,
   control: ControlServer,
-  journal: ReturnType<typeof createJournal>,
-  ended: Promise<void>
+  journal: ReturnType<typeof createJournal>
 ): Promise<void> => {
-  desk.ask({ order: 'restart' }, () => {})
-  await ended
   loop.stop()
   await control.close()
   for (const port of drivers.groups.values()) port.close()
