@@ -1,6 +1,6 @@
 // Taking one group, step by step. Source: R1, R2a, R5.
 import { deepEqual, equal, match } from 'node:assert/strict'
-import { type Board, servingBoard, standbyBoard } from './board.js'
+import { type Board, createBoard, servingBoard, standbyBoard } from './board.js'
 import { FILES, SERVING } from './board-settings.js'
 
 const GRANT = { groups: { files: { role: 'standby', grant: 2 } } } as const
@@ -105,6 +105,29 @@ describe('taking a group', () => {
     equal(board.actions().includes('clearAddresses'), true)
     equal(board.role(), 'failed')
     match(board.status().warnings[0] ?? '', /files: exit 1/)
+  })
+})
+
+describe('a disk that remembers a later tenure', () => {
+  it('R5: raises the epoch above it, durably, before a service starts', () => {
+    const board = createBoard({ self: 'b', epochs: { files: '1a' }, boot: { sense: false } })
+    board.mute('actions')
+    board.passes(400)
+    board.finishes('files', 'attach')
+    board.finishes('files', 'check')
+    board.finishes('files', 'mount')
+    board.finishes('files', 'setAddresses')
+    equal(board.actions().includes('startServices'), false, 'it returned alone: the disk is asked first')
+    board.mute('storage')
+    board.finishes('files', 'stamp', { ok: true, stamp: { number: 9, board: 'a' } })
+    equal(board.effects('storeState').at(-1)?.durable.groups.files?.epoch.number, 10)
+    equal(board.actions().at(-1), 'stamp')
+    board.storageAnswers()
+    board.finishes('files', 'stamp', { ok: true })
+    equal(board.actions().at(-1), 'startServices')
+    board.finishes('files', 'startServices')
+    equal(board.epoch(), '10b')
+    equal(board.role(), 'active')
   })
 })
 

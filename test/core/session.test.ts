@@ -73,6 +73,19 @@ describe('session', () => {
     equal(board.lastToken().peerNonce, 'cccccccccccccccc')
   })
 
+  it('R12: a hello of a retired life is not answered', () => {
+    const board = standbyBoard()
+    const old = board.freshToken('serial')
+    board.fallsSilent()
+    board.passes(200)
+    board.peerStartsAnew('cccccccccccccccc')
+    board.hears()
+    board.passes(2000)
+    board.hearsToken({ ...old, peerNonce: NO_NONCE })
+    board.passes(200)
+    equal(board.lastToken('serial').peerNonce, 'cccccccccccccccc')
+  })
+
   it('R12: while a life of the peer talks on a link, a hello of another one is not answered there', () => {
     const board = standbyBoard()
     board.hearsToken({ ...board.freshToken('serial'), nonce: 'cccccccccccccccc', peerNonce: NO_NONCE })
