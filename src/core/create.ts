@@ -106,6 +106,7 @@ export const createCore = (settings: Settings, boot: Boot, now: number): CoreSta
       lastFreshAt: null,
       tokenEchoSentAt: -1,
       echoedSentAt: null,
+      echoAdvancedAt: 0,
       lastAnyAt: null,
       foreignAt: null,
       foreign: null,

@@ -85,7 +85,10 @@ export const receiveToken = (context: Context, link: LinkId, token: Token): Verd
   view.lastFreshAt = now
   view.roundTripMs = now - sentAt
   // Any fresh token is "heard", and may carry the latest echo: the newest one may come over a link that is cut our way.
-  peer.echoedSentAt = Math.max(peer.echoedSentAt ?? sentAt, sentAt)
+  if (peer.echoedSentAt === null || sentAt > peer.echoedSentAt) {
+    peer.echoedSentAt = sentAt
+    peer.echoAdvancedAt = now
+  }
   peer.lastFreshAt = now
   if (token.sequence <= peer.highest) return 'fresh'
   peer.highest = token.sequence

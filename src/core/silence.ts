@@ -85,7 +85,9 @@ export const firesAt = (state: CoreState): number | null => {
   const dead = state.peer.token?.restarting ? Math.max(deadMs, RESTART_GRACE_MS) : deadMs
   const slot = firingSlot(state)
   // The two directions of a half-pulled plug may fall silent up to a dead time apart: every later slot waits for that, too.
-  return silenceFrom(state) + dead * Math.max(1, slot) + slot * headStartMs
+  const at = silenceFrom(state) + dead * Math.max(1, slot) + slot * headStartMs
+  // Late loops on both sides can make an echo as old as a short dead time while all is well: then it still moves on.
+  return Math.max(at, state.peer.echoAdvancedAt + QUIET_INTERVALS * state.settings.timing.tokenIntervalMs)
 }
 
 /** Instant at which all links have been silent for 1.5 intervals: before it a fallen sense line moves nothing (R9). */

@@ -36,6 +36,8 @@ export interface PeerView {
   tokenEchoSentAt: number
   /** Sending time of our latest token known to be received (R9). */
   echoedSentAt: number | null
+  /** When that last moved on: the peer still hears us, however old its echo (R9). */
+  echoAdvancedAt: number
   lastAnyAt: number | null
   foreignAt: number | null
   foreign: Foreign | null

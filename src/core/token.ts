@@ -43,7 +43,7 @@ const freshCandidate = (state: CoreState, link: LinkId, now: number) => {
 }
 
 const makeToken = (state: CoreState, link: LinkId, now: number): Token => {
-  const { peer, durable, settings, stored } = state
+  const { peer, settings, stored } = state
   const { highest } = state.links[link]
   const candidate = freshCandidate(state, link, now)
   return {
@@ -61,7 +61,7 @@ const makeToken = (state: CoreState, link: LinkId, now: number): Token => {
     stateBad: !storageOk(state),
     lanUp: state.input.lanUp,
     relayDriven: state.fence.relayOn || state.fence.phase === 'driving' || state.fence.phase === 'storing',
-    proved: validProof(state) !== null && durable.proof === stored.proof,
+    proved: validProof(state) !== null && stored.proof?.wiring === settings.wiring.fingerprint,
     groups: settings.groups.map(({ name }) => entryOf(state, name))
   }
 }
