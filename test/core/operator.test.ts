@@ -122,8 +122,13 @@ describe('operator', () => {
 
   it('R2c: a confirmation holds the relay and takes what can be taken', () => {
     const board = unsure()
-    match(board.answer(board.asks({ order: 'confirm' })), /^done: confirmed: taking files/)
+    const request = board.asks({ order: 'confirm' })
+    match(board.answer(request), /^begun: taking files/)
     deepEqual(board.relayOrders(), [true])
+    board.passes(519)
+    equal(board.role(), 'standby', 'a mistaken operator is put right by the relay first')
+    board.passes(1)
+    match(board.answer(request), /^done/)
     deepEqual([board.role(), board.epoch()], ['active', '2b'])
     board.passes(100_000)
     deepEqual(board.relayOrders(), [true], 'power comes back by the operator only')
@@ -136,6 +141,7 @@ describe('operator', () => {
     board.passes(1000)
     equal(board.role(), 'standby')
     board.relayAnswers()
+    board.passes(600)
     equal(board.role(), 'active')
   })
 
@@ -157,6 +163,7 @@ describe('operator', () => {
     board.asks({ order: 'confirm' })
     board.passes(9900)
     board.relayAnswers()
+    board.passes(600)
     equal(board.role(), 'active', 'within its time')
     const late = unsure()
     late.mute('actions')
