@@ -84,4 +84,14 @@ describe('mode', () => {
     board.hears({ mode: 'auto', modeNumber: 2 })
     equal(board.status().mode, 'auto')
   })
+
+  it('R10, R14: a mode that cannot expire for want of storage does not say so at every step', () => {
+    const board = servingBoard()
+    board.asks({ order: 'mode', mode: 'manual', forMs: 3000 })
+    board.hears({ mode: 'manual', modeNumber: 1 })
+    board.fails('storage', 'disk full')
+    board.asks({ order: 'fenceOff' })
+    board.passes(10_000)
+    equal(board.codes().filter(code => code === 'mode-expired').length <= 1, true)
+  })
 })

@@ -116,6 +116,19 @@ describe('proof', () => {
     match(board.status().ifPeerDied, /not proved: run `baton fence prove`/)
   })
 
+  it('R4: fence on ends the drill: what never read off proves nothing', () => {
+    const board = servingBoard(unproved)
+    const request = board.asks({ order: 'fenceProve' })
+    board.fallsSilent()
+    board.passes(1200)
+    board.asks({ order: 'fenceOn' })
+    board.passes(1000)
+    board.peerStartsAnew('cccccccccccccccc')
+    board.talks()
+    match(board.answer(request), /^refused/)
+    equal(board.status().fence.proved, null)
+  })
+
   it('R3: a new proof restores the trust in sense', () => {
     const board = servingBoard()
     board.sense(false)

@@ -2,7 +2,7 @@
 import { deepEqual, equal } from 'node:assert/strict'
 import type { BoardId } from '../../src/core/types.js'
 import { type Board, createBoard, servingBoard, standbyBoard } from './board.js'
-import { TIMING } from './board-settings.js'
+import { FILES, SERVING, TIMING, WEB } from './board-settings.js'
 
 const { deadMs, headStartMs } = TIMING
 const fenced = (board: Board): boolean => board.codes().includes('fencing-requested')
@@ -94,7 +94,7 @@ describe('silence', () => {
     const shared = ofA.flatMap(a =>
       ofB
         .filter(b => a.slot === b.slot)
-        // Left aside: each agreed with the other's former view (tokens that crossed).
+        // Left aside: each agreed with another senior. Tokens cannot lead there: see the switchovers that cross.
         .filter(
           b => !(believes(a.view) === a.view.said && believes(b.view) === b.view.said && a.view.said !== b.view.said)
         )
@@ -103,6 +103,34 @@ describe('silence', () => {
     deepEqual(shared, [])
     deepEqual(new Set(ofA.map(({ slot }) => slot)), new Set([0, 1, 2, 3, 4, 6]))
     deepEqual(new Set(ofB.map(({ slot }) => slot)), new Set([0, 1, 2, 3, 5, 7]))
+  })
+})
+
+describe('two switchovers that cross', () => {
+  it('R9: do not make both boards senior when the links are cut behind them', () => {
+    const options = { groups: [FILES, WEB], epochs: { files: '1b', web: '1a' } }
+    const a = createBoard({ ...options, self: 'a', found: { web: SERVING } })
+    const b = createBoard({ ...options, self: 'b', found: { files: SERVING }, boot: { nonce: 'bbbbbbbbbbbbbbbb' } })
+    const seen = { a: 0, b: 0 }
+    const tenMs = (): boolean => {
+      a.passes(10)
+      b.passes(10)
+      const ofA = a.effects('sendToken').slice(seen.a)
+      const ofB = b.effects('sendToken').slice(seen.b)
+      seen.a += ofA.length
+      seen.b += ofB.length
+      for (const { token, link } of ofA) b.hearsToken(token, link)
+      for (const { token, link } of ofB) a.hearsToken(token, link)
+      return [...ofA, ...ofB].some(({ token }) => token.groups.some(({ grant }) => grant > 0))
+    }
+    for (let i = 0; i < 50; i++) tenMs()
+    deepEqual([a.status().senior, b.status().senior], ['b', 'b'])
+    a.asks({ order: 'switchover', group: 'web' })
+    b.asks({ order: 'switchover', group: 'files' })
+    for (let i = 0; i < 50 && !tenMs(); i++);
+    deepEqual([a.role('files'), b.role('web')], ['active', 'active'])
+    const at = [a, b].map(board => board.passesUntil(() => fenced(board), 60_000) ?? 0)
+    equal(Math.abs((at[0] ?? 0) - (at[1] ?? 0)) >= headStartMs, true, `a fires at ${at[0]}, b at ${at[1]}`)
   })
 })
 

@@ -29,6 +29,15 @@ describe('switchover', () => {
     equal(board.lastToken().groups[0]?.grant, 2)
   })
 
+  it('a wish is tried once: an undone release is not tried again at once', () => {
+    const board = servingBoard()
+    board.fails('unmount', 'target is busy')
+    board.talks({ groups: { files: { wanted: true } } })
+    board.passes(5000)
+    equal(board.codes().filter(code => code === 'switchover-undone').length, 1)
+    equal(board.role(), 'active')
+  })
+
   it('R14: a wish is not fulfilled in maintenance', () => {
     const board = servingBoard({ durable: { mode: 'maintenance' } })
     board.hears({ groups: { files: { wanted: true } } })

@@ -223,8 +223,9 @@ describe('two holders', () => {
   it('R15: the lower epoch resets at once, and orders nothing after it', () => {
     const board = servingBoard()
     meets(board, '2')
-    equal(board.codes('alarm').includes('two-holders'), true)
+    deepEqual(board.codes('alarm'), ['two-holders'])
     equal(board.effects('resetBoard').length, 1)
+    deepEqual(board.actions(), ['inspect'], 'no orderly release, which would sync')
     board.forgets()
     board.passes(5000)
     board.hears()
