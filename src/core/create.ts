@@ -139,6 +139,7 @@ export const createCore = (settings: Settings, boot: Boot, now: number): CoreSta
     jobCount: 0,
     draining: false,
     countFrom: now,
+    hiccupAt: 0,
     stalled: false,
     senior: 'a',
     seniorSince: now,

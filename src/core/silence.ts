@@ -52,8 +52,8 @@ export const noteSenior = (context: Context): void => {
   state.seniorSince = now
 }
 
-/** A board whose LAN failed, or that just stalled, has no head start. */
-const isDemoted = (state: CoreState): boolean => !state.input.lanUp || state.stalled
+/** A board whose LAN failed, or that just stalled, has no head start; a junior that stalled has none to lose. */
+const isDemoted = (state: CoreState): boolean => !state.input.lanUp || (state.stalled && state.senior === selfOf(state))
 
 /**
  * Which head starts this board waits after the dead time. No two boards can have the same one:
@@ -87,7 +87,9 @@ export const firesAt = (state: CoreState): number | null => {
   // The two directions of a half-pulled plug may fall silent up to a dead time apart: every later slot waits for that, too.
   const at = silenceFrom(state) + dead * Math.max(1, slot) + slot * headStartMs
   // Late loops on both sides can make an echo as old as a short dead time while all is well: then it still moves on.
-  return Math.max(at, state.peer.echoAdvancedAt + QUIET_INTERVALS * state.settings.timing.tokenIntervalMs)
+  const { tokenIntervalMs, latenessMs } = state.settings.timing
+  const quietMs = QUIET_INTERVALS * tokenIntervalMs
+  return Math.max(at, state.peer.echoAdvancedAt + quietMs + latenessMs, state.hiccupAt + quietMs)
 }
 
 /** Instant at which all links have been silent for 1.5 intervals: before it a fallen sense line moves nothing (R9). */
@@ -95,11 +97,10 @@ export const senseCountsAt = (state: CoreState): number =>
   Math.max(state.peer.lastFreshAt ?? state.startedAt, state.countFrom) +
   QUIET_INTERVALS * state.settings.timing.tokenIntervalMs
 
-/** Later than the head start allows for: our own silence made the echoes old. Count anew, behind the peer (R9). */
+/** Later than the head start allows for: what came meanwhile is read first, before anybody is judged (R9). */
 const noticeLateness = (state: CoreState, now: number, latenessMs: number): void => {
   if (now - state.wakeAt <= latenessMs) return
-  state.stalled = true
-  state.countFrom = now
+  state.hiccupAt = now
 }
 
 /** A late loop is a stall of our own: drain the links and count anew before anybody is judged (R9). Called first in each step. */

@@ -203,6 +203,8 @@ export interface CoreState {
   /** After a stall: judging starts anew from here; `draining` = links are being emptied (R9). */
   draining: boolean
   countFrom: number
+  /** The last step that came later than `latenessMs` (R9). */
+  hiccupAt: number
   stalled: boolean
   /** Our view of who is senior, and since when (R9). */
   senior: BoardId

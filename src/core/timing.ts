@@ -66,9 +66,9 @@ const relations = (timing: Timing, wiring: Wiring): readonly Relation[] => [
   {
     option: 'token.deadMs',
     value: timing.deadMs,
-    least: DEAD_INTERVALS_MIN * timing.tokenIntervalMs,
-    why: `one or two lost tokens are no death: at least ${DEAD_INTERVALS_MIN} x token.intervalMs`,
-    instead: ', or shorten token.intervalMs'
+    least: DEAD_INTERVALS_MIN * timing.tokenIntervalMs + timing.latenessMs,
+    why: `one or two lost tokens are no death, nor is a late loop: at least ${DEAD_INTERVALS_MIN} x token.intervalMs + token.latenessMs`,
+    instead: ', or shorten token.intervalMs or token.latenessMs'
   },
   {
     option: 'token.stallMs',

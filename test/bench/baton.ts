@@ -9,16 +9,17 @@ import { waitUntil } from '../../board/virtual/time.js'
 import type { World } from '../../board/virtual/world.js'
 import { type Contender, plugIn } from './contender.js'
 
-/** The virtual relay moves in 3 ms and a virtual board lives 5 ms without power: what a real pair would have to measure. */
-const HARDWARE: Options = { relayActMs: 4, holdUpMs: 6 }
+/** The virtual relay of this world moves at once and its boards have no capacitors: what a real pair would have to measure. */
+const INSTANT = { relayActMs: 0, holdUpMs: 0 }
+const HARDWARE: Options = { relayActMs: 1, holdUpMs: 1 }
 const SENSE: Options = {
   token: { intervalMs: 40, deadMs: 200, stallMs: 100, latenessMs: 40 },
   fence: { ...HARDWARE, settleMs: 10, holdMs: 20, headStartMs: 120 }
 }
 const NO_SENSE: Options = { pins: { sense: null, loop: null } }
 const TOKENS: Options = {
-  token: { intervalMs: 50, deadMs: 150, stallMs: 100, latenessMs: 20 },
-  fence: { ...HARDWARE, settleMs: 5, holdMs: 15, headStartMs: 60 },
+  token: { intervalMs: 50, deadMs: 170, stallMs: 100, latenessMs: 20 },
+  fence: { ...HARDWARE, settleMs: 5, holdMs: 5, headStartMs: 30 },
   boards: { a: NO_SENSE, b: NO_SENSE }
 }
 const READY_MS = 30_000
@@ -37,16 +38,16 @@ export const bootPair = async (world: World): Promise<void> => {
 
 export const BATON_SENSE: Contender = {
   key: 'senseMs',
-  world: { config: SENSE },
+  world: { config: SENSE, times: INSTANT },
   boot: bootPair,
   isWatching: () => true
 }
 export const BATON_TOKENS: Contender = {
   key: 'tokensMs',
-  world: { config: TOKENS },
+  world: { config: TOKENS, times: INSTANT },
   boot: bootPair,
   isWatching: () => true
 }
 
 /** What the closing line states of the configuration without sense, milliseconds. */
-export const STATED = { fenceHoldMs: 15, headStartMs: 60 } as const
+export const STATED = { fenceHoldMs: 5, headStartMs: 30 } as const

@@ -34,7 +34,7 @@ describe('timingErrors', () => {
   })
 
   const table: readonly [title: string, timing: Partial<Timing>, wiring: Partial<Wiring>, expected: RegExp][] = [
-    ['a dead time below three token intervals', { deadMs: 299 }, {}, /^token\.deadMs: set it to 300 /],
+    ['a dead time below three token intervals and a late loop', { deadMs: 399 }, {}, /^token\.deadMs: set it to 400 /],
     ['a stall below two token intervals', { stallMs: 199 }, {}, /^token\.stallMs: set it to 200 /],
     ['a stall as long as the dead time', { stallMs: 1000 }, {}, /^token\.deadMs: set it to 1001 /],
     ['an answer within three token intervals', { answerMs: 300 }, {}, /^token\.answerMs: set it to 301 /],
@@ -68,7 +68,7 @@ describe('timingErrors', () => {
   }
 
   it('accepts each smallest value that it names', () => {
-    assert.deepEqual(broken({ deadMs: 300, stallMs: 299, answerMs: 301, headStartMs: 721, fenceDeadlineMs: 621 }), [])
+    assert.deepEqual(broken({ deadMs: 400, stallMs: 299, answerMs: 401, headStartMs: 721, fenceDeadlineMs: 621 }), [])
     assert.deepEqual(broken({ headStartMs: 3621 }, { sense: false, loop: false }), [])
   })
 

@@ -25,7 +25,8 @@ const drawTiming = (rng: Prng, wiring: Wiring): Timing => {
   const gapMs = relayActMs + holdUpMs + (wiring.sense ? settleMs : holdMs) + latenessMs
   return {
     tokenIntervalMs,
-    deadMs: tokenIntervalMs * rng.pick([3, 5, 8]),
+    // The least that the configuration allows, and more (src/core/timing.ts).
+    deadMs: Math.max(tokenIntervalMs * rng.pick([3, 5, 8]), 3 * tokenIntervalMs + latenessMs),
     stallMs: tokenIntervalMs * 2,
     headStartMs: gapMs + rng.pick([40, 200]),
     latenessMs,
