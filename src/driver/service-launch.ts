@@ -1,7 +1,7 @@
 // Starts a plain command as a service: own session, own environment, output to a file that we only open.
 // Called by service-process.ts. Not by execa: it ties a child's life and streams to ours, and this one must outlive us.
 import { spawn } from 'node:child_process'
-import { mkdir, open } from 'node:fs/promises'
+import { mkdir, open, readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { ServiceConfig } from '../config/types.js'
 import type { BoardId, Epoch } from '../core/types.js'
@@ -36,16 +36,29 @@ const environmentOf = ({ group, board, service, epoch }: Launch): NodeJS.Process
   }
 }
 
-const commandOf = ({ command, user }: ServiceConfig): readonly string[] => {
+/** The user's own group, by number: it need not carry the user's name. null = no such user on this board. */
+const groupOfUser = async (user: string): Promise<string | null> => {
+  const lines = (await readFile('/etc/passwd', 'utf8')).split('\n')
+  return lines.find(line => line.startsWith(`${user}:`))?.split(':')[3] ?? null
+}
+
+const commandOf = ({ command, user }: ServiceConfig, gid: string | null): readonly string[] => {
   // setpriv replaces itself by the command, so that the pid stays; it also gives the user's groups.
-  const become = user === null ? [] : ['setpriv', `--reuid=${user}`, `--regid=${user}`, '--init-groups', '--']
+  const become = user === null ? [] : ['setpriv', `--reuid=${user}`, `--regid=${gid}`, '--init-groups', '--']
   return [...become, ...(command ?? [])]
 }
 
 /** Rejects where the log cannot be opened; a command that cannot be started is a value. */
 export const launchService = async (launch: Launch): Promise<Launched> => {
   const { service, logFile } = launch
-  const [program, ...args] = commandOf(service)
+  const gid = service.user === null ? null : await groupOfUser(service.user)
+  if (service.user !== null && gid === null) {
+    return {
+      ok: false,
+      reason: `the service ${service.name} shall run as ${service.user}, but /etc/passwd has no such user`
+    }
+  }
+  const [program, ...args] = commandOf(service, gid)
   if (program === undefined) return { ok: false, reason: `the service ${service.name} has no command` }
   await mkdir(dirname(logFile), { recursive: true, mode: 0o700 })
   await boundLog(logFile)
