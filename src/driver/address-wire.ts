@@ -12,7 +12,10 @@ export interface Check {
   readonly words: string
 }
 
-/** Three announcements (IPv4: one a second; IPv6: one, as the kernel's neighbours accept it). Null = done, else a sentence. */
+/**
+ * One announcement, sent at once; for IPv4 it returns after a second. Null = done, else a sentence. A program that repeats by
+ * itself would go on after the address has left, and the board that takes it would see a duplicate.
+ */
 export const announceAddress = async (
   runner: GroupRunner,
   { address: cidr, interface: name }: AddressConfig,
@@ -21,7 +24,7 @@ export const announceAddress = async (
   const { address, v6 } = parseCidr(cidr)
   const result = v6
     ? await runner.look('ndptool', ['send', '-t', 'na', '-U', '-i', name, '-T', address], { deadlineMs })
-    : await runner.look('arping', ['-q', '-U', '-c', '3', '-w', '4', '-I', name, address], { deadlineMs })
+    : await runner.look('arping', ['-q', '-U', '-c', '1', '-w', '1', '-I', name, address], { deadlineMs })
   // arping -U never gets an answer and says so by exit code 1: that is no failure.
   if (result.ok || (!v6 && result.code === 1 && result.stderr.trim() === '')) return null
   return `announcing ${address} on ${name} failed: ${failureOf(result)}; neighbours learn it when their caches expire`

@@ -35,6 +35,8 @@ export interface AddressContext {
 
 const OK: ActionOutcome = { ok: true }
 const ANNOUNCE_MAX_MS = 5000
+/** IPv4 is announced this often, once a second, as long as the address is here. */
+const ANNOUNCE_ROUNDS = 3
 /** The check after setting waits this long: its spawn must not stand in the way of the services that start now. */
 const CHECK_AFTER_MS = 1000
 
@@ -81,10 +83,16 @@ export const createAddresses = (context: AddressContext): Addresses => {
     return OK
   }
 
+  const isHeld = ({ address }: AddressConfig): boolean => states.get(address)?.startsWith('set on') === true
+
   const announceOne = async (address: AddressConfig): Promise<void> => {
     if (announcing.has(address.address)) return
     announcing.add(address.address)
-    const problem = await announceAddress(runner, address, ANNOUNCE_MAX_MS)
+    const rounds = parseCidr(address.address).v6 ? 1 : ANNOUNCE_ROUNDS
+    let problem: string | null = null
+    for (let round = 0; round < rounds && isHeld(address) && problem === null; round += 1) {
+      problem = await announceAddress(runner, address, ANNOUNCE_MAX_MS)
+    }
     announcing.delete(address.address)
     if (problem !== null) log(problem)
   }
@@ -95,10 +103,9 @@ export const createAddresses = (context: AddressContext): Addresses => {
 
   const checkAfterwards = async (address: AddressConfig): Promise<void> => {
     // Cleared meanwhile: then the peer may rightly have it.
-    const held = (): boolean => states.get(address.address)?.startsWith('set on') === true
-    if (!held()) return
+    if (!isHeld(address)) return
     const check: Check = await checkDuplicate(runner, address, ANNOUNCE_MAX_MS)
-    if (!held()) return
+    if (!isHeld(address)) return
     if (check.result === 'duplicate') {
       states.set(address.address, `set on ${address.interface}, but another machine answers for it`)
     }
