@@ -1,8 +1,8 @@
 // The cables of a world and what can be wrong with them: serial, Ethernet to either board, noise and old frames on both.
 // Made by world.ts; scenarios and the live screen pull them. Power is not here (power.ts, wires.ts).
-import type { BoardId } from '../../src/core/types.js'
+import { type BoardId, otherBoard } from '../../src/core/types.js'
 import { type Helper, inNetns, startHelper } from './helper.js'
-import { BOARDS, perlFile, portOf, TOKEN_PORT, type WorldNames } from './names.js'
+import { ADDRESS, BOARDS, perlFile, portOf, TOKEN_PORT, type WorldNames } from './names.js'
 import { run, tryRun } from './shell.js'
 
 export interface Cables {
@@ -12,7 +12,7 @@ export interface Cables {
   ethernetPlugged(board: BoardId, on: boolean): Promise<void>
   /** The switch carries frames between the boards, or only to the client. */
   ethernetBetween(on: boolean): Promise<void>
-  /** Frames for `board` arrive, or are lost in the switch (what it sends is carried). */
+  /** The peer's frames reach `board`, or go to an address that nobody has; all others, and the other direction, are carried. */
   ethernetHears(board: BoardId, on: boolean): Promise<void>
   /** A board has power: its serial receiver and its Ethernet port live. The cutter takes the port down by itself. */
   powered(board: BoardId, on: boolean): Promise<void>
@@ -28,6 +28,9 @@ export interface Cables {
   close(): void
 }
 
+/** A hardware address on no machine: frames sent to it are lost. */
+const NOBODY = '02:00:00:00:de:ad'
+
 export const makeCables = async (names: WorldNames, env: NodeJS.ProcessEnv): Promise<Cables> => {
   const lan = names.netns('lan')
   const links = BOARDS.map(board => names.of(board, 'dev/serial'))
@@ -36,7 +39,6 @@ export const makeCables = async (names: WorldNames, env: NodeJS.ProcessEnv): Pro
   const ethernet = await startHelper(file, args, env, true)
   const state = { serial: { a: true, b: true }, plugged: { a: true, b: true }, between: true }
   const power: Record<BoardId, boolean> = { a: false, b: false }
-  const deaf: Record<BoardId, boolean> = { a: false, b: false }
 
   const link = async (board: BoardId): Promise<void> => {
     const level = power[board] && state.plugged[board] ? 'up' : 'down'
@@ -71,11 +73,9 @@ export const makeCables = async (names: WorldNames, env: NodeJS.ProcessEnv): Pro
       await Promise.all(BOARDS.map(isolate))
     },
     ethernetHears: async (board, on) => {
-      if (deaf[board] === !on) return
-      deaf[board] = !on
-      const words = ['netns', 'exec', lan, 'tc', 'qdisc', on ? 'del' : 'add', 'dev', portOf(board), 'root']
-      if (on) await tryRun('ip', words)
-      else await run('ip', [...words, 'pfifo', 'limit', '0'])
+      const words = ['-n', names.netns(otherBoard(board)), 'neigh', on ? 'del' : 'replace', ADDRESS[board]]
+      if (on) await tryRun('ip', [...words, 'dev', 'eth0'])
+      else await run('ip', [...words, 'lladdr', NOBODY, 'dev', 'eth0', 'nud', 'permanent'])
     },
     powered: async (board, on) => {
       power[board] = on

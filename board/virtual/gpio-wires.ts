@@ -7,7 +7,6 @@ import { GPIO } from './names.js'
 
 export interface GpioWires {
   readonly relay: boolean
-  readonly select: boolean
   setInput(line: 'sense' | 'loop' | 'switchReadback', level: boolean): void
   /** The board lost power or was reset: its outputs are inputs again and low. */
   reset(): void
@@ -18,8 +17,11 @@ const OUTPUTS = ['relay', 'switchSelect'] as const
 /** Notifications are taken as they come; a look this often makes up for one that got lost. */
 const LOOK_EVERY_MS = 50
 
-/** Make the tree at `root` and call `changed` whenever an output moved. */
-export const makeGpioWires = (root: string, changed: () => void): GpioWires => {
+/**
+ * Make the tree at `root` and call `changed` whenever an output moved. `selected`: the select line was written high; a pulse
+ * of microseconds shows as the write alone, so each such write counts as a rising edge.
+ */
+export const makeGpioWires = (root: string, changed: () => void, selected: () => void): GpioWires => {
   const input = { direction: 'in', level: false } as const
   const make = (): void =>
     makeGpioTree(root, {
@@ -57,15 +59,17 @@ export const makeGpioWires = (root: string, changed: () => void): GpioWires => {
     }
     if (moved) changed()
   }
-  const watchers: FSWatcher[] = OUTPUTS.map(line => watch(dir(line), look))
+  const watchers: FSWatcher[] = OUTPUTS.map(line =>
+    watch(dir(line), (_event, file) => {
+      look()
+      if (line === 'switchSelect' && file === 'value' && level.switchSelect) selected()
+    })
+  )
   const timer = setInterval(look, LOOK_EVERY_MS)
 
   return {
     get relay() {
       return level.relay
-    },
-    get select() {
-      return level.switchSelect
     },
     setInput: (line, to) => {
       if (inputs.get(GPIO[line]) === to) return

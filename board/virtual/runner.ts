@@ -1,6 +1,6 @@
 // Runs one scenario from an empty machine to an empty machine and judges it. Called by lab.ts and by mocha.
 // The judgement is the checker's and the disk's; a scenario only adds what else must be true.
-import { cpSync, mkdirSync, rmSync } from 'node:fs'
+import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { epochProblems, judgeDisk, startChecker } from './checker.js'
@@ -36,6 +36,8 @@ export interface RunOptions {
 }
 
 const TIMEOUT_MS = 60_000
+/** A fault comes after this many acknowledgements at the earliest. */
+const SETTLED_ACKS = 5
 
 const powerBoth = (world: World, on: boolean): void => {
   for (const board of BOARDS) world.faults[board].mains = on
@@ -44,7 +46,11 @@ const powerBoth = (world: World, on: boolean): void => {
 
 const play = async (scenario: Scenario, world: World, context: RunContext): Promise<void> => {
   if (scenario.start !== 'off') powerBoth(world, true)
-  if ((scenario.start ?? 'normal') === 'normal') await context.normal('a', 20_000)
+  if ((scenario.start ?? 'normal') === 'normal') {
+    await context.normal('a', 20_000)
+    // The wait for the first answer must not count as a pause of the scenario.
+    await context.waitFor('the client is answered by a', () => context.client.acks.length >= SETTLED_ACKS)
+  }
   context.mark()
   await scenario.run(context)
 }
@@ -95,6 +101,10 @@ export const runScenario = async (scenario: Scenario, options: RunOptions): Prom
       const context = makeContext(world, client, checker, say)
       const problem = await bounded(play(scenario, world, context), scenario.timeoutMs ?? TIMEOUT_MS)
       if (problem !== null) problems.push(problem)
+      for (const board of problem === null ? [] : BOARDS) {
+        const status = await context.boards[board].status()
+        writeFileSync(world.names.of(board, 'log/status.json'), JSON.stringify(status, null, 1))
+      }
       result.awayMs = Math.round(client.longestGapMs(context.markedAt))
       powerBoth(world, false)
       for (const board of BOARDS) await world.wires.supplies[board].idle()

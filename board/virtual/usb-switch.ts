@@ -11,8 +11,8 @@ export interface UsbSwitch {
   point(to: BoardId | null): void
   /** Called before a select line moves it: a scenario's chance to damage the disk. */
   beforeMove: () => void
-  /** The select lines as they are now; a rising one moves the switch. */
-  select(lines: Readonly<Record<BoardId, boolean>>): void
+  /** A rising edge on this board's select line. */
+  select(board: BoardId): void
   /** Read-back line of a board. */
   readback(board: BoardId): boolean
 }
@@ -23,7 +23,6 @@ export const makeUsbSwitch = (
   faults: Faults
 ): UsbSwitch => {
   let at: BoardId | null = null
-  const before: Record<BoardId, boolean> = { a: false, b: false }
   const point = (to: BoardId | null): void => {
     at = to
     for (const board of BOARDS) {
@@ -38,14 +37,10 @@ export const makeUsbSwitch = (
       return at
     },
     point,
-    select: lines => {
-      for (const board of BOARDS) {
-        const rising = lines[board] && !before[board]
-        before[board] = lines[board]
-        if (!rising || !faults[board].switchObeys) continue
-        if (at !== board) usb.beforeMove()
-        point(board)
-      }
+    select: board => {
+      if (!faults[board].switchObeys || at === board) return
+      usb.beforeMove()
+      point(board)
     },
     readback: board => at === board
   }

@@ -81,7 +81,6 @@ export const makeWires = (options: WireOptions): Wires => {
       moveContact(board, opensPeer(otherBoard(board), now, faults))
       supplies[board].give(faults[board].mains && !contactOpen[board])
     }
-    usb.select({ a: gpio.a.select, b: gpio.b.select })
     for (const board of BOARDS) {
       gpio[board].setInput('sense', senseLevel(board, now, faults))
       gpio[board].setInput('loop', loopLevel(board, now, faults))
@@ -101,7 +100,11 @@ export const makeWires = (options: WireOptions): Wires => {
       tell: text => options.tell(`board ${board}: ${text}`)
     })
   supplies = { a: make('a'), b: make('b') }
-  const lines = (board: BoardId): GpioWires => makeGpioWires(names.of(board, 'gpio'), refresh)
+  const selected = (board: BoardId): void => {
+    usb.select(board)
+    refresh()
+  }
+  const lines = (board: BoardId): GpioWires => makeGpioWires(names.of(board, 'gpio'), refresh, () => selected(board))
   gpio = { a: lines('a'), b: lines('b') }
 
   return {

@@ -22,7 +22,7 @@ const cutFails = async (context: Context, breakIt: () => void): Promise<void> =>
   boards.a.hang()
   await waitFor('b drives its relay', () => world.wires.levels('b').relay, 5000)
   await waitFor('b gives up and releases its relay', () => !world.wires.levels('b').relay, 5000)
-  expect(reported('b', /^fencing-failed$/), 'b raised the alarm')
+  await waitFor('b raised the alarm', () => reported('b', /^fencing-failed$/))
   await bTakesNothing(context, 1500)
   boards.a.resume()
   await serving('a', 15_000, at + 1)

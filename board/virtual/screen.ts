@@ -1,0 +1,73 @@
+// The live screen of `npm start`: both boards, the wires, the client's view; single keys break and mend things. Plain ANSI.
+// Draws and passes keys on; what a key does stands in screen-keys.ts, what is drawn in screen-text.ts.
+
+import { boardHandle } from './board-handle.js'
+import { judgeDisk, startChecker } from './checker.js'
+import { startClient } from './client-view.js'
+import { writeLabState } from './first-state.js'
+import { BOARDS } from './names.js'
+import { makeKeys } from './screen-keys.js'
+import { renderScreen } from './screen-text.js'
+import { makeWorld, type World } from './world.js'
+
+const FRAME_MS = 200
+const NEWS_MAX = 200
+
+/** Exit code: 0, or 1 where a number was lost or something was held twice. */
+export const runScreen = async (onWorld: (world: World) => void): Promise<number> => {
+  const news: string[] = []
+  const tell = (text: string): void => {
+    news.push(text)
+    news.splice(0, news.length - NEWS_MAX)
+  }
+  console.log('building two boards …')
+  const world = await makeWorld({ tell })
+  onWorld(world)
+  // The fence counts as proved, so that keys work at once; the tour shows the proof.
+  for (const board of BOARDS) await writeLabState(world, board, true)
+  const client = startClient(world.names, world.env)
+  const checker = startChecker(world)
+  const boards = { a: boardHandle(world, 'a', tell), b: boardHandle(world, 'b', tell) }
+  for (const board of BOARDS) boards[board].restorePower()
+  const keys = makeKeys(world, boards, tell)
+  let frame: NodeJS.Timeout | undefined
+  const draw = async (): Promise<void> => {
+    const [a, b] = await Promise.all([boards.a.status(), boards.b.status()])
+    const view = { world, statuses: { a, b }, boards, client, checker, news, keys: keys.help }
+    process.stdout.write(`\x1b[H${renderScreen(view, process.stdout.columns ?? 100, process.stdout.rows ?? 40)}\x1b[J`)
+  }
+  const loop = (): void => {
+    void draw().finally(() => {
+      frame = setTimeout(loop, FRAME_MS)
+    })
+  }
+  const { stdin, stdout } = process
+  stdout.write('\x1b[?1049h\x1b[?25l')
+  stdin.setRawMode(true)
+  try {
+    loop()
+    await new Promise<void>(resolve => {
+      stdin.on('data', bytes => {
+        for (const key of bytes.toString('latin1')) {
+          if (key === 'q' || key === '\x03') resolve()
+          else keys.press(key)
+        }
+      })
+    })
+  } finally {
+    clearTimeout(frame)
+    stdin.setRawMode(false)
+    stdin.pause()
+    stdout.write('\x1b[?25h\x1b[?1049l')
+  }
+  for (const board of BOARDS) boards[board].pullPower()
+  for (const board of BOARDS) await world.wires.supplies[board].idle()
+  await client.stop()
+  checker.stop()
+  const verdict = await judgeDisk(world, client.acks)
+  await world.close()
+  console.log(
+    `${client.acks.length} numbers acknowledged, ${verdict.lost.length} lost, held twice ${checker.heldTwice.length} times`
+  )
+  return verdict.lost.length === 0 && checker.heldTwice.length === 0 ? 0 : 1
+}
