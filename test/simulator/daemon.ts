@@ -3,7 +3,9 @@
 import type { Boot } from '../../src/core/boot.js'
 import type { Effect } from '../../src/core/effect.js'
 import type { CoreEvent } from '../../src/core/event.js'
+import { otherBoard } from '../../src/core/types.js'
 import { runAction } from './actions.js'
+import { driveAgent } from './agent.js'
 import { sendToken } from './cables.js'
 import { feedWatchdog, moveRelay, resetBoard } from './power.js'
 import { loadRecord, storeState, writerDied } from './store.js'
@@ -32,6 +34,7 @@ export const startDaemon = (world: World, board: Board): void => {
   const planned = world.plan.settings[board.id]
   const settings = board.troubles.otherConfiguration > 0 ? { ...planned, digest: 'd2d2d2d2d2d2' } : planned
   const durable = loadRecord(board)
+  if (settings.wiring.fence === 'agent') soc.relayLevel = world.boards[otherBoard(board.id)].contactOpen
   const boot: Boot = {
     nonce: world.random.daemon.hex(16),
     bootId: soc.bootId,
@@ -49,6 +52,8 @@ export const startDaemon = (world: World, board: Board): void => {
     hungUntil: 0,
     inbox: [],
     stepping: false,
+    agentBusy: false,
+    agentWaits: null,
     awakening: false,
     wakeOrder: 0,
     wakeAt: Number.NEGATIVE_INFINITY,
@@ -189,7 +194,8 @@ const perform = (world: World, board: Board, daemon: Daemon, effect: Effect): vo
       storeState(world, board, effect.store, effect.durable)
       return
     case 'driveRelay':
-      driveRelay(world, board, daemon, effect)
+      if (daemon.settings.wiring.fence === 'agent') driveAgent(world, board, daemon, effect)
+      else driveRelay(world, board, daemon, effect)
       return
     case 'runAction':
       runAction(world, board, effect)

@@ -8,10 +8,12 @@ import type { Fault, Plan } from './plan.js'
 import type { Prng } from './prng.js'
 import { createPrng } from './prng.js'
 
-/** `light`: power, links, hangs; `all`: any fault at any time; `scenes`: faults that belong together. */
-export type FaultLevel = 'none' | 'light' | 'all' | 'scenes'
+/** `light`: power, links, hangs; `all`: any fault at any time; `scenes`: faults that belong together; `agent`: the same with a fence agent for a relay. */
+export type FaultLevel = 'none' | 'light' | 'all' | 'scenes' | 'agent'
 
 export const BOARDS: readonly BoardId[] = ['a', 'b']
+/** A fence agent that has not answered by then has failed. */
+export const AGENT_TIMEOUT_MS = 1500
 const CALM_MS = 4000
 const SETTLE_MS = 150_000
 
@@ -22,7 +24,9 @@ const drawTiming = (rng: Prng, wiring: Wiring): Timing => {
   const relayActMs = 20
   const holdUpMs = 200
   const latenessMs = 60
-  const gapMs = relayActMs + holdUpMs + (wiring.sense ? settleMs : holdMs) + latenessMs
+  // The configuration check adds the deadline of fence agents to what the wires need.
+  const agentMs = wiring.fence === 'agent' ? AGENT_TIMEOUT_MS : 0
+  const gapMs = relayActMs + holdUpMs + (wiring.sense ? settleMs : holdMs) + latenessMs + agentMs
   return {
     tokenIntervalMs,
     // The least that the configuration allows, and more (src/core/timing.ts).
@@ -34,7 +38,7 @@ const drawTiming = (rng: Prng, wiring: Wiring): Timing => {
     holdUpMs,
     settleMs,
     holdMs,
-    fenceDeadlineMs: 3000,
+    fenceDeadlineMs: 3000 + agentMs,
     restoreAfterMs: rng.pick([0, 3000, 8000]),
     bootMs: 6000,
     listenMs: 8000,
@@ -46,9 +50,10 @@ const drawTiming = (rng: Prng, wiring: Wiring): Timing => {
   }
 }
 
-const drawWiring = (rng: Prng): Wiring => {
+const drawWiring = (rng: Prng, level: FaultLevel): Wiring => {
   const kind = rng.float()
   const sense = kind < 0.85
+  if (level === 'agent') return { fence: 'agent', sense: kind < 0.4, loop: kind < 0.2, fingerprint: 'w1' }
   return { fence: 'relay', sense, loop: sense && kind < 0.65, fingerprint: 'w1' }
 }
 
@@ -84,7 +89,7 @@ const MOMENTS = [
 
 const drawFaults = (rng: Prng, groups: readonly string[], level: FaultLevel, endAt: number): Fault[] => {
   if (level === 'none') return []
-  if (level === 'scenes') return drawScenes(rng, groups, endAt)
+  if (level === 'scenes' || level === 'agent') return drawScenes(rng, groups, endAt)
   const count = level === 'light' ? 1 + rng.int(3) : rng.pick([2, 3, 4, 6, 9, 14])
   const faults: Fault[] = []
   let lastAt = CALM_MS
@@ -105,7 +110,7 @@ const drawFaults = (rng: Prng, groups: readonly string[], level: FaultLevel, end
 /** The whole of one run. The same seed and level give the same plan, for ever (or seeds.txt loses its worth). */
 export const drawPlan = (seed: string, level: FaultLevel): Plan => {
   const rng = createPrng(seed, 'plan')
-  const wiring = drawWiring(rng)
+  const wiring = drawWiring(rng, level)
   const timing = drawTiming(rng, wiring)
   const groups = drawGroups(rng)
   const faultsEndAt = rng.pick([20_000, 40_000, 80_000])

@@ -46,6 +46,7 @@ const railRises = (world: World, board: Board): void => {
 
 /** The relay that this board drives follows its coil, a little later, unless it sticks. */
 export const moveRelay = (world: World, driver: BoardId): void => {
+  if (world.plan.settings[driver].wiring.fence === 'agent') return
   const peer = world.boards[otherBoard(driver)]
   const board = world.boards[driver]
   world.agenda.after(world.random.power.between(1, world.plan.settings.a.timing.relayActMs), () => {

@@ -32,6 +32,7 @@ export const lieTold = (world: World, past: Past, id: BoardId): string | null =>
   // A relay that works makes even a false confirmation true, if the board waits for the supply to give way.
   if (senseOff && !cutting && askedWithin(world, past, id, ['confirm'], timing.confirmMs + ORDER_SLACK_MS))
     return 'false confirmation by an operator (R2c)'
+  if (wiring.fence === 'agent') return null
   if (!wiring.sense)
     return now - own.drivenAt >= timing.holdMs - ORDER_SLACK_MS
       ? 'relay failed after its proof on a pair without sense'

@@ -31,13 +31,13 @@ const { values } = parseArgs({
 
 const level = values.faults as FaultLevel
 const core = await loadCore(values.core)
-const keep = values.only?.split(',').map(Number)
+const keep = values.only === undefined ? undefined : values.only.split(',').filter(Boolean).map(Number)
 const planOf = (seed: string): Plan => {
   const plan = drawPlan(seed, level)
   return keep === undefined ? plan : { ...plan, faults: plan.faults.filter((_, index) => keep.includes(index)) }
 }
 const commandFor = (seed: string, only: string | undefined): string =>
-  `node dist/test/simulator/simulate.js --seed ${seed} --runs 1 --faults ${level}${only === undefined ? '' : ` --only ${only}`}`
+  `node dist/test/simulator/simulate.js --seed ${seed} --runs 1 --faults ${level}${only === undefined ? '' : ` --only '${only}'`}`
 
 const first = Number(values.seed)
 const runs = Number(values.runs)

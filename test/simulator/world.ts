@@ -1,5 +1,6 @@
 // The world's shape: two boards, their supplies, wires, links, disks and what runs on them. Data only; who changes what is told by the file names beside.
 // Nothing here knows what a core believes.
+import type { Effect } from '../../src/core/effect.js'
 import type { ActionOutcome, CoreEvent, GroupAction } from '../../src/core/event.js'
 import type { Settings } from '../../src/core/settings.js'
 import type { BoardId, Durable, Epoch, LinkId, Token } from '../../src/core/types.js'
@@ -58,6 +59,9 @@ export interface Daemon {
   inbox: CoreEvent[]
   /** Its orders are being carried out: what happens now reaches it after them. */
   stepping: boolean
+  /** With a fence agent in place of the relay. */
+  agentBusy: boolean
+  agentWaits: Extract<Effect, { kind: 'driveRelay' }> | null
   awakening: boolean
   wakeOrder: number
   wakeAt: number

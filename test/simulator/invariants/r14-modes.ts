@@ -32,6 +32,9 @@ export const createModeNumbers = (): Invariant => ({
       if (after.modeNumber < before.modeNumber)
         return `board ${board} stored mode number ${after.modeNumber} over ${before.modeNumber}`
       if (after.mode === before.mode) return null
+      const theirs = world.boards[otherBoard(board)].store.durable
+      // Two persons ordered at the same time: both boards must end with the same one of the two.
+      if (theirs?.modeNumber === after.modeNumber && theirs.mode === after.mode) return null
       if (after.modeNumber === before.modeNumber)
         return `board ${board} stored mode ${after.mode} over ${before.mode} under the same number ${after.modeNumber}`
       const heard = past.twoWayAt > Number.NEGATIVE_INFINITY

@@ -25,7 +25,7 @@ const begins = (world: World, past: Past, fact: Extract<Fact, { kind: 'effect' }
   }
   if (right === 'peerOff') {
     past.takeovers++
-    if (past.boards[id].drivenAt === null)
+    if (past.boards[id].drivenAt === null && !world.boards[otherBoard(id)].contactOpen)
       return `board ${id} takes ${effect.group} from ${otherBoard(id)}, which has no power, but its relay is not driven`
   }
   past.tenure.set(effect.group, { board: id, bootId, epoch: effect.epoch, right })
