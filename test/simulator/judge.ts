@@ -37,6 +37,7 @@ export interface BoardPast {
   senseOffSince: number | null
   senseOnSince: number
   railUpSince: number
+  railFellAt: number
   /** The daemon lives, and has not stood still, since then. */
   smoothSince: number
   /** World time at which this daemon life sent a number. */
@@ -54,6 +55,7 @@ const createBoardPast = (): BoardPast => ({
   senseOffSince: null,
   senseOnSince: 0,
   railUpSince: 0,
+  railFellAt: Number.NEGATIVE_INFINITY,
   smoothSince: 0,
   sentAt: new Map(),
   told: new Map(),
@@ -134,6 +136,7 @@ export const remember = (world: World, past: Past, fact: Fact): void => {
       return
     case 'rail':
       if (fact.on) past.boards[fact.board].railUpSince = world.agenda.now
+      else past.boards[fact.board].railFellAt = world.agenda.now
       return
     case 'soc':
       if (!fact.up) past.boards[fact.board].drivenAt = null

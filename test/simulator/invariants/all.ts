@@ -2,11 +2,14 @@
 import type { Invariant } from './invariant.js'
 import { createOneHolder } from './r1-one-holder.js'
 import { createRights } from './r2-rights.js'
+import { createDrill } from './r4-drill.js'
 import { createProof } from './r4-proof.js'
 import { createAcknowledged, createEpochDurable, createEpochNeverFalls } from './r5-epochs.js'
 import { createMustReset, createReleased } from './r6-released.js'
 import { createNoPingPong } from './r8-no-ping-pong.js'
+import { createNoWandering } from './r8-no-wandering.js'
 import { createHealthyPeer, createNotWhileTokensCome } from './r9-no-hasty-fencing.js'
+import { createAnswers } from './r10-answers.js'
 import { createBounded } from './r10-bounded.js'
 import { createModeNumbers, createNoFencingUnlessAuto } from './r14-modes.js'
 
@@ -14,15 +17,18 @@ export const createInvariants = (): readonly Invariant[] => [
   createOneHolder(),
   createRights(),
   createProof(),
+  createDrill(),
   createEpochDurable(),
   createEpochNeverFalls(),
   createAcknowledged(),
   createReleased(),
   createMustReset(),
   createNoPingPong(),
+  createNoWandering(),
   createNotWhileTokensCome(),
   createHealthyPeer(),
   createBounded(),
+  createAnswers(),
   createNoFencingUnlessAuto(),
   createModeNumbers()
 ]
