@@ -1,7 +1,7 @@
 // Draws stories: faults that belong together because each alone is harmless (an order in the middle of a switchover, a cut while the relay is held).
 // Used by draw.ts for the level `scenes`; knows no world.
 import type { OperatorRequest } from '../../src/core/event.js'
-import type { BoardId } from '../../src/core/types.js'
+import type { BoardId, LinkId } from '../../src/core/types.js'
 import { otherBoard } from '../../src/core/types.js'
 import { drawTrouble } from './draw-trouble.js'
 import type { Fault, Trouble } from './plan.js'
@@ -168,7 +168,47 @@ const brokenService: Scene = (rng, at, board, groups) => [
   fault(at + rng.between(0, 9000), 0, { kind: 'serviceDies', board: otherBoard(board), group: rng.pick(groups) })
 ]
 
+/** The last words of a board wait somewhere and arrive when it is long gone, or back. */
+const lateWords: Scene = (rng, at, board, groups) => {
+  const held = rng.between(200, rng.pick([1000, 5000, 20_000]))
+  const links: readonly LinkId[] = rng.pick([['serial', 'ethernet'], ['serial'], ['ethernet']])
+  return [
+    ...links.map(link => fault(at, held, { kind: 'linkHeld', link, from: board })),
+    ...(links.length === 1 && rng.chance(0.7)
+      ? [fault(at, held, { kind: 'linkCut', link: links[0] === 'serial' ? 'ethernet' : 'serial', from: [board] })]
+      : []),
+    silence(rng, at + rng.between(0, rng.pick([200, 3000])), board),
+    ...(rng.chance(0.5)
+      ? [
+          order(at + rng.between(-500, 500), rng.pick([board, otherBoard(board)]), {
+            order: 'switchover',
+            group: rng.pick(groups)
+          })
+        ]
+      : [])
+  ]
+}
+
+/** Neither board can serve it for a while. */
+const nowhereToServe: Scene = (rng, at, board, groups) => {
+  const action = rng.pick(['attach', 'check', 'mount', 'startServices', 'restartServices'] as const)
+  return [
+    fault(at, rng.between(3000, 60_000), { kind: 'actionFails', board, action }),
+    fault(at, rng.between(3000, 60_000), { kind: 'actionFails', board: otherBoard(board), action }),
+    rng.chance(0.5)
+      ? order(at + 100, board, { order: 'switchover', group: rng.pick(groups) })
+      : fault(at + 100, 0, {
+          kind: 'serviceDies',
+          board: rng.pick([board, otherBoard(board)]),
+          group: rng.pick(groups)
+        }),
+    ...(rng.chance(0.3) ? [silence(rng, at + rng.between(100, 9000), board)] : [])
+  ]
+}
+
 const SCENES: readonly Scene[] = [
+  lateWords,
+  nowhereToServe,
   confirmation,
   blindConfirmation,
   disturbedMove,
