@@ -79,17 +79,3 @@ export const knowsOnlyAuto = (core: CoreModule): CoreModule =>
     held.durable = { ...durable, mode: 'auto' }
     return effects
   })
-
-/** R9 gone: a stall of its own goes unnoticed, so that old tokens and old silence count. */
-export const forgetsStalls = (core: CoreModule): CoreModule => {
-  const last = new WeakMap<CoreState, number>()
-  return wrap(core, step => (state, event, now) => {
-    // Small steps of a clock that catches up look like no stall at all.
-    const before = last.get(state) ?? now
-    last.set(state, now)
-    const effects: Effect[] = []
-    for (let at = before + 100; at < now; at += 100) effects.push(...step(state, { kind: 'tick' }, at))
-    effects.push(...step(state, event, now))
-    return effects
-  })
-}

@@ -92,8 +92,6 @@ describe('simulator', function () {
       assert.equal(caught(sabotage.believesProof(core)), 'R4'))
     it('catches a core that fences whatever the mode', () =>
       assert.match(caught(sabotage.knowsOnlyAuto(core)), /^R1[34]$/))
-    it('catches a core that does not notice its own stalls', () =>
-      assert.match(caught(sabotage.forgetsStalls(core)), /^R[1-9]$/))
     it('catches a core that takes what nobody granted', () =>
       assert.match(caught(sabotage.hearsGrants(core)), /^R[12]$/))
   })
