@@ -10,7 +10,7 @@ import { clockOf, serves } from './world.js'
 
 const HELP_AFTER_MS = 30_000
 const HELP_EVERY_MS = 15_000
-const RECOVERS_MAX = 2
+const RECOVERS_MAX = 6
 const LOOK_EVERY_MS = 500
 const STABLE_LOOKS = 6
 
