@@ -17,7 +17,9 @@ export const rightOf = (world: World, past: Past, id: BoardId, group: string, ep
   const taken = theirs !== undefined && theirs.epoch.board === id && compareEpochs(theirs.epoch, epoch) <= 0
   if (epoch.board === id && (granted || taken)) return past.owner.get(group) === id ? 'owner' : 'grant'
   if (past.owner.get(group) === id && (mine === undefined || mine.grant === 0)) return 'owner'
-  return peer.rail ? 'none' : 'peerOff'
+  // A supply that is cut again before its board has booted holds up for less than a boot: that board cannot come to life.
+  const dying = peer.contactOpen && peer.soc === null
+  return peer.rail && !dying ? 'none' : 'peerOff'
 }
 
 /** Why this board could honestly believe that its peer has no power; null = it had no reason to. */
