@@ -74,7 +74,11 @@ export const weighEvidence = (context: Context): Evidence => {
   if (wiring.sense && input.sense === true && fence.purpose !== null && fence.agentConfirmed) {
     return wait('the fence agent says off, but the power sense line reads on')
   }
-  if (fence.agentConfirmed && input.sense !== true) return { kind: 'confirmed', by: 'agent' }
+  if (fence.agentConfirmed && input.sense !== true) {
+    // The outlet is off; the supply behind it may hold up a while longer.
+    if (!reached(context, fence.agentConfirmedAt + timing.holdUpMs)) return wait("the peer's supply runs down")
+    return { kind: 'confirmed', by: 'agent' }
+  }
   if (wiring.fence === 'agent' && !wiring.sense) return wait('the fence agent has not confirmed')
   if (!reached(context, fence.drivenAt + timing.relayActMs)) return wait('the contact moves')
   if (wiring.sense) {

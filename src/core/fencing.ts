@@ -196,6 +196,13 @@ export const advanceFencing = (context: Context): void => {
   }
 }
 
+export const agentConfirmed = (context: Context, orderNumber: number): void => {
+  const { fence } = context.state
+  if (orderNumber !== fence.order) return
+  fence.agentConfirmed = true
+  fence.agentConfirmedAt = context.now
+}
+
 export const relayDriven = (context: Context, on: boolean, orderNumber: number): void => {
   const { fence } = context.state
   if (orderNumber !== fence.order) return

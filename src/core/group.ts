@@ -7,8 +7,10 @@ import {
   enter,
   groupOf,
   groupSettings,
+  isBusy,
   isStored,
   order,
+  reached,
   rememberGroup,
   report,
   runAction,
@@ -18,10 +20,15 @@ import {
 import type { ActionOutcome, GroupAction } from './event.js'
 import { beginRelease, releaseActionFinished } from './release.js'
 import { advanceRestart, restartFinished } from './restart.js'
+import { peerGroup } from './silence.js'
+import { isComplete } from './startup.js'
 import type { GroupState } from './state.js'
 import { rightStands } from './takeover.js'
 import { abandonFinished } from './two-holders.js'
 import type { Epoch } from './types.js'
+
+const LOOK_AGAIN_MS = 60_000
+const LOOK_SOON_MS = 2000
 
 /** A claim that came to nothing; nothing was touched. */
 export const loseClaim = (context: Context, group: string, view: GroupState, reason: string): void => {
@@ -79,13 +86,19 @@ const advanceTaking = (context: Context, group: string, view: GroupState): void 
   if (!view.addresses) runAction(context, group, sure ? 'setAddresses' : 'checkAndSetAddresses')
   if (view.disk !== 'mounted' || view.restamp) return
   if (!view.stamped) runAction(context, group, 'stamp')
-  if (!view.services && view.addresses && (view.stamped || knowsLatest(context, view)))
+  if (!view.services && view.addresses && (view.stamped || knowsLatest(context, group, view)))
     runAction(context, group, 'startServices')
 }
 
-/** Whoever heard the peer, or was granted the group, knows its latest epoch. A board that returns alone must ask the disk first (R5). */
-const knowsLatest = (context: Context, view: GroupState): boolean =>
-  view.rightBy === 'grant' || view.rightBy === 'resume' || context.state.peer.lastFreshAt !== null
+/**
+ * Is our epoch known to be the latest? After a grant or an agreement it is; after a fencing only where the peer's last word showed it
+ * serving under an epoch that we know: a tenure does not rise within itself. Otherwise the disk is asked before a service starts (R5).
+ */
+const knowsLatest = (context: Context, group: string, view: GroupState): boolean => {
+  if (view.rightBy === 'grant' || view.rightBy === 'resume') return true
+  const theirs = peerGroup(context.state, group)
+  return theirs !== null && (theirs.role === 'active' || theirs.role === 'releasing')
+}
 
 /** The disk remembers a later tenure than anybody told us: ours goes above it, durable before a service starts (R5). */
 const raiseAbove = (context: Context, group: string, view: GroupState, stamp: Epoch): void => {
@@ -105,6 +118,7 @@ const becomeActive = (context: Context, group: string, view: GroupState): void =
   enter(context, view, 'active')
   view.problem = null
   const { epoch } = durableGroup(context.state, group)
+  view.lookAt = context.now + LOOK_AGAIN_MS
   order(context, { kind: 'watchGroup', group, on: true })
   report(context, 'notice', 'active', `${group} is active on this board, epoch ${epoch.number}${epoch.board}`, group)
   answer(context, view.request, true, `${group} is active on board ${context.state.settings.board}`)
@@ -132,6 +146,26 @@ const takingActionFinished = (context: Context, group: string, action: GroupActi
   else advanceTaking(context, group, view)
 }
 
+/** While it serves, a look now and then: a late child or a person may have taken something away; it is set again. */
+const lookedAgain = (context: Context, group: string, view: GroupState, outcome: ActionOutcome): void => {
+  const { findings } = outcome
+  const unclear = !outcome.ok || findings === undefined || findings.leftovers.length > 0
+  if (!unclear) view.lateChild = false
+  view.lookAt = context.now + (view.lateChild ? LOOK_SOON_MS : LOOK_AGAIN_MS)
+  if (unclear || isComplete(context, group, findings)) return
+  if (findings.addresses && (findings.mounted || !groupSettings(context.state, group).hasDisk)) return
+  report(
+    context,
+    'alarm',
+    'part-missing',
+    `${group}: its disk or an address was taken away from outside; it is set again`,
+    group
+  )
+  view.rightBy = null
+  order(context, { kind: 'watchGroup', group, on: false })
+  beginTaking(context, group, view)
+}
+
 /** Every completion of a group's action comes here, in whatever phase the group is. */
 export const actionFinished = (
   context: Context,
@@ -143,6 +177,8 @@ export const actionFinished = (
   const view = groupOf(context.state, group)
   if (view.jobs[action] !== job) return
   delete view.jobs[action]
+  // A child that could not be killed may still act when it wakes.
+  if (!outcome.ok && outcome.hung === true) view.lateChild = true
   switch (view.phase) {
     case 'taking':
       return takingActionFinished(context, group, action, outcome)
@@ -150,7 +186,8 @@ export const actionFinished = (
     case 'stuck':
       return releaseActionFinished(context, group, action, outcome)
     case 'active':
-      if (action === 'restartServices') restartFinished(context, group, view, outcome)
+      if (action === 'restartServices') return restartFinished(context, group, view, outcome)
+      if (action === 'inspect') return lookedAgain(context, group, view, outcome)
       return
     case 'abandoned':
       return abandonFinished(context, group, view, outcome)
@@ -176,5 +213,7 @@ export const advanceGroup = (context: Context, group: string): void => {
       advanceTaking(context, group, view)
     }
   }
+  if (view.phase === 'active' && view.lateChild) view.lookAt = Math.min(view.lookAt, context.now + LOOK_SOON_MS)
+  if (view.phase === 'active' && !isBusy(view) && reached(context, view.lookAt)) runAction(context, group, 'inspect')
   advanceRestart(context, group, view)
 }

@@ -7,13 +7,16 @@ import type { Mode, Token } from './types.js'
 
 const NUMBER_MAX = 0xffff_fff0
 
+/** Nobody else acts: the peer's power is proved off, or its state is not in order and it takes and grants nothing (R5). */
+const isAlone = (context: Context): boolean =>
+  isConfirmedNow(context) || (isHeard(context.state, context.now) && context.state.peer.token?.stateBad === true)
+
 /** Operator, or expiry (`request: null`): ask for a mode. Both boards count the stricter one until the peer has confirmed. */
 export const askMode = (context: Context, request: number | null, mode: Mode, forMs: number): void => {
   const { state, now } = context
   if (state.modeAsk !== null) return answer(context, request, false, 'another change of mode is under way')
   if (!storageOk(state)) return answer(context, request, false, `the mode could not be stored: ${state.storageProblem}`)
-  const alone = isConfirmedNow(context)
-  if (!isHeard(state, now) && !alone) {
+  if (!isHeard(state, now) && !isAlone(context)) {
     return answer(
       context,
       request,
@@ -91,7 +94,7 @@ export const advanceMode = (context: Context): void => {
   const { modeAsk } = state
   if (modeAsk !== null) {
     const stored = isStored(state, state.storeCount) && !state.storeWanted
-    if (stored && isConfirmedNow(context)) settle(context)
+    if (stored && isAlone(context)) settle(context)
     else if (reached(context, modeAsk.by)) refuse(context)
     return
   }

@@ -57,7 +57,8 @@ export const begin = (context: Context): void => {
   for (const { name } of state.settings.groups) runAction(context, name, 'inspect')
 }
 
-const isComplete = (context: Context, group: string, findings: Findings): boolean =>
+/** Everything of the group is here and runs. */
+export const isComplete = (context: Context, group: string, findings: Findings): boolean =>
   findings.addresses &&
   findings.services === 'all' &&
   (findings.mounted || !groupSettings(context.state, group).hasDisk)
@@ -74,6 +75,7 @@ const adopt = (context: Context, group: string, findings: Findings): void => {
   view.addresses = true
   view.services = true
   view.stamped = true
+  view.lookAt = context.now + 60_000
   order(context, { kind: 'watchGroup', group, on: true })
 }
 

@@ -65,6 +65,7 @@ export interface FenceState {
   /** Sense read on, trusted and in agreement with tokens, when the relay was ordered (R3 caused). */
   senseOnAtOrder: boolean
   agentConfirmed: boolean
+  agentConfirmedAt: number
   confirmedAt: number
   confirmedBy: string
   /** R2c: the operator confirmed; good until then. 0 = not. */
@@ -147,6 +148,9 @@ export interface GroupState {
   cannotServeUntil: number
   /** The actions of this step of the release were ordered. */
   releaseRun: boolean
+  /** Look again while active at this instant; sooner where a child could not be killed. */
+  lookAt: number
+  lateChild: boolean
   /** Released steps: stop, clear/unmount, detach, inspect. */
   releaseStep: number
   releaseBy: number

@@ -3,7 +3,7 @@ import { answer, assert, type Context, groupOf, order, reached, report, timingOf
 import type { Effect } from './effect.js'
 import type { CoreEvent } from './event.js'
 import { loopChanged, senseChanged } from './evidence.js'
-import { relayDriven, relayFailed } from './fencing.js'
+import { agentConfirmed, relayDriven, relayFailed } from './fencing.js'
 import { holdsHere } from './fit.js'
 import { actionFinished, advanceGroup } from './group.js'
 import { advanceMode } from './mode.js'
@@ -85,8 +85,7 @@ const noteFact = (context: Context, event: CoreEvent): void => {
     case 'relayFailed':
       return relayFailed(context, event.on, event.order, event.reason)
     case 'agentConfirmed':
-      if (event.order === state.fence.order) state.fence.agentConfirmed = true
-      return
+      return agentConfirmed(context, event.order)
     case 'senseChanged':
       return senseChanged(context, event.on)
     case 'loopChanged':

@@ -153,11 +153,13 @@ describe('evidence by a fence agent', () => {
   const agentSays = (board: Board, behind = 0): void =>
     board.feed({ kind: 'agentConfirmed', order: board.effects('driveRelay').length - behind })
 
-  it('R3: the agent whose status says off confirms', () => {
+  it('R3: the agent whose status says off confirms, once the supply behind the outlet has run down', () => {
     const board = cutting({ wiring: 'agent' })
     board.passes(5000)
     equal(confirmed(board), false)
     agentSays(board)
+    equal(confirmed(board), false)
+    board.passes(TIMING.holdUpMs)
     equal(confirmed(board), true)
   })
 
@@ -183,6 +185,7 @@ describe('evidence by a fence agent', () => {
     const board = cutting({ wiring: 'agentAndSense' })
     board.sense(false)
     agentSays(board)
+    board.passes(TIMING.holdUpMs)
     equal(confirmed(board), true)
   })
 })
