@@ -2,6 +2,7 @@
 import { deepEqual, equal, match } from 'node:assert/strict'
 import { type Board, standbyBoard } from './board.js'
 import type { BoardOptions } from './board-settings.js'
+import { TIMING } from './board-settings.js'
 
 const confirmed = (board: Board): boolean => board.codes().includes('fencing-confirmed')
 /** Board b, whose peer has hung (or so) and is being cut; its drivers have answered. */
