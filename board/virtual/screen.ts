@@ -42,6 +42,11 @@ export const runScreen = async (onWorld: (world: World) => void): Promise<number
     })
   }
   const { stdin, stdout } = process
+  // Also when a signal ends us in the middle: the terminal is given back as it was.
+  const giveBack = (): void => {
+    stdout.write('\x1b[?25h\x1b[?1049l')
+  }
+  process.once('exit', giveBack)
   stdout.write('\x1b[?1049h\x1b[?25l')
   stdin.setRawMode(true)
   try {
@@ -58,7 +63,8 @@ export const runScreen = async (onWorld: (world: World) => void): Promise<number
     clearTimeout(frame)
     stdin.setRawMode(false)
     stdin.pause()
-    stdout.write('\x1b[?25h\x1b[?1049l')
+    process.removeListener('exit', giveBack)
+    giveBack()
   }
   for (const board of BOARDS) boards[board].pullPower()
   for (const board of BOARDS) await world.wires.supplies[board].idle()
