@@ -19,7 +19,7 @@ import { beginRelease } from './release.js'
 import { peerWants } from './switchover.js'
 import { claimGroup } from './takeover.js'
 import { actsOnIt, meetTwoHolders } from './two-holders.js'
-import { compareEpochs, type Token, type TokenGroup } from './types.js'
+import { compareEpochs, isHolding, type Token, type TokenGroup } from './types.js'
 
 /** A higher epoch is adopted; one of ours that we do not know means that our record was rolled back (R5). */
 const adoptEpoch = (context: Context, group: string, theirs: TokenGroup): void => {
@@ -48,7 +48,7 @@ const acceptGrant = (context: Context, group: string, theirs: TokenGroup): void 
   const view = groupOf(state, group)
   const mine = durableGroup(state, group)
   if (theirs.grant <= mine.epoch.number || theirs.grant <= theirs.epoch.number) return
-  if (theirs.epoch.board !== peerOf(state) || theirs.role !== 'standby') return
+  if (theirs.epoch.board !== peerOf(state) || isHolding(theirs.role)) return
   if (view.phase !== 'standby' && view.phase !== 'failed') return
   if (!storageOk(state) || state.peer.token?.digest !== state.settings.digest || state.leaving !== null) return
   if (state.durable.evidence[group] !== undefined) return
