@@ -10,8 +10,8 @@ const recoverGroup = (context: Context, name: string): readonly string[] => {
   const { state } = context
   const view = groupOf(state, name)
   const done: string[] = []
-  if (view.phase === 'failed' || view.cannotServe !== null) {
-    forgetFailure(view)
+  if (view.phase === 'failed' || view.cannotServe !== null || !view.diskSeen) {
+    forgetFailure(context, name)
     done.push(`the failure of ${name} is forgotten`)
   }
   if (state.durable.evidence[name] !== undefined || view.phase === 'abandoned') {

@@ -8,6 +8,7 @@ import {
   peerOf,
   reached,
   report,
+  runAction,
   selfOf,
   storageOk,
   storedGroup,
@@ -96,7 +97,8 @@ export const whyNotResume = (state: CoreState, group: string, now: number): stri
   if (!storageOk(state)) return `the durable state is not in order: ${state.storageProblem}`
   if (token === null || theirs === null || !isHeard(state, now)) return 'the peer is not heard and cannot agree'
   if (!sameConfiguration(state)) return 'the two boards have different configurations'
-  if (token.stateBad) return "the peer's durable state is not in order"
+  if (token.stateBad)
+    return "the peer's durable state is not in order: see its status; `baton init` there makes a new record"
   if (token.relayDriven) return 'the peer drives its relay'
   if (theirs.role === 'unknown') return 'the peer has not looked yet what it holds'
   if (theirs.role !== 'standby' && theirs.role !== 'failed') return 'the peer holds it'
@@ -149,17 +151,19 @@ const advanceActive = (context: Context, group: string, view: GroupState): void 
   beginRelease(context, group, 'grant', true)
 }
 
-/** It may be tried here again. */
-export const forgetFailure = (view: GroupState): void => {
+/** It may be tried here again; what the drivers remember of the failure is looked at anew. */
+export const forgetFailure = (context: Context, group: string): void => {
+  const view = groupOf(context.state, group)
   view.cannotServe = null
   view.problem = null
   if (view.phase === 'failed') view.phase = 'standby'
+  if (view.phase === 'standby') runAction(context, group, 'inspect')
 }
 
 export const advanceSwitchover = (context: Context, group: string): void => {
   const view = groupOf(context.state, group)
   advanceWish(context, view, group)
-  if (view.cannotServe !== null && reached(context, view.cannotServeUntil)) forgetFailure(view)
+  if (view.cannotServe !== null && reached(context, view.cannotServeUntil)) forgetFailure(context, group)
   if (view.phase === 'standby' && (view.cannotServe !== null || !view.diskSeen)) advanceFailed(context, group)
   else if (view.phase === 'standby') advanceResume(context, group)
   else if (view.phase === 'failed') advanceFailed(context, group)

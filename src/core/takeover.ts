@@ -86,7 +86,12 @@ const judgeSilence = (context: Context): void => {
   const protecting = takeable(state).length === 0
   // A peer without power takes nothing from us: there is nothing to protect.
   if (protecting && input.sense === false && !input.senseDistrusted) return
-  if (input.sense === false && !input.senseDistrusted && reached(context, senseCountsAt(state))) {
+  // A harness that was just pushed in shows its wires one after the other.
+  const wiresSettle = Math.max(
+    senseCountsAt(state),
+    input.loop === null ? 0 : input.loopSince + settings.timing.settleMs
+  )
+  if (input.sense === false && !input.senseDistrusted && reached(context, wiresSettle)) {
     const coincident = Math.abs(input.senseSince - (peer.lastFreshAt ?? 0)) <= 3 * tokenIntervalMs
     const loopWhole = settings.wiring.loop && input.loop === true
     if ((loopWhole || (coincident && input.senseAgreed)) && (fence.phase !== 'failed' || mayRetry(context))) {

@@ -127,6 +127,8 @@ export const createGroupPort = (group: GroupConfig, context: GroupContext): Grou
 
   const perform: Record<GroupAction, (epoch: Epoch) => Promise<ActionOutcome>> = {
     inspect: async () => {
+      // A new look forgets an attach that failed: the switch may have been mended.
+      attachFailed = false
       const outcome = await inspectGroup(parts)
       const mounted = outcome.findings?.mounted === true
       if (disk !== null && outcome.ok)

@@ -5,6 +5,10 @@ import type { Result } from '../port/ports.js'
 import type { UsbSwitch } from './disk.js'
 import { openInput, openOutput } from './gpio.js'
 
+/** The select line works like a push button: high for this long; before a new press low for that long. */
+const PRESSED_MS = 100
+const RELEASED_MS = 20
+
 /** Fails where a line cannot be had. The select line keeps its level until `select`. Source: DESIGN 3. */
 export const openUsbSwitch = (pins: PinConfig): Result<UsbSwitch | undefined> => {
   if (pins.switchSelect === null) return { ok: true, value: undefined }
@@ -12,6 +16,7 @@ export const openUsbSwitch = (pins: PinConfig): Result<UsbSwitch | undefined> =>
   if (!output.ok) return { ok: false, reason: `USB switch, select line: ${output.reason}` }
   const input = pins.switchReadback === null ? null : openInput(pins.controller, pins.switchReadback, () => {})
   if (input !== null && !input.ok) return { ok: false, reason: `USB switch, read-back line: ${input.reason}` }
+  let drop: NodeJS.Timeout | undefined
   const readback = (): boolean | null => {
     if (input === null) return null
     const level = input.value.read()
@@ -22,9 +27,16 @@ export const openUsbSwitch = (pins: PinConfig): Result<UsbSwitch | undefined> =>
     value: {
       select: () => {
         if (readback() === true) return
-        // The line may still be high from our last turn; the switch moves on the edge.
+        clearTimeout(drop)
+        const press = (): void => {
+          output.value.write(true)
+          drop = setTimeout(() => output.value.write(false), PRESSED_MS)
+        }
+        // The line is low but for the moment of a press; high is left over from a life that ended in one.
+        const level = output.value.read()
+        if (level.ok && !level.value) return press()
         output.value.write(false)
-        output.value.write(true)
+        drop = setTimeout(press, RELEASED_MS)
       },
       readback
     }
