@@ -1,4 +1,5 @@
 // The two links, each direction for itself: delay, loss, duplicates, held bytes. Called by daemon.ts (send) and faults.ts.
+import type { CoreEvent } from '../../src/core/event.js'
 import type { BoardId, LinkId, Token } from '../../src/core/types.js'
 import { otherBoard } from '../../src/core/types.js'
 import { deliver } from './daemon.js'
@@ -35,7 +36,10 @@ export const sendToken = (world: World, from: BoardId, link: LinkId, token: Toke
   const [shortest, longest] = DELAY_MS[link]
   let delayMs = random.between(shortest, longest)
   for (const bad of cable.bad) {
-    if (random.chance(bad.loss)) return
+    if (random.chance(bad.loss)) {
+      carryNoise(world, from, link, token, delayMs)
+      return
+    }
     delayMs += random.between(0, bad.delayMs)
     if (random.chance(bad.dup))
       carry(world, from, link, token, delayMs + random.between(0, random.pick([5, 500, LATE_COPY_MS])))
@@ -47,11 +51,32 @@ export const sendToken = (world: World, from: BoardId, link: LinkId, token: Toke
 }
 
 const carry = (world: World, from: BoardId, link: LinkId, token: Token, delayMs: number): void => {
+  const bytes = world.wire?.encode(from, link, token)
   world.agenda.after(delayMs, () => {
     const receiver = world.boards[otherBoard(from)]
     const daemon = receiver.daemon
-    if (daemon !== null) deliver(world, receiver, daemon.nonce, { kind: 'tokenReceived', link, token })
+    if (daemon === null) return
+    if (bytes === undefined) deliver(world, receiver, daemon.nonce, { kind: 'tokenReceived', link, token })
+    else hearBytes(world, from, link, bytes)
   })
+}
+
+const hearBytes = (world: World, from: BoardId, link: LinkId, bytes: Uint8Array): void => {
+  const receiver = world.boards[otherBoard(from)]
+  for (const decoded of world.wire?.decode(from, link, bytes) ?? []) {
+    const event: CoreEvent =
+      decoded.kind === 'token'
+        ? { kind: 'tokenReceived', link, token: decoded.token }
+        : { kind: 'foreignFrameReceived', link, foreign: decoded.foreign }
+    deliver(world, receiver, receiver.daemon?.nonce ?? '', event)
+  }
+}
+
+/** With the codec a lost token may leave its broken bytes behind. */
+const carryNoise = (world: World, from: BoardId, link: LinkId, token: Token, delayMs: number): void => {
+  const bytes = world.wire?.spoil(world.wire.encode(from, link, token))
+  if (bytes === undefined || bytes === null) return
+  world.agenda.after(delayMs, () => hearBytes(world, from, link, bytes))
 }
 
 /** What was held comes now, all at once. */

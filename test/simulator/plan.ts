@@ -66,6 +66,8 @@ export interface Plan {
   readonly settings: Readonly<Record<BoardId, Settings>>
   /** Does the pair begin with a durable proof of fencing (R4)? */
   readonly proved: boolean
+  /** Tokens go through the real codec; absent = one run in a hundred, by its seed. */
+  readonly codec?: boolean
   readonly faults: readonly Fault[]
   /** No fault lasts beyond this; then the liveness phase begins. */
   readonly faultsEndAt: number

@@ -5,6 +5,7 @@ import { acknowledge } from './actions.js'
 import { createAgenda } from './agenda.js'
 import { createCable } from './cables.js'
 import { createChecker } from './checker.js'
+import { createWire, seedWantsCodec } from './codec-wire.js'
 import type { CoreModule } from './core-module.js'
 import { startDaemon } from './daemon.js'
 import { BOARDS } from './draw.js'
@@ -92,6 +93,7 @@ const createWorld = (plan: Plan, core: CoreModule, tracer: Tracer | null): { wor
       serial: { a: createCable(), b: createCable() },
       ethernet: { a: createCable(), b: createCable() }
     },
+    wire: (plan.codec ?? seedWantsCodec(plan.seed)) ? createWire(plan.seed, plan.settings.a.groups.length) : null,
     groups: plan.settings.a.groups.map(group => group.name),
     tell: fact => {
       tracer?.(world, fact)

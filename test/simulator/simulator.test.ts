@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { timingErrors } from '../../src/core/timing.js'
+import { seedWantsCodec } from './codec-wire.js'
 import type { CoreModule } from './core-module.js'
 import { loadCore } from './core-module.js'
 import type { FaultLevel } from './draw.js'
@@ -56,6 +57,21 @@ describe('simulator', function () {
   it('repeats a run event for event from its seed', () => {
     const story = (): string => describeRun(drawPlan('7', 'all'), core, '-', 100_000, true)
     assert.equal(story(), story())
+  })
+
+  it('is the same run through the real codec, on cables that lose, double and spoil', () => {
+    for (const seed of ['28', '90', '95', '127']) {
+      const plan = drawPlan(seed, 'all')
+      assert.ok(plan.faults.some(({ trouble }) => trouble.kind === 'linkBad'))
+      const story = (codec: boolean): string => describeRun({ ...plan, codec }, core, '-', 100_000, true)
+      assert.equal(story(true), story(false))
+    }
+  })
+
+  it('sends about one run in a hundred through the real codec, the same ones each time', () => {
+    const chosen = Array.from({ length: 10_000 }, (_, seed) => String(seed)).filter(seedWantsCodec)
+    assert.ok(chosen.length > 60 && chosen.length < 140, `${chosen.length} of 10000`)
+    assert.ok(Array.from({ length: FIXED }, (_, index) => String(FIXED_FROM + index)).some(seedWantsCodec))
   })
 
   it('serves every group within two minutes when nothing fails', () => {

@@ -5,6 +5,7 @@ import type { ActionOutcome, CoreEvent, GroupAction } from '../../src/core/event
 import type { Settings } from '../../src/core/settings.js'
 import type { BoardId, Durable, Epoch, LinkId, Token } from '../../src/core/types.js'
 import type { Agenda } from './agenda.js'
+import type { Wire } from './codec-wire.js'
 import type { CoreModule, CoreState } from './core-module.js'
 import type { Fact } from './facts.js'
 import type { Plan } from './plan.js'
@@ -156,6 +157,8 @@ export interface World {
   /** By sender. */
   readonly cables: Readonly<Record<LinkId, Record<BoardId, Cable>>>
   readonly groups: readonly string[]
+  /** The real codec between the boards; null = tokens pass as objects. */
+  readonly wire: Wire | null
   /** What the checker and the tracer are told. */
   readonly tell: (fact: Fact) => void
   /** Faults that wait for a moment. */
