@@ -6,7 +6,7 @@ export type GroupAction =
   | 'inspect' // look at everything of this group on this board, change nothing (R6)
   | 'attach' // bring the disk's device to this board (USB switch, command)
   | 'check' // e2fsck -p
-  | 'mount'
+  | 'mount' // and mark the disk with the epoch, as `stamp` does (R5)
   | 'stamp' // read the epoch that the disk remembers and write ours over an older one (R5)
   | 'setAddresses' // at once, announce without waiting (right after fencing)
   | 'checkAndSetAddresses' // duplicate detection first (after a grant, at start-up)

@@ -20,7 +20,6 @@ import {
 import type { ActionOutcome, GroupAction } from './event.js'
 import { beginRelease, releaseActionFinished } from './release.js'
 import { advanceRestart, restartFinished } from './restart.js'
-import { peerGroup } from './silence.js'
 import { isComplete } from './startup.js'
 import type { GroupState } from './state.js'
 import { rightStands } from './takeover.js'
@@ -86,29 +85,14 @@ const advanceTaking = (context: Context, group: string, view: GroupState): void 
   if (!view.addresses) runAction(context, group, sure ? 'setAddresses' : 'checkAndSetAddresses')
   if (view.disk !== 'mounted' || view.restamp) return
   if (!view.stamped) runAction(context, group, 'stamp')
-  if (!view.services && view.addresses && (view.stamped || knowsLatest(context, group, view)))
-    runAction(context, group, 'startServices')
-}
-
-/**
- * Is our epoch known to be the latest? After a grant or an agreement it is; after a fencing only where the peer's last word showed it
- * serving under an epoch that we know: a tenure does not rise within itself. Otherwise the disk is asked before a service starts (R5).
- */
-const knowsLatest = (context: Context, group: string, view: GroupState): boolean => {
-  if (view.rightBy === 'grant' || view.rightBy === 'resume') return true
-  const theirs = peerGroup(context.state, group)
-  return theirs !== null && (theirs.role === 'active' || theirs.role === 'releasing')
+  // No client may be answered before the disk remembers the epoch (R5).
+  if (view.stamped && view.addresses && !view.services) runAction(context, group, 'startServices')
 }
 
 /** The disk remembers a later tenure than anybody told us: ours goes above it, durable before a service starts (R5). */
 const raiseAbove = (context: Context, group: string, view: GroupState, stamp: Epoch): void => {
   const { state } = context
   const words = `the disk of ${group} remembers epoch ${stamp.number}${stamp.board}, later than any known here`
-  if (view.services || view.jobs.startServices !== undefined) {
-    view.problem = words
-    report(context, 'alarm', 'epoch-behind', `${words}: it is released`, group)
-    return beginRelease(context, group, 'failed', false)
-  }
   report(context, 'notice', 'epoch-raised', words, group)
   view.restamp = true
   view.store = rememberGroup(context, group, { epoch: { number: stamp.number + 1, board: selfOf(state) }, grant: 0 })
@@ -136,8 +120,8 @@ const takingActionFinished = (context: Context, group: string, action: GroupActi
   }
   if (action === 'attach') view.disk = 'attached'
   else if (action === 'check') view.disk = 'checked'
-  else if (action === 'mount') view.disk = 'mounted'
-  else if (action === 'stamp') {
+  else if (action === 'mount' || action === 'stamp') {
+    view.disk = 'mounted'
     if (outcome.stamp !== undefined) return raiseAbove(context, group, view, outcome.stamp)
     view.stamped = true
   } else if (action === 'setAddresses' || action === 'checkAndSetAddresses') view.addresses = true

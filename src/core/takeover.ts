@@ -47,6 +47,12 @@ const takeByFencing = (context: Context): void => {
   }
   if (effectiveMode(state) !== 'auto' || !isConfirmedNow(context)) return
   if (whyNotFence(state, context.now) !== null) return
+  if (fence.purpose === 'confirm') {
+    // The wires prove what the operator said.
+    fence.operatorUsed = true
+    answer(context, fence.request, true, `confirmed: taking ${takeable(state).join(', ')}`)
+    fence.request = null
+  }
   for (const name of takeable(state)) claimGroup(context, name, 'fencing', highestNumber(state, name) + 1)
 }
 

@@ -8,7 +8,7 @@ import type { Epoch } from '../core/types.js'
 import { failureOf } from './command.js'
 import { checkDisk } from './disk-check.js'
 import { type Device, findDevice, seeDevice, waitForDevice } from './disk-device.js'
-import { stampDisk } from './disk-stamp.js'
+import { isFull, readStamp, STAMP_FAILED, STAMP_SCRIPT, stampDisk, stampWords } from './disk-stamp.js'
 import { unmountDisk } from './disk-unmount.js'
 import type { GroupRunner } from './group-command.js'
 import { type Mount, mountAt, readMounts } from './mount-table.js'
@@ -24,7 +24,8 @@ export interface UsbSwitch {
 export interface Disk {
   attach(): Promise<ActionOutcome>
   check(): Promise<ActionOutcome>
-  mount(): Promise<ActionOutcome>
+  /** Mount, and mark with the epoch of the tenure (see `stamp`). */
+  mount(epoch: Epoch): Promise<ActionOutcome>
   /** Mark the mounted disk with the epoch of the tenure, or tell the later one that it remembers (R5). */
   stamp(epoch: Epoch): Promise<ActionOutcome>
   unmount(): Promise<ActionOutcome>
@@ -49,6 +50,9 @@ export interface DiskContext {
 }
 
 const OK: ActionOutcome = { ok: true }
+// Type and `-i` given: no probing and no helper program, which is half of mount's time. Marked in the same child: a spawn costs as much.
+const MOUNT_SCRIPT = `mount -i -t ext4 \${4:+-o "$4"} -- "$3" "$1" || exit $?
+${STAMP_SCRIPT}`
 // EXT4_IOC_SHUTDOWN with EXT4_GOING_FLAGS_NOLOGFLUSH: nothing that is dirty reaches the disk any more.
 const SHUTDOWN_SCRIPT =
   'open(my $d, "<", $ARGV[0]) or die "open: $!\\n"; my $f = pack("L", 2); ioctl($d, 0x8004587D, $f) or die "shutdown: $!\\n";'
@@ -123,26 +127,33 @@ export const createDisk = (context: DiskContext): Disk => {
     return mount.readOnly && !wantedReadOnly ? `${mountPoint} came up read-only: the kernel distrusts this disk` : null
   }
 
-  const mount = async (): Promise<ActionOutcome> => {
+  const stamp = (epoch: Epoch): Promise<ActionOutcome> => stampDisk(runner, mountPoint, epoch, deadlines.mountMs, log)
+
+  const mount = async (epoch: Epoch): Promise<ActionOutcome> => {
     const device = await find(deadlines.mountMs)
     if (device === null) return { ok: false, reason: `the disk ${config.device} is not there to be mounted` }
-    if (mountAt(mountPoint) === null) {
-      try {
-        await mkdir(mountPoint, { recursive: true })
-      } catch (error) {
-        return { ok: false, reason: `the mount point ${mountPoint} cannot be made: ${String(error)}` }
-      }
-      // Type and `-i` given: no probing and no helper program, which is half of mount's time.
-      const options = config.options === '' ? [] : ['-o', config.options]
-      const args = ['-i', '-t', 'ext4', ...options, '--', device.path, mountPoint]
-      const result = await runner.run('mount', args, { deadlineMs: deadlines.mountMs })
-      if (!result.ok) return { ok: false, hung: result.hung, reason: `mounting failed: ${failureOf(result)}` }
+    if (mountAt(mountPoint) !== null) {
+      const wrong = mountFailure(device)
+      return wrong === null ? stamp(epoch) : { ok: false, reason: wrong }
     }
-    const reason = mountFailure(device)
-    return reason === null ? OK : { ok: false, reason }
+    try {
+      await mkdir(mountPoint, { recursive: true })
+    } catch (error) {
+      return { ok: false, reason: `the mount point ${mountPoint} cannot be made: ${String(error)}` }
+    }
+    const args = ['-c', MOUNT_SCRIPT, 'baton-mount', mountPoint, stampWords(epoch), device.path, config.options]
+    const result = await runner.run('sh', args, { deadlineMs: deadlines.mountMs })
+    const words = failureOf({ ...result, command: `mount -t ext4 ${device.path} ${mountPoint}` })
+    if (!result.ok && result.code !== STAMP_FAILED) {
+      return { ok: false, hung: result.hung, reason: `mounting failed: ${words}` }
+    }
+    const wrong = mountFailure(device)
+    if (wrong !== null) return { ok: false, reason: wrong }
+    if (result.ok) return readStamp(result.stdout)
+    if (!isFull(result.stderr)) return { ok: false, reason: `the disk could not be marked with its epoch: ${words}` }
+    log(`${mountPoint} is full: its epoch could not be written`)
+    return OK
   }
-
-  const stamp = (epoch: Epoch): Promise<ActionOutcome> => stampDisk(runner, mountPoint, epoch, deadlines.mountMs, log)
 
   const detach = async (): Promise<ActionOutcome> => {
     if (mountAt(mountPoint) !== null)

@@ -138,7 +138,7 @@ export const createGroupPort = (group: GroupConfig, context: GroupContext): Grou
     },
     attach,
     check: () => withDisk('checked', d => d.check()),
-    mount: () => withDisk('mounted', d => d.mount()),
+    mount: epoch => withDisk('mounted', d => d.mount(epoch)),
     stamp: epoch => withDisk('mounted', d => d.stamp(epoch)),
     setAddresses: () => addresses.set(),
     checkAndSetAddresses: () => addresses.checkAndSet(),

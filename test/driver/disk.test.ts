@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DiskConfig } from '../../src/config/types.js'
 import type { ActionOutcome } from '../../src/core/event.js'
@@ -84,9 +85,38 @@ describe('the disk of a group', () => {
     assert.match(reasonOf(await make('/dev/baton-nowhere').check()), /is not there to be checked/)
   })
 
+  it('remembers the epoch of its latest tenure, and tells a later one instead of marking it over (R5)', async () => {
+    const disk = make(lab.loop())
+    const mark = join(lab.mountPoint, '.baton-epoch')
+    assert.deepEqual(await disk.mount({ number: 7, board: 'b' }), { ok: true })
+    assert.equal(readFileSync(mark, 'utf8'), '0000000007b\n')
+    await ok(disk.unmount())
+    assert.deepEqual(await disk.mount({ number: 7, board: 'a' }), { ok: true, stamp: { number: 7, board: 'b' } })
+    assert.equal(readFileSync(mark, 'utf8'), '0000000007b\n')
+    assert.deepEqual(await disk.stamp({ number: 8, board: 'a' }), { ok: true })
+    assert.equal(readFileSync(mark, 'utf8'), '0000000008a\n')
+    writeFileSync(mark, 'half a li')
+    assert.deepEqual(await disk.stamp({ number: 9, board: 'a' }), { ok: true })
+    assert.equal(readFileSync(mark, 'utf8').split('\n')[0], '0000000009a')
+  })
+
+  it('is served although it is too full for its first mark, and says so', async () => {
+    const device = lab.loop()
+    sh('mkdir', '-p', lab.mountPoint)
+    sh('mount', device, lab.mountPoint)
+    sh(
+      'sh',
+      '-c',
+      `dd if=/dev/zero of=${lab.mountPoint}/fill bs=64k status=none 2>/dev/null; cat /dev/zero >>${lab.mountPoint}/fill 2>/dev/null || true`
+    )
+    sh('umount', lab.mountPoint)
+    await ok(make(device).mount({ number: 1, board: 'a' }))
+    assert.match(lab.notes.join(), /is full: its epoch could not be written/)
+  })
+
   it('says who keeps it busy, and stays mounted', async () => {
     const disk = make(lab.loop())
-    await ok(disk.mount())
+    await ok(disk.mount({ number: 1, board: 'a' }))
     const child = await user('sh', '-c', 'exec 3>held; echo; cd /; exec sleep 600')
     const words = new RegExp(`is busy and stays mounted: used by s\\w+ \\(process ${child.pid}, .*held\\); end it`)
     assert.match(reasonOf(await disk.unmount()), words)
@@ -96,7 +126,7 @@ describe('the disk of a group', () => {
   it('finds the process whose mount namespace still has it', async () => {
     const device = lab.loop()
     const disk = make(device)
-    await ok(disk.mount())
+    await ok(disk.mount({ number: 1, board: 'a' }))
     const child = spawn('unshare', ['--mount', 'sh', '-c', 'echo; exec sleep 600'], {
       stdio: ['ignore', 'pipe', 'ignore']
     })
@@ -114,7 +144,7 @@ describe('the disk of a group', () => {
 
   it('ends those who keep it busy where that is allowed, even one that ignores SIGTERM', async () => {
     const disk = make(lab.loop(), { killUsers: true })
-    await ok(disk.mount())
+    await ok(disk.mount({ number: 1, board: 'a' }))
     await user('sh', '-c', 'trap "" TERM; echo; while :; do sleep 1; done')
     await ok(disk.unmount())
     assert.equal(mountAt(lab.mountPoint), null)
@@ -123,14 +153,14 @@ describe('the disk of a group', () => {
 
   it('mounts no other disk over its mount point and does not detach while mounted', async () => {
     const disk = make(lab.loop())
-    await ok(disk.mount())
+    await ok(disk.mount({ number: 1, board: 'a' }))
     assert.match(reasonOf(await disk.detach()), /still mounted/)
     const second = join(lab.folder, 'second.img')
     sh('truncate', '-s', '8M', second)
     sh('mkfs.ext4', '-q', '-F', second)
     const other = make(sh('losetup', '-f', '--show', second))
     lab.later(() => sh('losetup', '-d', other.see()?.path ?? ''))
-    assert.match(reasonOf(await other.mount()), /is mounted at .*, not \/dev\/loop/)
+    assert.match(reasonOf(await other.mount({ number: 1, board: 'a' })), /is mounted at .*, not \/dev\/loop/)
   })
 
   it('reads mountinfo with escaped names', () => {

@@ -136,7 +136,7 @@ const change = (world: World, board: Board, soc: Soc, job: Job): ActionOutcome =
     case 'mount':
       if (!seen) return failed('mount: no such device')
       holding.mounted = true
-      return DONE
+      return stamp(world, job, holding)
     case 'stamp':
       return stamp(world, job, holding)
     case 'setAddresses':
