@@ -104,11 +104,10 @@ describe('the disk of a group', () => {
     const device = lab.loop()
     sh('mkdir', '-p', lab.mountPoint)
     sh('mount', device, lab.mountPoint)
-    sh(
-      'sh',
-      '-c',
-      `dd if=/dev/zero of=${lab.mountPoint}/fill bs=64k status=none 2>/dev/null; cat /dev/zero >>${lab.mountPoint}/fill 2>/dev/null || true`
-    )
+    // Big files first, then single blocks, until not one is left.
+    const fill =
+      'for size in 1M 4K 1; do i=0; while head -c $size /dev/zero >"$1/$size.$i" 2>/dev/null; do i=$((i+1)); done; sync; done'
+    sh('sh', '-c', fill, 'fill', lab.mountPoint)
     sh('umount', lab.mountPoint)
     await ok(make(device).mount({ number: 1, board: 'a' }))
     assert.match(lab.notes.join(), /is full: its epoch could not be written/)
