@@ -68,6 +68,10 @@ export interface Plan {
   readonly proved: boolean
   /** Tokens go through the real codec; absent = one run in a hundred, by its seed. */
   readonly codec?: boolean
+  /** A world without chance: everything takes its middle time. For stories that people read. */
+  readonly calm?: boolean
+  /** Nobody judges: for stories that begin where the assumptions end. */
+  readonly unjudged?: boolean
   readonly faults: readonly Fault[]
   /** No fault lasts beyond this; then the liveness phase begins. */
   readonly faultsEndAt: number

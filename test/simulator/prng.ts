@@ -60,3 +60,23 @@ export const createPrng = (seed: string, purpose: string): Prng => {
     hex: digits => Array.from({ length: digits }, () => int(16).toString(16)).join('')
   }
 }
+
+/** No chance at all: the middle of every range, the likelier of two, the first of a list; hex digits that never come twice. */
+export const createCalm = (purpose: string): Prng => {
+  let count = 0
+  return {
+    float: () => 0.5,
+    int: n => Math.floor(n / 2),
+    between: (lo, hi) => (lo + hi) / 2,
+    chance: probability => probability >= 0.5,
+    pick: list => {
+      const [picked] = list
+      if (picked === undefined) throw new Error('pick from an empty list')
+      return picked
+    },
+    hex: digits => {
+      count += 1
+      return `${purpose.length}${count.toString(16)}`.padStart(digits, '0')
+    }
+  }
+}
