@@ -11,7 +11,7 @@ const ACTION_WORDS: Readonly<Record<string, string>> = {
   inspect: 'looks what it holds of GROUP',
   attach: 'brings the disk of GROUP here',
   check: 'checks the disk of GROUP (fsck)',
-  mount: 'mounts the disk of GROUP',
+  mount: 'mounts the disk of GROUP and marks it with EPOCH',
   stamp: 'marks the disk of GROUP with EPOCH',
   setAddresses: 'sets the addresses of GROUP at once',
   checkAndSetAddresses: 'sets the addresses of GROUP after a look whether somebody has them',

@@ -1,6 +1,6 @@
 // The fault table as a test: every row is a run of the shipped core in a calm world, told in plain words and kept beside this file.
 import assert from 'node:assert/strict'
-import { readdirSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { timingErrors } from '../../../src/core/timing.js'
 import { compareGolden } from '../../golden.js'
 import type { CoreModule } from '../core-module.js'
@@ -37,6 +37,14 @@ describe('fault table', function () {
     const kept = readdirSync(new URL('../../../../test/simulator/table/', import.meta.url))
     const told = ROWS.map(({ name }) => `${name}.golden.txt`).sort()
     assert.deepEqual(kept.filter(name => name.endsWith('.txt')).sort(), told)
+  })
+
+  it('names every story in the fault table of the architecture page', () => {
+    const page = readFileSync(new URL('../../../../src/ARCHITECTURE.md', import.meta.url), 'utf8')
+    assert.deepEqual(
+      ROWS.map(({ name }) => name).filter(name => !page.includes(`\`${name}\``)),
+      []
+    )
   })
 
   it('tells its stories with timings that the configuration check accepts', () => {
