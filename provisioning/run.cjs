@@ -23,6 +23,7 @@ const COMMANDS = {
   lab: { boards: true, built: true, words: ['dist/board/virtual/lab.js'] },
   bench: { boards: true, built: true, words: ['dist/test/bench/bench.js'] },
   simulate: { boards: false, built: true, words: ['dist/test/simulator/simulate.js'] },
+  replay: { boards: false, built: true, words: ['dist/test/simulator/replay.js'] },
   build: { boards: false, built: true, words: null },
   lint: { boards: false, built: false, words: [BIOME, 'check', '.'] },
   format: { boards: false, built: false, words: [BIOME, 'check', '--write', '.'] }

@@ -7,6 +7,7 @@ export type Command =
   | { readonly name: 'status'; readonly json: boolean; readonly watch: boolean }
   | { readonly name: 'order'; readonly what: OperatorRequest; readonly yes: boolean }
   | { readonly name: 'events'; readonly follow: boolean; readonly recent: number }
+  | { readonly name: 'trace'; readonly file: string }
   | { readonly name: 'check-config'; readonly file: string; readonly board: BoardId | undefined }
   | { readonly name: 'init'; readonly file: string; readonly board: BoardId | undefined; readonly newKey: boolean }
   | { readonly name: 'help' }
@@ -17,6 +18,7 @@ export type Parsed =
   | { readonly ok: false; readonly text: string }
 
 export const CONFIG_DEFAULT = '/etc/baton/baton.yaml'
+const TRACE_DEFAULT = 'baton.trace'
 const RECENT_DEFAULT = 20
 const RECENT_MAX = 1000
 const FOR_DAYS_MAX = 30
@@ -107,6 +109,7 @@ const FORMS: Readonly<Record<string, Form>> = {
   confirm: { words: 0, options: ['yes'], make: (_, values) => order({ order: 'confirm' }, values) },
   recover: { words: 0, options: ['yes'], make: (_, values) => order({ order: 'recover' }, values) },
   events: { words: 0, options: ['follow', 'number'], make: makeEvents },
+  trace: { words: 1, options: [], make: ([file = TRACE_DEFAULT]) => made({ name: 'trace', file }) },
   'check-config': { words: 1, options: ['board'], make: makeCheck },
   init: { words: 0, options: ['config', 'board', 'new-key'], make: makeInit },
   help: { words: 0, options: [], make: () => made({ name: 'help' }) }

@@ -27,6 +27,8 @@ const run = async (command: Command, socket: string, terminal: Terminal, signal:
       return (await import('./order.js')).runOrder(socket, command.what, command.yes, terminal)
     case 'events':
       return (await import('./events.js')).runEvents(socket, command, terminal, signal)
+    case 'trace':
+      return (await import('./trace.js')).runTrace(socket, command.file, terminal)
     case 'check-config':
       return (await import('./check-config.js')).runCheckConfig(command.file, command.board, terminal)
     case 'init':

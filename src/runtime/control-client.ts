@@ -16,6 +16,8 @@ export interface ControlHandlers {
   events(recent: number): readonly LogEntry[]
   /** Calls `onEntry` for each new entry until the returned function is called. */
   follow(onEntry: (entry: LogEntry) => void): () => void
+  /** The lines of a trace, as they are now. */
+  trace(): readonly string[]
 }
 
 export const LINE_BYTES_MAX = 65_536
@@ -28,7 +30,8 @@ const NEWLINE = 0x0a
 const serveRequest = (
   request: ControlRequest,
   handlers: ControlHandlers,
-  send: (message: ControlMessage, last: boolean) => void
+  send: (message: ControlMessage, last: boolean) => void,
+  whenRead: (then: () => void) => void
 ): (() => void) => {
   switch (request.command) {
     case 'status':
@@ -38,6 +41,20 @@ const serveRequest = (
       return handlers.order(request.what, ({ ok, final, text }) => {
         send({ kind: 'answer', ok, final, text }, final)
       })
+    case 'trace': {
+      // Far more than may wait unread: the next line goes when the one before was taken.
+      const lines = [...handlers.trace()].reverse()
+      const sendNext = (): void => {
+        const line = lines.pop()
+        if (line === undefined) return send({ kind: 'end' }, true)
+        send({ kind: 'trace', line }, false)
+        whenRead(sendNext)
+      }
+      sendNext()
+      return () => {
+        lines.length = 0
+      }
+    }
     case 'events': {
       for (const entry of handlers.events(request.recent)) send({ kind: 'event', entry }, false)
       if (request.follow) return handlers.follow(entry => send({ kind: 'event', entry }, false))
@@ -70,12 +87,20 @@ export const serveClient = (socket: Socket, handlers: ControlHandlers, onClosed:
     }
   }
   const end = (message: ControlMessage): void => send(message, true)
+  const whenRead = (then: () => void): void => {
+    if (!socket.writableNeedDrain) {
+      setImmediate(then)
+      return
+    }
+    socket.setTimeout(CLOSE_DEADLINE_MS, () => socket.destroy())
+    socket.once('drain', then)
+  }
 
   const takeLine = (line: string): void => {
     asked = true
     clearTimeout(deadline)
     const request = parseRequest(line)
-    if (request.ok) stop = serveRequest(request.value, handlers, send)
+    if (request.ok) stop = serveRequest(request.value, handlers, send, whenRead)
     else end({ kind: 'error', text: `${request.reason}; is this command of another version than the daemon?` })
   }
 

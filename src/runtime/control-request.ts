@@ -52,6 +52,8 @@ export const parseRequest = (line: string): Result<ControlRequest> => {
   switch (value.command) {
     case 'status':
       return yes({ command: 'status' })
+    case 'trace':
+      return yes({ command: 'trace' })
     case 'order': {
       const what = parseOrder(value.what)
       return what.ok ? yes({ command: 'order', what: what.value }) : what

@@ -15,6 +15,7 @@ import { createLoop, type Loop } from './loop.js'
 import { createOperatorDesk } from './operator-desk.js'
 import { perform } from './perform.js'
 import type { DaemonStatus } from './status.js'
+import { createTrace, type TraceHeader } from './trace.js'
 
 const BOOT_ID = '/proc/sys/kernel/random/boot_id'
 const NONCE_BYTES = 8
@@ -73,6 +74,15 @@ const statusOf = (
   }
 }
 
+const traceHeader = (config: Config, clock: Clock): TraceHeader => ({
+  trace: 1,
+  version: packageVersion(),
+  pair: config.pair,
+  board: config.board,
+  savedAtMs: clock.now(),
+  savedWallSeconds: clock.wallSeconds()
+})
+
 export interface Daemon {
   /** Planned end (SIGTERM): says "holding" to the peer and leaves everything as it is. */
   end(): void
@@ -118,7 +128,8 @@ export const startDaemon = async (config: Config, key: Uint8Array, log: (report:
     answer: (request: number, ok: boolean, final: boolean, text: string) => desk.answered(request, { ok, final, text }),
     exit: () => exit()
   }
-  const loop = createLoop(config.settings, boot, clock, effect => perform(performing, early.emit, effect))
+  const trace = createTrace()
+  const loop = createLoop(config.settings, boot, clock, effect => perform(performing, early.emit, effect), trace)
   const control = await serveControl({
     path: config.socket,
     group: config.socketGroup,
@@ -126,6 +137,7 @@ export const startDaemon = async (config: Config, key: Uint8Array, log: (report:
       status: statusOf(config, loop, drivers, journal, clock, startedAt, { ms: 0 }),
       order: desk.ask,
       events: journal.recent,
+      trace: () => [JSON.stringify(traceHeader(config, clock)), ...trace.lines()],
       follow: journal.follow
     }
   })

@@ -9,6 +9,7 @@ import type { Settings } from '../core/settings.js'
 import type { CoreStatus } from '../core/status.js'
 import { nextWakeAt, step } from '../core/step.js'
 import type { Clock, Emit } from '../port/ports.js'
+import type { Trace } from './trace.js'
 
 /** Far above what four links and all drivers can make in one turn; more than this is a driver gone mad. */
 const QUEUE_MAX = 4096
@@ -23,7 +24,13 @@ export interface Loop {
 }
 
 /** `perform` carries one order out without waiting; a programmer's error in core or driver is thrown and ends the daemon. */
-export const createLoop = (settings: Settings, boot: Boot, clock: Clock, perform: (effect: Effect) => void): Loop => {
+export const createLoop = (
+  settings: Settings,
+  boot: Boot,
+  clock: Clock,
+  perform: (effect: Effect) => void,
+  trace: Trace
+): Loop => {
   const state = createCore(settings, boot, clock.now())
   const queue: CoreEvent[] = []
   let running = false
@@ -47,7 +54,11 @@ export const createLoop = (settings: Settings, boot: Boot, clock: Clock, perform
   const drainQueue = (): void => {
     running = true
     for (let event = queue.shift(); event !== undefined; event = queue.shift()) {
-      for (const effect of step(state, event, clock.now())) perform(effect)
+      trace.before(state)
+      const now = clock.now()
+      const effects = step(state, event, now)
+      trace.after(event, now, effects)
+      for (const effect of effects) perform(effect)
     }
     running = false
     arm()

@@ -37,12 +37,16 @@ export type ControlRequest =
   | { readonly command: 'order'; readonly what: OperatorRequest }
   /** The newest `recent` entries, oldest first; with `follow` new ones as they come. */
   | { readonly command: 'events'; readonly recent: number; readonly follow: boolean }
+  /** The flight recorder: a header and packed parts (trace.ts), a line each. */
+  | { readonly command: 'trace' }
 
 /** One line of JSON to a client. After `status`, `end`, `error` and a final `answer` the daemon closes the connection. */
 export type ControlMessage =
   | { readonly kind: 'status'; readonly status: DaemonStatus }
   | { readonly kind: 'answer'; readonly ok: boolean; readonly final: boolean; readonly text: string }
   | { readonly kind: 'event'; readonly entry: LogEntry }
+  /** One line of a saved trace. */
+  | { readonly kind: 'trace'; readonly line: string }
   | { readonly kind: 'end' }
   /** The request was not understood or not taken; nothing was done. */
   | { readonly kind: 'error'; readonly text: string }

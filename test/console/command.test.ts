@@ -1,7 +1,7 @@
 // The `baton` command as a process of its own, against a real control socket: what it prints, asks and exits with.
 import { strict as assert } from 'node:assert'
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -27,6 +27,9 @@ const entry = (sequence: number): LogEntry => ({
   text: `entry ${sequence}`
 })
 
+// More than a client may leave unread.
+const TRACE = ['{"trace":1}', ...Array.from({ length: 40 }, (_, n) => String(n).repeat(20_000))]
+
 describe('the baton command', () => {
   const directory = mkdtempSync(join(tmpdir(), 'baton-command-'))
   const socket = join(directory, 'baton.sock')
@@ -45,6 +48,7 @@ describe('the baton command', () => {
       else setImmediate(() => server.close())
       return () => {}
     },
+    trace: () => TRACE,
     events: recent => [entry(1), entry(2)].slice(2 - Math.min(2, recent)),
     follow: onEntry => {
       follow = onEntry
@@ -116,6 +120,26 @@ describe('the baton command', () => {
     const ended = await baton('fence', 'on')
     assert.deepEqual(ended, { code: 0, out: '... under way\ndone\n', err: '' })
     assert.deepEqual(orders, [{ order: 'fenceOn' }])
+  })
+
+  it('saves a trace into a new file, line for line, and never over another one', async () => {
+    const file = join(directory, 'saved.trace')
+    const saved = await baton('trace', file)
+    assert.deepEqual([saved.code, saved.err], [0, ''])
+    assert.equal(readFileSync(file, 'utf8'), `${TRACE.join('\n')}\n`)
+    const again = await baton('trace', file)
+    assert.deepEqual(again, {
+      code: 1,
+      out: '',
+      err: `baton: cannot write ${file}: it exists already; give another name\n`
+    })
+  })
+
+  it('leaves no file where no daemon gives a trace', async () => {
+    const file = join(directory, 'none.trace')
+    const ended = await baton('trace', file, '--socket', join(directory, 'nobody.sock'))
+    assert.equal(ended.code, 3)
+    assert.ok(!existsSync(file))
   })
 
   it('exits with 1 and the reason when the daemon refuses', async () => {

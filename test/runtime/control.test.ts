@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ControlHandlers } from '../../src/runtime/control.js'
 import { CLIENTS_MAX, type ControlServer, serveControl } from '../../src/runtime/control.js'
+import { UNREAD_BYTES_MAX } from '../../src/runtime/control-client.js'
 import type { ControlMessage, LogEntry, OperatorRequest } from '../../src/runtime/status.js'
 import { NORMAL } from '../console/fixture-status.js'
 
@@ -64,6 +65,7 @@ describe('the control socket', () => {
         cancelled += 1
       }
     },
+    trace: () => ['header', ...Array.from({ length: 9 }, (_, n) => String(n).repeat(UNREAD_BYTES_MAX / 2))],
     events: recent => [entry(1), entry(2), entry(3)].slice(-recent),
     follow: onEntry => {
       followers.push(onEntry)
@@ -85,6 +87,13 @@ describe('the control socket', () => {
   })
   afterEach(() => server.close())
   after(() => rmSync(directory, { recursive: true, force: true }))
+
+  it('sends a trace that is longer than a client may leave unread, line after line', async () => {
+    const messages = await talk(path, '{"command":"trace"}\n')
+    const lines = messages.flatMap(message => (message.kind === 'trace' ? [message.line] : []))
+    assert.deepEqual(lines, handlers.trace())
+    assert.deepEqual(messages.at(-1), { kind: 'end' })
+  })
 
   it('answers a status and closes', async () => {
     assert.deepEqual(await talk(path, '{"command":"status"}\n'), [{ kind: 'status', status: NORMAL }])

@@ -18,10 +18,12 @@ const DULL = new Set(['tick', 'tokenReceived', 'sendToken', 'feedWatchdog', 'ste
 const tokenWords = (token: Token): string =>
   `#${token.sequence} ${token.groups.map(group => `${group.role}@${group.epoch.number}${group.epoch.board}${group.grant > 0 ? ` grant ${group.grant}` : ''}`).join(' ')}`
 
-const eventWords = (event: CoreEvent): string =>
+/** One line; also for replay.ts. */
+export const eventWords = (event: CoreEvent): string =>
   event.kind === 'tokenReceived' ? `< token ${event.link} ${tokenWords(event.token)}` : `< ${compact(event)}`
 
-const effectWords = (effect: Effect): string => {
+/** One line; also for replay.ts. */
+export const effectWords = (effect: Effect): string => {
   switch (effect.kind) {
     case 'sendToken':
       return `> token ${effect.link} ${tokenWords(effect.token)}`
