@@ -88,7 +88,6 @@ const completed = (durable: Durable, settings: Settings): Durable => {
  */
 export const createCore = (settings: Settings, boot: Boot, now: number): CoreState => {
   const durable = boot.durable === null ? initialDurable(settings) : completed(boot.durable, settings)
-  const half = settings.timing.tokenIntervalMs / 2
   return {
     settings,
     boot,
@@ -99,8 +98,8 @@ export const createCore = (settings: Settings, boot: Boot, now: number): CoreSta
     sequence: 0,
     sentAt: new Array<number>(SENT_MAX).fill(-1),
     sendSoon: false,
-    // The links take turns, so that silence on both is noticed after half an interval less.
-    links: Object.fromEntries(LINK_IDS.map((link, i) => [link, newLink(now + i * half)])) as Record<LinkId, LinkView>,
+    // Both links at the same instant: one wake-up, and a cut leaves the same silence on both.
+    links: Object.fromEntries(LINK_IDS.map(link => [link, newLink(now)])) as Record<LinkId, LinkView>,
     peer: {
       nonce: null,
       retired: [],

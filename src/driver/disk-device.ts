@@ -66,16 +66,25 @@ export const findDevice = async (runner: GroupRunner, device: string, deadlineMs
   return askBlkid(runner, device, deadlineMs)
 }
 
+/** A switch moves a disk within this time, or it takes seconds. */
+const QUICK_MS = 100
+const ASK_EVERY_MS = 150
+
 /** Wait until the device is there, at most until `deadlineAt` (performance clock). Polls the node often, blkid seldom. */
 export const waitForDevice = async (
   runner: GroupRunner,
   device: string,
   deadlineAt: number
 ): Promise<Device | null> => {
-  for (let round = 0; ; round += 1) {
-    const leftMs = Math.max(deadlineAt - performance.now(), 1)
-    const found = round % 20 === 0 ? await findDevice(runner, device, leftMs) : seeDevice(device)
+  const beganAt = performance.now()
+  let askAt = beganAt
+  for (;;) {
+    const now = performance.now()
+    const leftMs = Math.max(deadlineAt - now, 1)
+    const ask = now >= askAt
+    if (ask) askAt = now + ASK_EVERY_MS
+    const found = ask ? await findDevice(runner, device, leftMs) : seeDevice(device)
     if (found !== null || performance.now() >= deadlineAt) return found
-    await delay(Math.min(round < 40 ? 5 : 25, leftMs))
+    await delay(Math.min(now - beganAt < QUICK_MS ? 1 : 25, leftMs))
   }
 }

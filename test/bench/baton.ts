@@ -14,7 +14,7 @@ const INSTANT = { relayActMs: 0, holdUpMs: 0 }
 const HARDWARE: Options = { relayActMs: 1, holdUpMs: 1 }
 const SENSE: Options = {
   token: { intervalMs: 40, deadMs: 200, stallMs: 100, latenessMs: 40 },
-  fence: { ...HARDWARE, settleMs: 10, holdMs: 20, headStartMs: 120 }
+  fence: { ...HARDWARE, settleMs: 5, holdMs: 20, headStartMs: 120 }
 }
 const NO_SENSE: Options = { pins: { sense: null, loop: null } }
 const TOKENS: Options = {

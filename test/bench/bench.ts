@@ -4,14 +4,14 @@ import { parseArgs } from 'node:util'
 import { BATON_SENSE, BATON_TOKENS, STATED } from './baton.js'
 import { type Contender, measure } from './contender.js'
 import { FLOOR } from './floor.js'
-import { measureIdle } from './idle.js'
+import { measureIdle, measureParts } from './idle.js'
 import { KEEPALIVED } from './keepalived.js'
 import { spreadOf } from './stats.js'
 
 /** In the order of their turns. */
 const CONTENDERS: readonly Contender[] = [FLOOR, KEEPALIVED, BATON_SENSE, BATON_TOKENS]
 
-const USAGE = `usage: npm run bench -- failover [--runs N] [--only ${CONTENDERS.map(({ key }) => key).join(',')}] [--json]`
+const USAGE = `usage: npm run bench -- idle | failover [--runs N] [--only ${CONTENDERS.map(({ key }) => key).join(',')}] [--json]`
 const RUNS_MAX = 1000
 const IDLE_MS = 20_000
 
@@ -22,7 +22,7 @@ interface Order {
 }
 
 /** What the words ask for, or a sentence on what is wrong with them. */
-const readOrder = (words: readonly string[]): Order | string => {
+const readOrder = (words: readonly string[]): Order | 'idle' | string => {
   const options = {
     runs: { type: 'string', default: '5' },
     only: { type: 'string', default: '' },
@@ -30,7 +30,8 @@ const readOrder = (words: readonly string[]): Order | string => {
   } as const
   try {
     const { values, positionals } = parseArgs({ args: [...words], options, allowPositionals: true })
-    if (positionals.length !== 1 || positionals[0] !== 'failover') return `there is one bench, failover\n${USAGE}`
+    if (positionals.length === 1 && positionals[0] === 'idle') return 'idle'
+    if (positionals.length !== 1 || positionals[0] !== 'failover') return `the benches are failover and idle\n${USAGE}`
     const runs = Number(values.runs)
     if (!Number.isInteger(runs) || runs < 1 || runs > RUNS_MAX)
       return `--runs ${values.runs}: 1 to ${RUNS_MAX}\n${USAGE}`
@@ -43,8 +44,18 @@ const readOrder = (words: readonly string[]): Order | string => {
   }
 }
 
+/** `bench idle`: where an idle daemon's processor time goes. */
+const idleTable = async (): Promise<number> => {
+  const { all, parts } = await measureParts(IDLE_MS)
+  process.stdout.write(`idle daemon: ${all.cpuPercent} % of a core, ${all.pssMiB} MiB\n`)
+  for (const { part, cpuPercent } of parts)
+    process.stdout.write(`  ${part.padEnd(44)}${cpuPercent.toFixed(1).padStart(5)} %\n`)
+  return 0
+}
+
 const main = async (): Promise<number> => {
   const order = readOrder(process.argv.slice(2))
+  if (order === 'idle') return idleTable()
   if (typeof order === 'string') {
     process.stderr.write(`bench: ${order}\n`)
     return 2

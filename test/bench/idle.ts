@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import { boardHandle } from '../../board/virtual/board-handle.js'
-import { DEFAULT_TIMING } from '../../board/virtual/lab-config.js'
+import { DEFAULT_TIMING, mergeOptions, type Options } from '../../board/virtual/lab-config.js'
 import { BOARDS } from '../../board/virtual/names.js'
 import { nowMs } from '../../board/virtual/time.js'
 import { makeWorld, type World } from '../../board/virtual/world.js'
@@ -45,13 +45,59 @@ const watch = async (world: World, forMs: number): Promise<IdleCost> => {
   return { cpuPercent: rounded(Math.max(...shares)), pssMiB: rounded(Math.max(...pids.map(pssMiB))) }
 }
 
-/** Without a client: `forMs` of a pair that has nothing to do but to look at each other. */
-export const measureIdle = async (forMs: number): Promise<IdleCost> => {
-  const world = await makeWorld({ config: DEFAULT_TIMING })
+/** What one part of the daemon is worth: the same pair without it. The head start of a pair without sense must be longer. */
+const WITHOUT: Readonly<Record<string, Options>> = {
+  'power sense and loop, polled every 20 ms': {
+    fence: { headStartMs: 4000 },
+    boards: { a: { pins: { sense: null, loop: null } }, b: { pins: { sense: null, loop: null } } }
+  },
+  'serial link': { boards: { a: { serial: null }, b: { serial: null } } },
+  'Ethernet link': { boards: { a: { ethernet: null }, b: { ethernet: null } } },
+  'nine of ten tokens': {
+    token: { intervalMs: 1000, deadMs: 4000, stallMs: 2500, answerMs: 5000 },
+    startup: { listenMs: 20_000 }
+  }
+}
+
+/** The lab probes disk and service twice a second; here they are probed as often as the shipped defaults say. */
+const withDefaultProbes = (group: Options): Options => {
+  const { probeEveryMs: _every, probeTimeoutMs: _timeout, ...disk } = group.disk as Options
+  const services = (group.services as readonly Options[]).map(service => {
+    const { everyMs: _often, timeoutMs: _late, ...probe } = service.probe as Options
+    return { ...service, probe }
+  })
+  return { ...group, disk, services }
+}
+
+const measureWith = async (forMs: number, over: Options): Promise<IdleCost> => {
+  const world = await makeWorld({ config: mergeOptions(DEFAULT_TIMING, over) })
   try {
+    for (const board of BOARDS) world.configure(board, { groups: [withDefaultProbes(world.groupOptions)] })
     await bootPair(world)
     return await watch(world, forMs)
   } finally {
     await world.close()
   }
+}
+
+/** Without a client: `forMs` of a pair that has nothing to do but to look at each other. */
+export const measureIdle = (forMs: number): Promise<IdleCost> => measureWith(forMs, {})
+
+export interface PartCost {
+  readonly part: string
+  /** Of one core: the whole daemon less the daemon without this part. */
+  readonly cpuPercent: number
+}
+
+/** What each part costs, measured one after the other: differences of small numbers, good to half a percent. */
+export const measureParts = async (
+  forMs: number
+): Promise<{ readonly all: IdleCost; readonly parts: readonly PartCost[] }> => {
+  const all = await measureIdle(forMs)
+  const parts: PartCost[] = []
+  for (const [part, over] of Object.entries(WITHOUT)) {
+    const rest = await measureWith(forMs, over)
+    parts.push({ part, cpuPercent: Math.round((all.cpuPercent - rest.cpuPercent) * 10) / 10 })
+  }
+  return { all, parts }
 }
