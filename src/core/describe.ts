@@ -53,12 +53,25 @@ const PHASE_WORDS: Readonly<Record<GroupState['phase'], string>> = {
   abandoned: 'stopped, evidence kept'
 }
 
+/** A failure that is remembered although the group was handed on. */
+const cannotServe = (view: GroupState): string | null =>
+  view.cannotServe === null
+    ? null
+    : `it could not be served here: ${view.cannotServe}; \`baton recover\` when that is mended`
+
 const groupStatus = (state: CoreState, name: string, home: GroupStatus['home'], now: number): GroupStatus => {
   const view = groupOf(state, name)
   const running = Object.keys(view.jobs)[0]
   const working = running === undefined || view.phase === 'active' ? undefined : JOB_WORDS[running]
   const owner = ownerOf(state, name)
-  const waiting = view.phase === 'standby' && owner === selfOf(state) ? 'waiting for the peer to agree' : undefined
+  const waiting =
+    view.phase !== 'standby'
+      ? undefined
+      : view.cannotServe !== null
+        ? 'could not be served here'
+        : owner === selfOf(state)
+          ? 'waiting for the peer to agree'
+          : undefined
   return {
     name,
     role: ROLE_OF_PHASE[view.phase],
@@ -67,7 +80,7 @@ const groupStatus = (state: CoreState, name: string, home: GroupStatus['home'], 
     owner,
     home,
     peerRole: isRecentlyHeard(state, now) ? (peerGroup(state, name)?.role ?? null) : null,
-    problem: state.durable.evidence[name] ?? view.problem ?? whyNotServed(state, name, now)
+    problem: state.durable.evidence[name] ?? view.problem ?? cannotServe(view) ?? whyNotServed(state, name, now)
   }
 }
 
@@ -113,6 +126,8 @@ const whyNotServed = (state: CoreState, name: string, now: number): string | nul
   if (theirs !== null) return `the peer has the right to it and does not serve it: see its status`
   const refused = whyNotTake(state, name) ?? whyNotFence(state, now)
   if (refused !== null) return `the peer is not heard, and it is not taken: ${refused}`
+  const cutting = state.fence.phase === 'storing' || state.fence.phase === 'driving' || state.fence.phase === 'waiting'
+  if (cutting) return 'the peer is not heard; its power is being cut'
   if (state.fence.problem !== null)
     return `the peer is not heard, and its power could not be proved off: ${state.fence.problem}`
   if (state.durable.startFences > 0)
@@ -143,7 +158,10 @@ const warningsOf = (state: CoreState, now: number): readonly string[] => {
   for (const { name } of settings.groups) {
     const view = groupOf(state, name)
     const bad = view.phase === 'failed' || view.phase === 'stuck' || view.phase === 'abandoned'
-    warn(bad || view.problem !== null, `${name}: ${durable.evidence[name] ?? view.problem ?? PHASE_WORDS[view.phase]}`)
+    const problem = durable.evidence[name] ?? view.problem ?? cannotServe(view)
+    warn(bad || problem !== null, `${name}: ${problem ?? PHASE_WORDS[view.phase]}`)
+    const unfit = view.phase === 'active' && isHeard(state, now) && peerGroup(state, name)?.fit === false
+    warn(unfit, `${name}: the peer is not fit to take it over; see its status`)
     warn(!view.diskSeen, `${name}: its disk cannot be reached from here`)
   }
   warn(

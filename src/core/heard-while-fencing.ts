@@ -25,7 +25,7 @@ export const tokenWhileFencing = (context: Context, echoSentAt: number): void =>
       context,
       'alarm',
       'confirmation-wrong',
-      'the peer is heard although its power was proved off: the wiring lies; the proof is void'
+      `the peer is heard although its power was ${fence.confirmedBy === 'operator' ? 'said' : 'proved'} to be off: the proof is void`
     )
     remember(context, { proof: null })
     releaseRelay(context, 'failed')

@@ -158,6 +158,8 @@ export interface GroupState {
   diskSeen: boolean
   /** We ask the peer for this group until then (0 = not), for this operator's request. */
   wantedUntil: number
+  /** The peer began to release what we want: `active` again means that it stays there. */
+  wantedMoved: boolean
   request: number | null
   /** Instants of recent service restarts. */
   restarts: number[]
@@ -213,6 +215,8 @@ export interface CoreState {
   /** Our view of who is senior, and since when (R9). */
   senior: BoardId
   seniorSince: number
+  /** What the log was told last of peer and links; null = nothing yet. */
+  told: { peerHeard: boolean | null; heardSince: number; links: Partial<Record<LinkId, boolean>> }
   modeAsk: ModeAsk | null
   modeUntil: number
   watchdogAt: number

@@ -7,6 +7,7 @@ import { agentConfirmed, relayDriven, relayFailed } from './fencing.js'
 import { holdsHere } from './fit.js'
 import { actionFinished, advanceGroup } from './group.js'
 import { advanceMode } from './mode.js'
+import { noteSilence } from './notices.js'
 import { operatorAsked } from './operator.js'
 import { newestToken } from './peer.js'
 import { advanceRelease, advanceReset, releaseAll } from './release.js'
@@ -203,6 +204,7 @@ export const step = (state: CoreState, event: CoreEvent, now: number): readonly 
   sendTokens(context)
   feedWatchdog(context)
   noteSenior(context)
+  noteSilence(context)
   return endStep(context)
 }
 

@@ -60,6 +60,7 @@ export const orderSwitchover = (context: Context, request: number, group: string
   if (!sameConfiguration(state)) return answer(context, request, false, 'the two boards have different configurations')
   answer(context, view.request, false, 'another order for the same group followed')
   view.request = request
+  view.wantedMoved = false
   view.wantedUntil = now + timingOf(context).answerMs + timingOf(context).releaseMs
   state.sendSoon = true
   answer(context, request, true, `asking the peer for ${group}`, false)
@@ -78,7 +79,11 @@ export const peerWants = (context: Context, group: string): void => {
 }
 
 const advanceWish = (context: Context, view: GroupState, group: string): void => {
-  if (view.wantedUntil === 0 || !reached(context, view.wantedUntil)) return
+  if (view.wantedUntil === 0) return
+  const role = peerGroup(context.state, group)?.role
+  if (role === 'releasing') view.wantedMoved = true
+  const stays = view.wantedMoved && role === 'active'
+  if (!stays && !reached(context, view.wantedUntil)) return
   view.wantedUntil = 0
   answer(context, view.request, false, `the peer did not grant ${group}; see its status`)
   view.request = null

@@ -110,13 +110,17 @@ const judgeSilence = (context: Context): void => {
       return beginFencing(context, 'hold', null)
     }
   }
-  if (fence.phase === 'failed' || !reached(context, at)) return
-  report(
-    context,
-    'warning',
-    'peer-silent',
-    `nothing was heard from the peer for ${Math.round(now - (peer.lastFreshAt ?? 0))} ms`
-  )
+  // A peer whose power came back while nothing was heard is booting, not hanging (R8).
+  const booting = input.sense === true && input.senseSince > (peer.lastFreshAt ?? 0)
+  const dueAt = booting ? Math.max(at, input.senseSince + settings.timing.bootMs) : at
+  if (fence.phase === 'failed' || !reached(context, dueAt)) return
+  const unheardMs = Math.round(now - (peer.echoedSentAt ?? now))
+  const silentMs = Math.round(now - (peer.lastFreshAt ?? now))
+  const words =
+    unheardMs > 2 * silentMs
+      ? `the peer does not hear us: our last token that it knows of is ${unheardMs} ms old`
+      : `nothing was heard from the peer for ${silentMs} ms`
+  report(context, 'warning', 'peer-silent', words)
   beginFencing(context, 'takeover', null)
 }
 
