@@ -1,5 +1,5 @@
 // The daemon's flight recorder: every fact that reached the core and every order that left it, with instants, in a ring of bounded bytes.
-// Called by the loop around each step; must cost next to nothing and never wait. Keeps references: facts and orders are never changed once made.
+// Called by the loop around each step; must cost next to nothing and never wait.
 import { deflateRaw, deflateRawSync, inflateRawSync } from 'node:zlib'
 import type { Effect } from '../core/effect.js'
 import type { CoreEvent } from '../core/event.js'
@@ -52,15 +52,23 @@ interface Kept {
   bytes: Buffer
 }
 
+/** What is being recorded: a snapshot or null, and the steps since, each as JSON. */
+interface Open {
+  readonly state: string | null
+  readonly steps: string[]
+}
+
 const NO_BYTES = Buffer.alloc(0)
+/** Little memory while it packs; parts are small and alike. */
+const PACKING = { windowBits: 13, memLevel: 5 }
+
+const textOf = ({ state, steps }: Open): string => `{"state":${state},"steps":[${steps.join(',')}]}`
+const packNow = (text: string): Buffer => deflateRawSync(text, PACKING)
 
 export const createTrace = (bytesMax: number = TRACE_BYTES_MAX): Trace => {
   const kept: Kept[] = []
   let count = 0
-  let open: { readonly state: string; steps: TraceStep[] } | null = null
-
-  const textOf = (part: { readonly state: string; readonly steps: readonly TraceStep[] }): string =>
-    `{"state":${part.state},"steps":${JSON.stringify(part.steps)}}`
+  let open: Open | null = null
 
   const forget = (): void => {
     let bytes = kept.reduce((sum, part) => sum + part.bytes.length, 0)
@@ -71,13 +79,11 @@ export const createTrace = (bytesMax: number = TRACE_BYTES_MAX): Trace => {
     }
   }
 
-  const close = (part: { readonly state: string; readonly steps: readonly TraceStep[] }): void => {
-    const one: Kept = { snapshot: part.state !== 'null', text: textOf(part), bytes: NO_BYTES }
+  const close = (part: Open): void => {
+    const one: Kept = { snapshot: part.state !== null, text: textOf(part), bytes: NO_BYTES }
     kept.push(one)
-    deflateRaw(one.text ?? '', (error, bytes) => {
-      // A part that could not be packed stays as it is until the next one goes.
-      if (error !== null) return
-      one.bytes = bytes
+    deflateRaw(one.text ?? '', PACKING, (error, bytes) => {
+      one.bytes = error === null ? bytes : packNow(one.text ?? '')
       one.text = null
       forget()
     })
@@ -86,19 +92,21 @@ export const createTrace = (bytesMax: number = TRACE_BYTES_MAX): Trace => {
   return {
     before: state => {
       if (open !== null) return
-      open = { state: count % PARTS_OF_SNAPSHOT === 0 ? JSON.stringify(state) : 'null', steps: [] }
+      open = { state: count % PARTS_OF_SNAPSHOT === 0 ? JSON.stringify(state) : null, steps: [] }
       count += 1
     },
     after: (event, now, effects) => {
       if (open === null) return
-      open.steps.push([event, now, effects])
+      // As text at once: a young string dies quicker than a graph of objects, and nobody can change it any more.
+      const step: TraceStep = [event, now, effects]
+      open.steps.push(JSON.stringify(step))
       if (open.steps.length < STEPS_OF_PART) return
       close(open)
       open = null
     },
     lines: () => {
-      const lines = kept.map(({ text, bytes }) => packed(text === null ? bytes : deflateRawSync(text)))
-      if (open !== null && open.steps.length > 0) lines.push(packed(deflateRawSync(textOf(open))))
+      const lines = kept.map(({ text, bytes }) => packed(text === null ? bytes : packNow(text)))
+      if (open !== null && open.steps.length > 0) lines.push(packed(packNow(textOf(open))))
       return lines
     }
   }
