@@ -174,7 +174,12 @@ export const advanceFencing = (context: Context): void => {
   switch (fence.phase) {
     case 'storing':
       if (!storageOk(state)) failFencing(context, `the durable state cannot be written: ${state.storageProblem}`)
-      else if (isStored(state, fence.store)) {
+      else if (fence.purpose === 'hold' && state.input.sense === true) {
+        // Its power came back meanwhile: nothing to hold off, it boots.
+        fence.phase = 'idle'
+        fence.purpose = null
+        remember(context, { relay: null })
+      } else if (isStored(state, fence.store)) {
         fence.phase = 'driving'
         fence.orderedAt = now
         fence.senseOnAtOrder = state.input.sense === true && state.input.senseAgreed && !state.input.senseDistrusted

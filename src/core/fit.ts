@@ -78,9 +78,9 @@ export const whyNotGrant = (state: CoreState, group: string, now: number): strin
 export const takeable = (state: CoreState): readonly string[] =>
   state.settings.groups.map(group => group.name).filter(name => whyNotTake(state, name) === null)
 
-/** This board serves a group that a silent, living peer might take from it: it may cut first, to protect it (R9, R13). */
+/** This board holds a group that a silent, living peer might take from it: it may cut first, to protect it (R9, R13). */
 export const servesHere = (state: CoreState): boolean =>
-  Object.values(state.groups).some(group => group.phase === 'active')
+  Object.values(state.groups).some(({ phase }) => phase === 'active' || phase === 'taking' || phase === 'releasing')
 
 const foreignRecently = (state: CoreState, now: number): boolean =>
   state.peer.foreignAt !== null && now - state.peer.foreignAt < Math.max(FOREIGN_MS, 3 * state.settings.timing.deadMs)

@@ -1,6 +1,7 @@
 // Which tokens of the peer are believed: boot nonce, recent echo, one sequence over both links (R12). Called by step with every signed token.
 import type { Context } from './context.js'
 import { report, selfOf, timingOf } from './context.js'
+import { QUIET_INTERVALS } from './silence.js'
 import type { CoreState, LinkView } from './state.js'
 import { RETIRED_MAX, SENT_MAX } from './state.js'
 import { LINK_IDS, type LinkId, type Token } from './types.js'
@@ -84,6 +85,8 @@ export const receiveToken = (context: Context, link: LinkId, token: Token): Verd
   view.highest = Math.max(view.highest, token.sequence)
   view.lastFreshAt = now
   view.roundTripMs = now - sentAt
+  const gapMs = peer.lastFreshAt === null ? 0 : now - peer.lastFreshAt
+  if (gapMs > QUIET_INTERVALS * timingOf(context).tokenIntervalMs) peer.resumedAt = now
   // Any fresh token is "heard", and may carry the latest echo: the newest one may come over a link that is cut our way.
   if (peer.echoedSentAt === null || sentAt > peer.echoedSentAt) {
     peer.echoedSentAt = sentAt

@@ -7,7 +7,7 @@ import { type BoardId, isHolding, type TokenGroup } from './types.js'
 /** Fresh token within this many intervals: the peer is heard. */
 const HEARD_INTERVALS = 3
 /** Silence on all links before anything may be done about it, also where sense fell (R9). */
-const QUIET_INTERVALS = 1.5
+export const QUIET_INTERVALS = 1.5
 /** A planned restart of the peer's daemon is waited for this long at least. */
 const RESTART_GRACE_MS = 5000
 
@@ -89,7 +89,8 @@ export const firesAt = (state: CoreState): number | null => {
   // Late loops on both sides can make an echo as old as a short dead time while all is well: then it still moves on.
   const { tokenIntervalMs, latenessMs } = state.settings.timing
   const quietMs = QUIET_INTERVALS * tokenIntervalMs
-  return Math.max(at, state.peer.echoAdvancedAt + quietMs + latenessMs, state.hiccupAt + quietMs)
+  const { echoAdvancedAt, resumedAt } = state.peer
+  return Math.max(at, Math.max(echoAdvancedAt, resumedAt) + quietMs + latenessMs, state.hiccupAt + quietMs)
 }
 
 /** Instant at which all links have been silent for 1.5 intervals: before it a fallen sense line moves nothing (R9). */

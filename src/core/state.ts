@@ -38,6 +38,8 @@ export interface PeerView {
   echoedSentAt: number | null
   /** When that last moved on: the peer still hears us, however old its echo (R9). */
   echoAdvancedAt: number
+  /** The fresh token that ended a gap: a peer that stood still gets time to answer anew (R9). */
+  resumedAt: number
   lastAnyAt: number | null
   foreignAt: number | null
   foreign: Foreign | null
@@ -211,6 +213,8 @@ export interface CoreState {
   countFrom: number
   /** The last step that came later than `latenessMs` (R9). */
   hiccupAt: number
+  /** This board may and can fence without a break since then; a turn that it missed is gone (R9). */
+  fitSince: number | null
   stalled: boolean
   /** Our view of who is senior, and since when (R9). */
   senior: BoardId

@@ -2,7 +2,7 @@
 import { answer, type Context, enter, groupOf, reached, rememberGroup, report, selfOf, timingOf } from './context.js'
 import { advanceFencing, beginFencing, isConfirmedNow, isOperatorConfirmed } from './fencing.js'
 import { effectiveMode, highestNumber, takeable, whyNotFence } from './fit.js'
-import { firesAt, firingSlot, senseCountsAt } from './silence.js'
+import { firesAt, senseCountsAt } from './silence.js'
 import type { RightBy } from './state.js'
 
 /**
@@ -68,7 +68,7 @@ const mayRetry = (context: Context): boolean => {
 const judgeStartSilence = (context: Context): void => {
   const { state } = context
   const { fence, input, settings } = state
-  const { listenMs, settleMs, headStartMs } = timingOf(context)
+  const { bootMs, listenMs, settleMs } = timingOf(context)
   if (takeable(state).length === 0) return
   if (input.sense === false && settings.wiring.loop && input.loop === true) {
     const sinceMs = Math.max(input.senseSince, input.loopSince, state.startedAt)
@@ -77,9 +77,18 @@ const judgeStartSilence = (context: Context): void => {
       beginFencing(context, 'hold', null)
     return
   }
-  if (!reached(context, Math.max(state.startedAt, state.countFrom) + listenMs + firingSlot(state) * headStartMs)) return
+  // Boards that boot together would fire together: b lets a come first by a whole boot.
+  const behindMs = selfOf(state) === 'b' ? bootMs : 0
+  if (!reached(context, Math.max(state.startedAt, state.countFrom) + listenMs + behindMs)) return
   if (state.durable.startFences > 0 || fence.phase === 'failed') return
   beginFencing(context, 'takeover', null, true)
+}
+
+/** A turn that this board was not fit for is gone: it fires in its next one, never in the other board's (R9). */
+const inOwnTurn = (context: Context, at: number): number => {
+  const lateMs = (context.state.fitSince ?? context.now) - at
+  const roundMs = 2 * timingOf(context).headStartMs
+  return lateMs <= 0 ? at : at + Math.ceil(lateMs / roundMs) * roundMs
 }
 
 /** Silence after the peer was heard (R9), with the shorter way of a sense line that fell together with the tokens (R3). */
@@ -113,7 +122,7 @@ const judgeSilence = (context: Context): void => {
   // A peer whose power came back while nothing was heard is booting, not hanging (R8).
   const booting = input.sense === true && input.senseSince > (peer.lastFreshAt ?? 0)
   const dueAt = booting ? Math.max(at, input.senseSince + settings.timing.bootMs) : at
-  if (fence.phase === 'failed' || !reached(context, dueAt)) return
+  if (fence.phase === 'failed' || !reached(context, inOwnTurn(context, dueAt))) return
   const unheardMs = Math.round(now - (peer.echoedSentAt ?? now))
   const silentMs = Math.round(now - (peer.lastFreshAt ?? now))
   const words =
@@ -140,6 +149,6 @@ export const advanceTakeover = (context: Context): void => {
   const { fence } = state
   if (fence.phase !== 'idle' && fence.phase !== 'failed' && !isForgotten(context)) return
   if (state.draining || state.leaving !== null) return
-  if (whyNotFence(state, now) !== null) return
-  judgeSilence(context)
+  state.fitSince = whyNotFence(state, now) === null ? (state.fitSince ?? now) : null
+  if (state.fitSince !== null) judgeSilence(context)
 }

@@ -164,16 +164,22 @@ describe('start into silence', () => {
 
   it('R8: a peer that has power is listened for longer than its boot, then fenced once', () => {
     const board = alone()
-    board.passes(30_000)
+    board.passes(50_000)
     deepEqual(board.relayOrders(), [])
     board.passes(1500)
     deepEqual(board.relayOrders(), [true])
     equal(board.card()?.startFences, 1)
   })
 
+  it('R8: board a comes first, board b listens for one boot more, so that two that start together do not fire together', () => {
+    const board = createBoard({ self: 'a', epochs: { files: '1b' } })
+    board.passes(31_500)
+    deepEqual(board.relayOrders(), [true])
+  })
+
   it('R8: the count is durable before the relay moves', () => {
     const board = alone()
-    board.passes(20_000)
+    board.passes(40_000)
     board.mute('storage')
     board.passes(20_000)
     deepEqual(board.relayOrders(), [])
