@@ -24,6 +24,7 @@ const COMMANDS = {
   bench: { boards: true, built: true, words: ['dist/test/bench/bench.js'] },
   simulate: { boards: false, built: true, words: ['dist/test/simulator/simulate.js'] },
   replay: { boards: false, built: true, words: ['dist/test/simulator/replay.js'] },
+  explore: { boards: false, built: true, words: ['dist/test/simulator/explore.js'] },
   build: { boards: false, built: true, words: null },
   lint: { boards: false, built: false, words: [BIOME, 'check', '.'] },
   format: { boards: false, built: false, words: [BIOME, 'check', '--write', '.'] }

@@ -1,0 +1,66 @@
+// The exploration under mocha: a small bound of every scope, and a check that a core without a rule is caught by the shortest path.
+import assert from 'node:assert/strict'
+import type { CoreModule } from './core-module.js'
+import { loadCore } from './core-module.js'
+import { type Scope, tellPath, walk } from './explore/walk.js'
+import * as sabotage from './sabotage.js'
+
+const SMALL: Scope = {
+  wiring: 'loop',
+  from: 'running',
+  faults: 2,
+  repairs: 1,
+  acts: 1,
+  lates: 1,
+  statesMax: 20_000
+}
+const BROKEN_STATES_MAX = 100_000
+
+const words = (core: CoreModule, scope: Scope): string => {
+  const { violation } = walk(core, scope)
+  return violation === null ? '' : tellPath(core, violation).join('\n')
+}
+
+describe('exploration', function () {
+  this.timeout(120_000)
+  let core: CoreModule
+
+  before(async () => {
+    core = await loadCore()
+  })
+
+  it('walks a pair without faults to its end', () => {
+    const found = walk(core, { ...SMALL, faults: 0, repairs: 0, acts: 0, lates: 2 })
+    assert.equal(found.complete, true)
+    assert.equal(found.violation, null)
+  })
+
+  it('finds no broken rule in the first 20 000 states', () => {
+    assert.equal(words(core, SMALL), '')
+  })
+
+  it('finds no broken rule in the first states of a cold start, and of pairs with less wiring', () => {
+    assert.equal(words(core, { ...SMALL, from: 'cold', statesMax: 5000 }), '')
+    assert.equal(words(core, { ...SMALL, wiring: 'sense', statesMax: 5000 }), '')
+    assert.equal(words(core, { ...SMALL, wiring: 'time', statesMax: 5000 }), '')
+  })
+
+  describe('check on the exploration', () => {
+    const caught = (broken: CoreModule, faults: number, acts: number): string =>
+      words(broken, { ...SMALL, faults, repairs: 0, acts, lates: 0, statesMax: BROKEN_STATES_MAX }).split('\n')[0] ?? ''
+
+    it('catches a core that trusts its relay without asking the sense line', () =>
+      assert.match(caught(sabotage.ignoresSense(core), 1, 1), /^R[12]/))
+    it('catches a core that acts before its record is durable', () =>
+      assert.match(caught(sabotage.claimsBeforeStoring(core), 0, 1), /^R[2458]/))
+    it('catches a core that says released while it still holds', () =>
+      assert.match(caught(sabotage.saysReleasedTooSoon(core), 0, 1), /^R6/))
+    it('catches a core that takes what nobody granted', () =>
+      assert.match(caught(sabotage.hearsGrants(core), 0, 1), /^R[12]/))
+    it('tells the path from the start, choice by choice', () => {
+      const scope = { ...SMALL, faults: 0, repairs: 0, lates: 0 }
+      const told = words(sabotage.saysReleasedTooSoon(core), scope)
+      assert.match(told, / ms {2}[ab]: ORDER switchover/)
+    })
+  })
+})
