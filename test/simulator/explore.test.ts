@@ -50,7 +50,7 @@ describe('exploration', function () {
       words(broken, { ...SMALL, faults, repairs: 0, acts, lates: 0, statesMax: BROKEN_STATES_MAX }).split('\n')[0] ?? ''
 
     it('catches a core that trusts its relay without asking the sense line', () =>
-      assert.match(caught(sabotage.ignoresSense(core), 1, 1), /^R[12]/))
+      assert.match(caught(sabotage.ignoresSense(core), 1, 0), /^R[12]/))
     it('catches a core that acts before its record is durable', () =>
       assert.match(caught(sabotage.claimsBeforeStoring(core), 0, 1), /^R[2458]/))
     it('catches a core that says released while it still holds', () =>

@@ -22,7 +22,9 @@ const wireFaults: readonly { readonly name: string; readonly bits: number }[] = 
   { name: 'ethernet cut', bits: 12 },
   { name: 'both links cut', bits: 15 },
   { name: 'serial cut from a to b', bits: 1 },
+  { name: 'serial cut from b to a', bits: 2 },
   { name: 'ethernet cut from a to b', bits: 4 },
+  { name: 'ethernet cut from b to a', bits: 8 },
   { name: 'both links cut from a to b', bits: 5 },
   { name: 'both links cut from b to a', bits: 10 }
 ]
