@@ -164,9 +164,9 @@ describe('start into silence', () => {
 
   it('R8: a peer that has power is listened for longer than its boot, then fenced once', () => {
     const board = alone()
-    board.passes(50_000)
+    board.passes(49_500)
     deepEqual(board.relayOrders(), [])
-    board.passes(1500)
+    board.passes(2000)
     deepEqual(board.relayOrders(), [true])
     equal(board.card()?.startFences, 1)
   })

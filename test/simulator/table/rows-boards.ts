@@ -104,7 +104,7 @@ export const BOARD_ROWS: readonly Row[] = [
     faults: [at(0, { kind: 'bothPowerCut' }, 10), at(20.58, { kind: 'hang', board: 'a', scope: 'board' }, FOR_EVER)],
     forS: 90,
     servedBy: { files: 'b' },
-    awayS: 60
+    awayS: 70
   },
   {
     name: 'one-returns-alone-without-a-loop',
