@@ -22,9 +22,10 @@ export const createChecker = (invariants: readonly Invariant[] = createInvariant
     }
   return {
     tell: (world, past, fact) => {
-      if (world.violation !== null || world.beyond !== null) return
+      if (world.violation !== null) return
       remember(world, past, fact)
       for (const { invariant, check } of byKind.get(fact.kind) ?? []) {
+        if (world.beyond !== null && invariant.afterBeyond !== true) continue
         const verdict = check(world, past, fact)
         if (verdict === null) continue
         judge(world, invariant, verdict)

@@ -7,20 +7,20 @@ import { drawTrouble } from './draw-trouble.js'
 import type { Fault, Trouble } from './plan.js'
 import type { Prng } from './prng.js'
 
-type Scene = (rng: Prng, at: number, board: BoardId, groups: readonly string[]) => Fault[]
+export type Scene = (rng: Prng, at: number, board: BoardId, groups: readonly string[]) => Fault[]
 
-const fault = (at: number, forMs: number, trouble: Trouble, moment: Fault['moment'] = null): Fault => ({
+export const fault = (at: number, forMs: number, trouble: Trouble, moment: Fault['moment'] = null): Fault => ({
   at,
   forMs,
   moment,
   trouble
 })
 
-const order = (at: number, board: BoardId, what: OperatorRequest): Fault =>
+export const order = (at: number, board: BoardId, what: OperatorRequest): Fault =>
   fault(at, 0, { kind: 'operator', board, what })
 
 /** Something that ends a board's voice. */
-const silence = (rng: Prng, at: number, board: BoardId): Fault => {
+export const silence = (rng: Prng, at: number, board: BoardId): Fault => {
   const forMs = rng.between(200, rng.pick([2000, 15_000, 40_000]))
   return fault(
     at,
@@ -224,11 +224,16 @@ const SCENES: readonly Scene[] = [
 ]
 
 /** One to four stories, some of them at the same time, and perhaps a stray fault. */
-export const drawScenes = (rng: Prng, groups: readonly string[], endAt: number): Fault[] => {
+export const drawScenes = (
+  rng: Prng,
+  groups: readonly string[],
+  endAt: number,
+  scenes: readonly Scene[] = SCENES
+): Fault[] => {
   const faults: Fault[] = []
   let at = rng.between(1500, 8000)
   for (let left = 1 + rng.int(4); left > 0 && at < endAt * 0.9; left--) {
-    faults.push(...rng.pick(SCENES)(rng, at, rng.pick(['a', 'b']), groups))
+    faults.push(...rng.pick(scenes)(rng, at, rng.pick(['a', 'b']), groups))
     at += rng.between(0, rng.pick([2000, 15_000, 30_000]))
   }
   if (rng.chance(0.4)) faults.push(fault(rng.between(0, endAt), rng.between(0, 9000), drawTrouble(rng, groups, 'all')))

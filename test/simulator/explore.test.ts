@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import type { CoreModule } from './core-module.js'
 import { loadCore } from './core-module.js'
 import { type Scope, tellPath, walk } from './explore/walk.js'
-import * as sabotage from './sabotage.js'
+import { loadSabotaged } from './sabotage/hunt.js'
 
 const SMALL: Scope = {
   wiring: 'loop',
@@ -46,20 +46,27 @@ describe('exploration', function () {
   })
 
   describe('check on the exploration', () => {
-    const caught = (broken: CoreModule, faults: number, acts: number): string =>
-      words(broken, { ...SMALL, faults, repairs: 0, acts, lates: 0, statesMax: BROKEN_STATES_MAX }).split('\n')[0] ?? ''
+    const caught = async (name: string, faults: number, acts: number): Promise<string> =>
+      words(await loadSabotaged(name), {
+        ...SMALL,
+        faults,
+        repairs: 0,
+        acts,
+        lates: 0,
+        statesMax: BROKEN_STATES_MAX
+      }).split('\n')[0] ?? ''
 
-    it('catches a core that trusts its relay without asking the sense line', () =>
-      assert.match(caught(sabotage.ignoresSense(core), 1, 0), /^R[12]/))
-    it('catches a core that acts before its record is durable', () =>
-      assert.match(caught(sabotage.claimsBeforeStoring(core), 0, 1), /^R[2458]/))
-    it('catches a core that says released while it still holds', () =>
-      assert.match(caught(sabotage.saysReleasedTooSoon(core), 0, 1), /^R6/))
-    it('catches a core that takes what nobody granted', () =>
-      assert.match(caught(sabotage.hearsGrants(core), 0, 1), /^R[12]/))
-    it('tells the path from the start, choice by choice', () => {
+    it('catches a core that trusts its relay without asking the sense line', async () =>
+      assert.match(await caught('R3.sense', 1, 0), /^R[12]/))
+    it('catches a core that acts before its record is durable', async () =>
+      assert.match(await caught('R5.durable', 0, 1), /^R[2458]/))
+    it('catches a core that says released while it still holds', async () =>
+      assert.match(await caught('R6.tooSoon', 0, 1), /^R6/))
+    it('catches a core that takes what nobody granted', async () =>
+      assert.match(await caught('R2.grant', 0, 1), /^R[12]/))
+    it('tells the path from the start, choice by choice', async () => {
       const scope = { ...SMALL, faults: 0, repairs: 0, lates: 0 }
-      const told = words(sabotage.saysReleasedTooSoon(core), scope)
+      const told = words(await loadSabotaged('R6.tooSoon'), scope)
       assert.match(told, / ms {2}[ab]: ORDER switchover/)
     })
   })

@@ -4,7 +4,7 @@ import type { BoardId, Epoch, LinkId } from '../../src/core/types.js'
 import { compareEpochs, LINK_IDS, otherBoard } from '../../src/core/types.js'
 import { BOARDS } from './draw.js'
 import type { Fact } from './facts.js'
-import { senseLevel } from './wires.js'
+import { loopLevel, senseLevel } from './wires.js'
 import type { World } from './world.js'
 
 export interface Tenure {
@@ -36,10 +36,14 @@ export interface BoardPast {
   /** Since when the sense wire of this board reads off; null = on for longer than a sample may be old. Looked at with each fact. */
   senseOffSince: number | null
   senseOnSince: number
+  /** World time at which the harness loop was seen whole last. */
+  loopWholeAt: number
   railUpSince: number
   railFellAt: number
   /** The daemon lives, and has not stood still, since then. */
   smoothSince: number
+  /** Highest number heard, by link and life of the peer. */
+  heardNumbers: Map<string, number>
   /** World time at which this daemon life sent a number. */
   sentAt: Map<number, number>
   /** Highest epoch of a group that the peer ever told this board, and when. */
@@ -54,9 +58,11 @@ const createBoardPast = (): BoardPast => ({
   drivenAt: null,
   senseOffSince: null,
   senseOnSince: 0,
+  loopWholeAt: 0,
   railUpSince: 0,
   railFellAt: Number.NEGATIVE_INFINITY,
   smoothSince: 0,
+  heardNumbers: new Map(),
   sentAt: new Map(),
   told: new Map(),
   asked: new Map()
@@ -88,6 +94,10 @@ const hear = (world: World, past: Past, board: BoardId, fact: Extract<Fact, { ki
     if (known === undefined || compareEpochs(epoch, known.epoch) > 0)
       own.told.set(group, { epoch, at: world.agenda.now })
   }
+  // A copy that comes again is no news.
+  const from = `${link} ${token.nonce}`
+  if (token.sequence <= (own.heardNumbers.get(from) ?? 0)) return
+  own.heardNumbers.set(from, token.sequence)
   const echoAgeMs = world.agenda.now - (own.sentAt.get(token.echo) ?? Number.NEGATIVE_INFINITY)
   if (echoAgeMs > world.plan.settings.a.timing.deadMs / 2) return
   own.freshAt[link] = world.agenda.now
@@ -109,6 +119,7 @@ const watchSense = (world: World, past: Past): void => {
   for (const id of BOARDS) {
     const own = past.boards[id]
     const on = senseLevel(world, id)
+    if (loopLevel(world, id)) own.loopWholeAt = world.agenda.now
     if (!on) {
       if (own.senseOnSince < Number.POSITIVE_INFINITY || own.senseOffSince === null)
         own.senseOffSince = world.agenda.now
@@ -147,6 +158,7 @@ export const remember = (world: World, past: Past, fact: Fact): void => {
       own.freshAt = { serial: Number.NEGATIVE_INFINITY, ethernet: Number.NEGATIVE_INFINITY }
       own.heardAt = Number.NEGATIVE_INFINITY
       own.sentAt.clear()
+      own.heardNumbers.clear()
       return
     }
     case 'stall':

@@ -4,7 +4,6 @@ import type { BoardId, Epoch } from '../../src/core/types.js'
 import { compareEpochs, otherBoard } from '../../src/core/types.js'
 import type { Past, Right } from './judge.js'
 import { askedWithin, SAMPLE_AGE_MS } from './judge.js'
-import { loopLevel } from './wires.js'
 import type { World } from './world.js'
 
 const ORDER_SLACK_MS = 100
@@ -35,6 +34,10 @@ export const lieTold = (world: World, past: Past, id: BoardId): string | null =>
   if (senseOff && !cutting && askedWithin(world, past, id, ['confirm'], timing.confirmMs + ORDER_SLACK_MS))
     return 'false confirmation by an operator (R2c)'
   if (wiring.fence === 'agent') return null
+  // What was heard long after the relay was driven, or after sense fell, gives the lie away (R3).
+  const heardAfterMs = timing.relayActMs + timing.holdUpMs + timing.tokenIntervalMs + timing.deadMs + ORDER_SLACK_MS
+  if (own.heardAt - own.drivenAt > heardAfterMs) return null
+  if (wiring.sense && own.senseOffSince !== null && own.heardAt - own.senseOffSince > heardAfterMs) return null
   if (!wiring.sense)
     return now - own.drivenAt >= timing.holdMs - ORDER_SLACK_MS
       ? 'relay failed after its proof on a pair without sense'
@@ -42,7 +45,7 @@ export const lieTold = (world: World, past: Past, id: BoardId): string | null =>
   if (own.senseOffSince === null) return null
   if (wiring.loop) {
     const agoMs = now - own.senseOffSince
-    return loopLevel(world, id) && agoMs >= timing.settleMs - SAMPLE_AGE_MS
+    return now - own.loopWholeAt < SAMPLE_AGE_MS && agoMs >= timing.settleMs - SAMPLE_AGE_MS
       ? 'sense lies while the loop is whole'
       : null
   }

@@ -20,7 +20,6 @@ import { createCalm, createPrng } from './prng.js'
 import type { Unserved } from './settle.js'
 import { planSettling, unserved } from './settle.js'
 import { createStore } from './store.js'
-import { unwarned } from './warned.js'
 import type { Board, Troubles, Violation, World } from './world.js'
 
 export interface RunResult {
@@ -38,6 +37,7 @@ export interface RunResult {
 export type Tracer = (world: World, fact: Fact) => void
 
 const CLIENT_EVERY_MS = 250
+const AFTER_LIE_MS = 15_000
 /** A run of two minutes has some ten thousand; more is a core that spins. */
 const EVENTS_MAX = 400_000
 
@@ -129,10 +129,17 @@ const switchOn = (world: World): void => {
   }
 }
 
+/** A broken assumption ends a run soon: what limits the damage (R15) must still be seen. */
+const goesOn = (world: World, lie: { at: number }): boolean => {
+  if (world.beyond !== null) lie.at = Math.min(lie.at, world.agenda.now)
+  return world.agenda.now < lie.at + AFTER_LIE_MS
+}
+
 /** Run a plan to its end, its first violation, or the first broken assumption. */
 export const runPlan = (plan: Plan, core: CoreModule, tracer: Tracer | null = null): RunResult => {
   const { world, past } = createWorld(plan, core, tracer)
   let settled = false
+  const lie = { at: Number.POSITIVE_INFINITY }
   switchOn(world)
   planClients(world)
   planFaults(world)
@@ -140,13 +147,11 @@ export const runPlan = (plan: Plan, core: CoreModule, tracer: Tracer | null = nu
     settled = true
   })
   try {
-    while (!settled && world.violation === null && world.beyond === null && world.events < EVENTS_MAX)
+    while (!settled && world.violation === null && goesOn(world, lie) && world.events < EVENTS_MAX)
       if (!world.agenda.next(plan.endAt)) break
   } catch (error) {
     world.violation = { rule: 'R10', text: `the core failed: ${error instanceof Error ? error.stack : String(error)}` }
   }
-  const silent = world.beyond === null ? null : unwarned(world, world.beyond)
-  if (silent !== null) world.violation ??= { rule: 'status', text: silent }
   if (world.events >= EVENTS_MAX) world.violation ??= { rule: 'R10', text: `${EVENTS_MAX} events: a core spins` }
   const down = settled || world.violation !== null || world.beyond !== null ? [] : unserved(world)
   const [first] = down

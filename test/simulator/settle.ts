@@ -5,6 +5,7 @@ import type { BoardId } from '../../src/core/types.js'
 import { ask } from './board-faults.js'
 import { daemonDies, startDaemon } from './daemon.js'
 import { BOARDS } from './draw.js'
+import { inputChanged } from './power.js'
 import type { World } from './world.js'
 import { clockOf, serves } from './world.js'
 
@@ -31,7 +32,18 @@ const initialise = (world: World, id: BoardId): void => {
   daemonDies(world, board, 'restarted with a fresh record', null)
 }
 
+/** Both boards lie dark because each had the other's outlet switched off: a person switches both on. */
+const switchOn = (world: World): void => {
+  const boards = BOARDS.map(id => world.boards[id])
+  if (boards.some(board => board.rail || !board.contactOpen)) return
+  for (const board of boards) {
+    board.contactOpen = false
+    inputChanged(world, board)
+  }
+}
+
 const help = (world: World, time: number): void => {
+  switchOn(world)
   for (const id of BOARDS) {
     const board = world.boards[id]
     initialise(world, id)

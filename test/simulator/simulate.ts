@@ -1,5 +1,5 @@
 // Command: many runs from one seed, one line of numbers at the end, a full story for each violation.
-// `node dist/test/simulator/simulate.js --seed S --runs N [--json] [--faults light|all] [--only 0,3] [--shrink] [--trace LINES] [--coverage] [--core URL]`
+// `node dist/test/simulator/simulate.js --seed S --runs N [--json] [--faults light|all] [--only 0,3] [--shrink] [--trace LINES] [--coverage] [--core URL] [--sabotage RULE|all]`
 import { parseArgs } from 'node:util'
 import { loadCore } from './core-module.js'
 import { createCoverage } from './coverage.js'
@@ -8,6 +8,7 @@ import { drawPlan } from './draw.js'
 import type { Plan } from './plan.js'
 import { describeRun } from './report.js'
 import { runPlan } from './run.js'
+import { runSabotages } from './sabotage/command.js'
 import { shrink } from './shrink.js'
 import { createTotals } from './totals.js'
 
@@ -25,12 +26,15 @@ const { values } = parseArgs({
     trace: { type: 'string' },
     coverage: { type: 'boolean', default: false },
     tokens: { type: 'boolean', default: false },
-    core: { type: 'string' }
+    core: { type: 'string' },
+    sabotage: { type: 'string' }
   }
 })
 
 const level = values.faults as FaultLevel
 const core = await loadCore(values.core)
+if (values.sabotage !== undefined)
+  process.exit(await runSabotages(values.sabotage, Number(values.seed), values.json, core))
 const keep = values.only === undefined ? undefined : values.only.split(',').filter(Boolean).map(Number)
 const planOf = (seed: string): Plan => {
   const plan = drawPlan(seed, level)

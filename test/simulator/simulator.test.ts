@@ -1,4 +1,4 @@
-// The simulator under mocha: many runs of the shipped core, the seeds that once failed, repeatability, and a check on the checker.
+// The simulator under mocha: many runs of the shipped core, the seeds that once failed and repeatability. The check on the checker: sabotage.test.ts.
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { timingErrors } from '../../src/core/timing.js'
@@ -9,13 +9,11 @@ import type { FaultLevel } from './draw.js'
 import { drawPlan } from './draw.js'
 import { describeRun } from './report.js'
 import { runPlan } from './run.js'
-import * as sabotage from './sabotage.js'
 
 const FIXED_FROM = 1001
 const FIXED = 300
 const FRESH = 100
-const LEVELS: readonly FaultLevel[] = ['all', 'scenes', 'light', 'scenes']
-const BROKEN_BUDGET = 400
+const LEVELS: readonly FaultLevel[] = ['all', 'scenes', 'light', 'rare']
 const seedsFile = new URL('../../../test/simulator/seeds.txt', import.meta.url)
 
 let core: CoreModule
@@ -29,15 +27,6 @@ const check = (seed: string, level: FaultLevel): void => {
 
 const checkMany = (first: number, runs: number): void => {
   for (let index = 0; index < runs; index++) check(String(first + index), LEVELS[index % LEVELS.length] ?? 'all')
-}
-
-/** First seed that shows the broken core up, and the rule that it breaks. */
-const caught = (broken: CoreModule): string => {
-  for (let seed = 1; seed <= BROKEN_BUDGET; seed++) {
-    const { violation } = runPlan(drawPlan(String(seed), seed % 2 === 0 ? 'all' : 'scenes'), broken)
-    if (violation !== null && violation.rule !== 'liveness') return violation.rule
-  }
-  return `nothing in ${BROKEN_BUDGET} runs`
 }
 
 describe('simulator', function () {
@@ -95,20 +84,5 @@ describe('simulator', function () {
       const [seed, level] = line.split(' ')
       if (seed !== undefined && seed !== '' && seed !== '#') check(seed, level as FaultLevel)
     }
-  })
-
-  describe('check on the checker', () => {
-    it('catches a core that trusts its relay without asking the sense line', () =>
-      assert.match(caught(sabotage.ignoresSense(core)), /^R[123]$/))
-    it('catches a core that acts before its record is durable', () =>
-      assert.match(caught(sabotage.claimsBeforeStoring(core)), /^R[25]$/))
-    it('catches a core that says released while it still holds', () =>
-      assert.match(caught(sabotage.saysReleasedTooSoon(core)), /^R[126]$/))
-    it('catches a core that believes in a drill that never was', () =>
-      assert.equal(caught(sabotage.believesProof(core)), 'R4'))
-    it('catches a core that fences whatever the mode', () =>
-      assert.match(caught(sabotage.knowsOnlyAuto(core)), /^R1[34]$/))
-    it('catches a core that takes what nobody granted', () =>
-      assert.match(caught(sabotage.hearsGrants(core)), /^R[12]$/))
   })
 })

@@ -17,6 +17,8 @@ export interface Invariant {
   readonly says: string
   /** Faults that it is allowed to assume away, by name. */
   readonly assumes: readonly Assumption[]
+  /** It also holds for a while after another rule was broken beyond its assumptions: what limits the damage (R15). */
+  readonly afterBeyond?: boolean
   readonly checks: Checks
 }
 
