@@ -20,6 +20,7 @@ import { createCalm, createPrng } from './prng.js'
 import type { Unserved } from './settle.js'
 import { planSettling, unserved } from './settle.js'
 import { createStore } from './store.js'
+import { unwarned } from './warned.js'
 import type { Board, Troubles, Violation, World } from './world.js'
 
 export interface RunResult {
@@ -152,6 +153,8 @@ export const runPlan = (plan: Plan, core: CoreModule, tracer: Tracer | null = nu
   } catch (error) {
     world.violation = { rule: 'R10', text: `the core failed: ${error instanceof Error ? error.stack : String(error)}` }
   }
+  const silent = world.beyond === null ? null : unwarned(world, world.beyond)
+  if (silent !== null) world.violation ??= { rule: 'status', text: silent }
   if (world.events >= EVENTS_MAX) world.violation ??= { rule: 'R10', text: `${EVENTS_MAX} events: a core spins` }
   const down = settled || world.violation !== null || world.beyond !== null ? [] : unserved(world)
   const [first] = down

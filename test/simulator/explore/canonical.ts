@@ -104,6 +104,19 @@ const forgetEcho = (core: CoreState): void => {
   if (settled && settings.wiring.loop && fence.orderedAt < old - GAP_MS) fence.orderedAt = PAST_ORDER
 }
 
+/** What moves no turn to fire any more: it comes before a dead time after the last token either way (R9). */
+const forgetTurn = (core: CoreState): void => {
+  const { peer, settings } = core
+  const { tokenIntervalMs, latenessMs, deadMs } = settings.timing
+  const echoed = peer.echoedSentAt ?? 0
+  const quietMs = 1.5 * tokenIntervalMs + latenessMs
+  if (peer.echoAdvancedAt + quietMs <= echoed + deadMs) peer.echoAdvancedAt = PAST
+  if (peer.resumedAt + quietMs <= echoed + deadMs) peer.resumedAt = 0
+  const heardAt = peer.lastFreshAt ?? NOW
+  if (core.fitSince !== null && core.fitSince <= Math.min(heardAt, peer.lastFreshAt === null ? NOW : echoed))
+    core.fitSince = PAST
+}
+
 /** Instants and counts that no rule asks for in this situation. */
 const forget = (core: CoreState): void => {
   const { tokenIntervalMs, deadMs, settleMs } = core.settings.timing
@@ -123,11 +136,9 @@ const forget = (core: CoreState): void => {
   peer.retired = peer.retired.slice(0, 2)
   input.freshAtFall = null
   input.lanSince = PAST
-  if (input.sense !== false) input.senseSince = PAST
+  if (input.sense !== false && input.senseSince <= (peer.lastFreshAt ?? NOW)) input.senseSince = PAST
   const settled = core.settings.wiring.loop && core.fence.phase !== 'failed'
-  if (settled && input.senseSince < NOW - GAP_MS) input.senseSince = PAST
-  if (peer.echoAdvancedAt < NOW - GAP_MS) peer.echoAdvancedAt = PAST
-  if (peer.echoedSentAt !== null && peer.echoedSentAt < NOW - 2 * deadMs) peer.echoedSentAt = PAST
+  if (settled && input.sense === false && input.senseSince < NOW - GAP_MS) input.senseSince = PAST
   if (peer.lastAnyAt !== null && peer.lastAnyAt < NOW - GAP_MS && core.fence.operatorUntil === 0) peer.lastAnyAt = null
   if (input.loopSince < NOW - GAP_MS) input.loopSince = PAST
   if (peer.lastFreshAt !== null) {
@@ -145,6 +156,9 @@ const forget = (core: CoreState): void => {
   core.watchdogAt = NEVER
   forgetFence(core.fence)
   forgetEcho(core)
+  forgetTurn(core)
+  // Only the log asks for it.
+  core.told = { peerHeard: null, heardSince: PAST, links: {} }
 }
 
 /** Stores count from the newest one that is durable, orders to the relay from the newest one. */

@@ -20,8 +20,8 @@ const FIRING: readonly Sabotage[] = [
     edits: [
       {
         file: 'core/takeover.ts',
-        find: '+ listenMs + firingSlot(state) * headStartMs',
-        replace: '+ listenMs / 10 + firingSlot(state) * headStartMs'
+        find: '+ listenMs + behindMs',
+        replace: '+ listenMs / 10 + behindMs'
       }
     ],
     shown: byRuns(['rare', 'light'])
