@@ -3,7 +3,7 @@
 import { type CoreState, type FenceState, SENT_MAX } from '../../../src/core/state.js'
 import { LINK_IDS } from '../../../src/core/types.js'
 import type { Board } from './board.js'
-import { GROUP } from './pair.js'
+import { GROUP, RESTART_WINDOW_MS } from './pair.js'
 
 /** Now, in every state. */
 export const NOW = 100_000
@@ -31,7 +31,8 @@ const eachInstant = (value: Plain, change: (at: number) => number): void => {
       if (found > 0 && IS_INSTANT.test(key)) value[key] = change(found)
     } else if (typeof found === 'object' && found !== null && !SKIPPED.has(key)) {
       if (Array.isArray(found)) {
-        if (key === 'sentAt') for (let i = 0; i < found.length; i++) if (found[i] > 0) found[i] = change(found[i])
+        if (key === 'sentAt' || key === 'restarts')
+          for (let i = 0; i < found.length; i++) if (found[i] > 0) found[i] = change(found[i])
       } else eachInstant(found as Plain, change)
     }
   }
@@ -150,6 +151,7 @@ const forget = (core: CoreState): void => {
   if (core.seniorSince < echoes) core.seniorSince = PAST
   for (const view of Object.values(core.groups)) {
     view.since = 0
+    view.restarts = view.restarts.filter(at => NOW - at < RESTART_WINDOW_MS)
     if (view.tenureAt < echoes) view.tenureAt = PAST
   }
   core.wallSeconds = 0

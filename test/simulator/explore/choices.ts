@@ -40,6 +40,11 @@ const boardFaults = (ground: Ground, world: World, side: Side, add: Add): void =
     if (job > 0 && action !== 'inspect')
       add(`${nameOf(side)}: FAULT ${action} fails`, next => endJob(ground, next, side, index, true))
   if (nonce === null) return
+  if (board.writing !== null) {
+    at('FAULT record cannot be written', { kind: 'storeFails', landed: false }, 'sf0')
+    at('FAULT record is written, and reported as failed', { kind: 'storeFails', landed: true }, 'sf1')
+  }
+  if (board.services === 'all') at('FAULT service dies', { kind: 'serviceDies' }, 'sd')
   for (const restart of ['quick', 'slow'] as const)
     for (const landed of board.writing === null ? [false] : [false, true])
       for (const childrenLive of board.jobs.length === 0 ? [false] : [false, true]) {
@@ -54,6 +59,10 @@ type Add = (name: string, make: (world: World) => void) => void
 /** Choices that use up a fault. */
 const faults = (ground: Ground, world: World, add: Add): void => {
   for (const side of SIDES) boardFaults(ground, world, side, add)
+  if (SIDES.every(side => facetOf(ground, world, side).board.rail))
+    add('FAULT wall power of both boards off', next => {
+      for (const side of SIDES) affect(ground, next, side, { kind: 'wall', on: false }, 'wa0')
+    })
   for (const { name, bits } of wireFaults)
     if ((world.cuts & bits) !== bits)
       add(`FAULT ${name}`, next => {
@@ -75,6 +84,10 @@ const repairs = (ground: Ground, world: World, add: Add): void => {
     if (board.harnessPulled) at('REPAIR harness pushed in', { kind: 'harness', pulled: false }, 'ha0')
     if (board.relayStuck) at('REPAIR relay moves again', { kind: 'relayStuck', stuck: false }, 'rs0')
   }
+  if (SIDES.every(side => !facetOf(ground, world, side).board.wall))
+    add('REPAIR wall power of both boards on', next => {
+      for (const side of SIDES) affect(ground, next, side, { kind: 'wall', on: true }, 'wa1')
+    })
   if (world.cuts !== 0)
     add('REPAIR all links whole', next => {
       next.cuts = 0

@@ -18,6 +18,8 @@ export type Happening =
   | { kind: 'start'; nonce: string; bootId: string; sense: boolean; loop: boolean }
   | { kind: 'token'; link: LinkId; token: Token }
   | { kind: 'stored' }
+  | { kind: 'storeFails'; landed: boolean }
+  | { kind: 'serviceDies' }
   | { kind: 'relay' }
   | { kind: 'job'; index: number; end: JobEnd }
   | { kind: 'sense'; on: boolean }
@@ -121,6 +123,22 @@ const stored = (runtime: Runtime, board: Board, out: Outcome): void => {
   step(runtime, board, { kind: 'stateStored', store, wallSeconds: 0 }, out)
 }
 
+/** The write is reported as failed, whether it reached the card or not. */
+const storeFails = (runtime: Runtime, board: Board, landed: boolean, out: Outcome): void => {
+  if (board.writing === null) return
+  const { store, durable } = board.writing
+  if (landed) board.disk = durable
+  board.writing = board.waiting === null ? null : { ...board.waiting, age: 0 }
+  board.waiting = null
+  step(runtime, board, { kind: 'stateStoreFailed', store, reason: 'fsync: input/output error' }, out)
+}
+
+const serviceDies = (runtime: Runtime, board: Board, out: Outcome): void => {
+  board.services = 'none'
+  board.servesUnder = null
+  step(runtime, board, { kind: 'serviceFailed', group: GROUP, service: 'service', reason: 'connection refused' }, out)
+}
+
 const jobEnds = (runtime: Runtime, board: Board, index: number, end: JobEnd, out: Outcome): void => {
   const job = board.jobs[index]
   if (job === undefined) return
@@ -158,6 +176,12 @@ export const happen = (runtime: Runtime, board: Board, what: Happening): Outcome
       break
     case 'stored':
       stored(runtime, board, out)
+      break
+    case 'storeFails':
+      storeFails(runtime, board, what.landed, out)
+      break
+    case 'serviceDies':
+      serviceDies(runtime, board, out)
       break
     case 'relay': {
       const order = board.relayOrders.shift()

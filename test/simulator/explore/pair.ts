@@ -6,6 +6,7 @@ import type { BoardId, Durable } from '../../../src/core/types.js'
 /** World time moves in steps of this many milliseconds: half a token interval, so that the two links take turns. */
 export const STEP_MS = 50
 export const GROUP = 'g'
+export const RESTART_WINDOW_MS = 1000
 /** Power to first token, and crash to next life: shorter than the dead time, and longer. */
 export const BOOT_STEPS = 6
 export const RESTART_STEPS = { quick: 2, slow: 9 } as const
@@ -46,7 +47,7 @@ export const settingsOf = (board: BoardId, kind: WiringKind): Settings => ({
       failback: 'manual',
       failbackAfterMs: 1000,
       restartsMax: 1,
-      restartWindowMs: 1000,
+      restartWindowMs: RESTART_WINDOW_MS,
       hasDisk: true
     }
   ]
