@@ -130,10 +130,14 @@ const switchOn = (world: World): void => {
   }
 }
 
-/** A broken assumption ends a run soon: what limits the damage (R15) must still be seen. */
+/** A broken assumption ends a run soon: what limits the damage (R15) must still be seen. Status must have said it in that instant. */
 const goesOn = (world: World, lie: { at: number }): boolean => {
-  if (world.beyond !== null) lie.at = Math.min(lie.at, world.agenda.now)
-  return world.agenda.now < lie.at + AFTER_LIE_MS
+  if (world.beyond !== null && lie.at === Number.POSITIVE_INFINITY) {
+    lie.at = world.agenda.now
+    const silent = unwarned(world, world.beyond)
+    if (silent !== null) world.violation ??= { rule: 'status', text: silent }
+  }
+  return world.violation === null && world.agenda.now < lie.at + AFTER_LIE_MS
 }
 
 /** Run a plan to its end, its first violation, or the first broken assumption. */
@@ -148,13 +152,10 @@ export const runPlan = (plan: Plan, core: CoreModule, tracer: Tracer | null = nu
     settled = true
   })
   try {
-    while (!settled && world.violation === null && goesOn(world, lie) && world.events < EVENTS_MAX)
-      if (!world.agenda.next(plan.endAt)) break
+    while (!settled && goesOn(world, lie) && world.events < EVENTS_MAX) if (!world.agenda.next(plan.endAt)) break
   } catch (error) {
     world.violation = { rule: 'R10', text: `the core failed: ${error instanceof Error ? error.stack : String(error)}` }
   }
-  const silent = world.beyond === null ? null : unwarned(world, world.beyond)
-  if (silent !== null) world.violation ??= { rule: 'status', text: silent }
   if (world.events >= EVENTS_MAX) world.violation ??= { rule: 'R10', text: `${EVENTS_MAX} events: a core spins` }
   const down = settled || world.violation !== null || world.beyond !== null ? [] : unserved(world)
   const [first] = down
