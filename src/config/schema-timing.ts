@@ -11,7 +11,7 @@ export const tokenSection = section('The token (heartbeat) that both boards send
     fallback: 100
   }),
   deadMs: integer({
-    doc: 'Silence on every link before the peer counts as dead. 1000: ten lost tokens in a row are no noise, and a busy Pi is seldom that late. At least three token intervals.',
+    doc: 'Silence on every link before the peer counts as dead. 1000: ten lost tokens in a row are no noise, and a busy Pi is seldom that late. At least three token intervals and token.latenessMs.',
     min: 60,
     max: 60_000,
     fallback: 1000

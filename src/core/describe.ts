@@ -42,7 +42,7 @@ const JOB_WORDS: Readonly<Record<string, string>> = {
 
 const PHASE_WORDS: Readonly<Record<GroupState['phase'], string>> = {
   unknown: 'not looked yet',
-  standby: 'ready to take over',
+  standby: 'standing by',
   claiming: 'storing the new epoch',
   taking: 'taking over',
   active: 'serving',
@@ -124,14 +124,18 @@ const whyNotServed = (state: CoreState, name: string, now: number): string | nul
     return null
   if (ownerOf(state, name) === selfOf(state) && isHeard(state, now)) return whyNotResume(state, name, now)
   if (theirs !== null) return `the peer has the right to it and does not serve it: see its status`
+  const byHand =
+    state.durable.mode === 'maintenance'
+      ? '`baton fence off`, then `baton mode auto`'
+      : '`baton confirm` if it is off for certain, else `baton fence off`'
   const refused = whyNotTake(state, name) ?? whyNotFence(state, now)
-  if (refused !== null) return `the peer is not heard, and it is not taken: ${refused}`
+  if (refused !== null) return `NOT SERVED: the peer is not heard, and it is not taken: ${refused}; ${byHand}`
   const cutting = state.fence.phase === 'storing' || state.fence.phase === 'driving' || state.fence.phase === 'waiting'
   if (cutting) return 'the peer is not heard; its power is being cut'
   if (state.fence.problem !== null)
-    return `the peer is not heard, and its power could not be proved off: ${state.fence.problem}`
+    return `NOT SERVED: the peer is not heard, and its power could not be proved off: ${state.fence.problem}; ${byHand}`
   if (state.durable.startFences > 0)
-    return 'the peer is not heard since the start, and was cut once already; `baton confirm` if it is off'
+    return `NOT SERVED: the peer is not heard since the start, and was cut once already; ${byHand}`
   return 'the peer is not heard; this board listens, then decides'
 }
 
@@ -143,6 +147,8 @@ const ifPeerDied = (state: CoreState, now: number): string => {
   const kept = held.length > 0 ? `${held.join(', ')} would go on here` : ''
   if (would.length === 0 && held.length === names.length) return `${kept}; nothing would be interrupted.`
   const refused = whyNotFence(state, now)
+  if (!isRecentlyHeard(state, now) && refused !== null)
+    return `The peer is not heard already, and nothing is taken over by itself: ${refused}.`
   if (refused !== null) return `${kept ? `${kept}; ` : ''}nothing would be taken over by itself: ${refused}.`
   const how = confirmationOf(state)
   return `${kept ? `${kept}; ` : ''}this board would cut its power, prove it by ${how}, and take over ${would.join(', ')}.`
@@ -160,6 +166,8 @@ const warningsOf = (state: CoreState, now: number): readonly string[] => {
     const bad = view.phase === 'failed' || view.phase === 'stuck' || view.phase === 'abandoned'
     const problem = durable.evidence[name] ?? view.problem ?? cannotServe(view)
     warn(bad || problem !== null, `${name}: ${problem ?? PHASE_WORDS[view.phase]}`)
+    const nowhere = whyNotServed(state, name, now)
+    warn(problem === null && nowhere?.startsWith('NOT SERVED') === true, `${name}: ${nowhere}`)
     const unfit = view.phase === 'active' && isHeard(state, now) && peerGroup(state, name)?.fit === false
     warn(unfit, `${name}: the peer is not fit to take it over; see its status`)
     warn(!view.diskSeen, `${name}: its disk cannot be reached from here`)
@@ -177,6 +185,15 @@ const warningsOf = (state: CoreState, now: number): readonly string[] => {
   warn(peer.foreignAt !== null && now - peer.foreignAt < 60_000, `frames of a foreign ${peer.foreign} arrive`)
   warn(wiring.fence === 'none', 'no relay and no fence agent: no automatic takeover')
   warn(wiring.fence !== 'none' && validProof(state) === null, 'the fence is not proved: run `baton fence prove`')
+  const byRelay = wiring.fence === 'relay'
+  warn(
+    byRelay && wiring.sense && !wiring.loop,
+    'no harness loop is fitted: a harness that is pulled looks like a peer without power'
+  )
+  warn(
+    byRelay && !wiring.sense,
+    'no power sense line is fitted: a fencing is confirmed by time only, and a relay that fails is not noticed'
+  )
   warn(input.senseDistrusted, 'the power sense line lies: check its wire, then `baton fence prove`')
   warn(wiring.loop && input.loop === false, 'the harness to the peer is pulled or cut')
   warn(!input.lanUp, "this board's LAN is down")

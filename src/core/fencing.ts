@@ -113,6 +113,10 @@ export const isOperatorConfirmed = (context: Context): boolean => {
 
 const advanceWaiting = (context: Context, fence: FenceState): void => {
   const { now } = context
+  const { lastAnyAt } = context.state.peer
+  if (fence.operatorUntil > 0 && lastAnyAt !== null && lastAnyAt >= fence.startedAt) {
+    return failFencing(context, 'a token of the peer came: it is not off')
+  }
   const evidence = weighEvidence(context)
   if (evidence.kind === 'confirmed') {
     fence.phase = 'confirmed'

@@ -90,7 +90,8 @@ const orderConfirm = (context: Context, request: number): void => {
     return refuse('the peer is heard: it is not off')
   }
   if (!storageOk(state)) return refuse(`the durable state is not in order: ${state.storageProblem}`)
-  if (effectiveMode(state) === 'maintenance') return refuse('the mode is maintenance: nothing is taken')
+  if (effectiveMode(state) === 'maintenance')
+    return refuse('the mode is maintenance: nothing is taken; `baton fence off`, then `baton mode auto`')
   if (!hasLooked(state)) return refuse('this board has not looked yet what it holds; try again in a moment')
   if (takeable(state).length === 0) return refuse('there is nothing to take here; see `baton status`')
   if (fence.purpose === 'proof' && fence.relayOn) return refuse('the fence is being proved; try again in a moment')

@@ -70,8 +70,11 @@ export const orderRecover = (context: Context, request: number): void => {
     ...state.settings.groups.flatMap(({ name }) => recoverGroup(context, name)),
     ...recoverFence(context)
   ]
-  const words = done.join('; ') || 'nothing stands in the way of the normal state'
+  const heard = isHeard(state, context.now)
+  const rest = heard
+    ? 'nothing else stands in the way of the normal state'
+    : 'not normal yet: the peer is not heard; give it power, and look at its console and cables'
+  const words = [...done, rest].join('; ')
   report(context, 'notice', 'recover', `recovery ordered: ${words}`)
-  if (refused === null) answer(context, request, true, words)
-  else answer(context, request, false, done.length > 0 ? `${refused} (done: ${words})` : refused)
+  answer(context, request, refused === null && heard, refused === null ? words : `${refused}; ${words}`)
 }

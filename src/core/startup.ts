@@ -84,6 +84,13 @@ export const lookedAtGroup = (context: Context, group: string, outcome: ActionOu
   const { state } = context
   const view = groupOf(state, group)
   const { findings } = outcome
+  const { epoch, grant } = durableGroup(state, group)
+  const held = findings !== undefined && (findings.mounted || findings.addresses || findings.services !== 'none')
+  const ours = state.storageProblem === null && epoch.board === selfOf(state) && epoch.number > 0 && grant === 0
+  const theirs = peerGroup(state, group)
+  const peerActs = isRecentlyHeard(state, context.now) && theirs !== null && saysItActs(theirs.role)
+  // A child that is left over changes nothing about two boards that hold it (R15).
+  if (held && !ours && peerActs) return resetAsLower(context, group)
   if (!outcome.ok || findings === undefined || findings.leftovers.length > 0) {
     const reason = outcome.ok ? `left over from before: ${(findings?.leftovers ?? []).join('; ')}` : outcome.reason
     if (view.problem !== reason) report(context, 'warning', 'inspection-unclear', `${group}: ${reason}`, group)
@@ -93,15 +100,9 @@ export const lookedAtGroup = (context: Context, group: string, outcome: ActionOu
   }
   view.problem = null
   view.retryAt = 0
-  const held = findings.mounted || findings.addresses || findings.services !== 'none'
-  const { epoch, grant } = durableGroup(state, group)
   if (state.durable.evidence[group] !== undefined) return enter(context, view, held ? 'abandoned' : 'standby')
   if (!held) return enter(context, view, 'standby')
-  const ours = state.storageProblem === null && epoch.board === selfOf(state) && epoch.number > 0 && grant === 0
   if (ours) return adopt(context, group, findings)
-  const theirs = peerGroup(state, group)
-  if (isRecentlyHeard(state, context.now) && theirs !== null && saysItActs(theirs.role))
-    return resetAsLower(context, group)
   report(
     context,
     'alarm',
