@@ -128,12 +128,14 @@ const whyNotServed = (state: CoreState, name: string, now: number): string | nul
     state.durable.mode === 'maintenance'
       ? '`baton fence off`, then `baton mode auto`'
       : '`baton confirm` if it is off for certain, else `baton fence off`'
+  const failed = state.fence.phase === 'failed' ? state.fence.problem : null
+  if (failed !== null)
+    return `NOT SERVED: the peer is not heard, and its power could not be proved off: ${failed}; ${byHand}`
   const refused = whyNotTake(state, name) ?? whyNotFence(state, now)
   if (refused !== null) return `NOT SERVED: the peer is not heard, and it is not taken: ${refused}; ${byHand}`
   const cutting = state.fence.phase === 'storing' || state.fence.phase === 'driving' || state.fence.phase === 'waiting'
   if (cutting) return 'the peer is not heard; its power is being cut'
-  if (state.fence.problem !== null)
-    return `NOT SERVED: the peer is not heard, and its power could not be proved off: ${state.fence.problem}; ${byHand}`
+
   if (state.durable.startFences > 0)
     return `NOT SERVED: the peer is not heard since the start, and was cut once already; ${byHand}`
   return 'the peer is not heard; this board listens, then decides'

@@ -135,8 +135,9 @@ const advanceWaiting = (context: Context, fence: FenceState): void => {
     return
   }
   if (reached(context, Math.max(fence.startedAt, fence.orderedAt) + timingOf(context).fenceDeadlineMs)) {
-    // A relay or a wire that does not do what was proved is not proved any more (R4).
-    if (context.state.settings.wiring.fence === 'relay') remember(context, { proof: null })
+    // A relay that was seen not to do what was proved is not proved any more (R4); want of evidence alone proves nothing.
+    const { input, settings } = context.state
+    if (settings.wiring.fence === 'relay' && input.sense === true) remember(context, { proof: null })
     failFencing(context, evidence.reason)
   }
 }

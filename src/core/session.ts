@@ -39,6 +39,8 @@ const noteHello = (context: Context, view: LinkView, token: Token): Verdict => {
   const live = view.lastFreshAt !== null && now - view.lastFreshAt < 1.5 * timingOf(context).tokenIntervalMs
   if (live) return 'stale'
   if (view.candidate?.nonce !== token.nonce || view.candidate.sequence < token.sequence) {
+    // A new life is answered at once, so that it is heard before its silence is judged.
+    if (view.candidate?.nonce !== token.nonce) state.sendSoon = true
     view.candidate = { nonce: token.nonce, sequence: token.sequence, at: now }
   }
   return 'hello'
@@ -48,6 +50,7 @@ const adoptLife = (state: CoreState, nonce: string): void => {
   const { peer } = state
   if (peer.nonce !== null) peer.retired = [peer.nonce, ...peer.retired].slice(0, RETIRED_MAX)
   peer.nonce = nonce
+  state.sendSoon = true
   peer.highest = 0
   for (const link of LINK_IDS) {
     const view = state.links[link]
