@@ -8,7 +8,7 @@ import { type Scope, tellPath, type Walk, walk } from './explore/walk.js'
 
 const { values } = parseArgs({
   options: {
-    states: { type: 'string', default: '2000000' },
+    states: { type: 'string', default: '2500000' },
     wiring: { type: 'string' },
     from: { type: 'string' },
     faults: { type: 'string' },
@@ -30,7 +30,7 @@ const LIST: readonly Scope[] = [
   { ...BASE, lates: 2 },
   { ...BASE, faults: 1, repairs: 1 },
   { ...BASE, acts: 1 },
-  { ...BASE, faults: 1, from: 'cold' },
+  { ...BASE, faults: 1, from: 'cold', statesMax: Math.min(statesMax, WIDE_MAX) },
   { ...BASE, faults: 1, wiring: 'sense' },
   { ...BASE, faults: 1, wiring: 'time' },
   { ...BASE, faults: 2, repairs: 1, acts: 1, lates: 1, statesMax: Math.min(statesMax, WIDE_MAX) }

@@ -34,6 +34,7 @@ export interface Board {
   relayOrders: { on: boolean; order: number; age: number }[]
   /** The harness (sense, loop, coil) is pulled out here; the relay that this board drives sticks. */
   harnessPulled: boolean
+  lanUp: boolean
   relayStuck: boolean
   disk: Durable
   writing: { store: number; durable: Durable; age: number } | null
@@ -73,6 +74,7 @@ export const deadBoard = (id: BoardId, disk: Durable): Board => ({
   relayLevel: false,
   relayOrders: [],
   harnessPulled: false,
+  lanUp: true,
   relayStuck: false,
   disk,
   writing: null,

@@ -136,7 +136,7 @@ const forget = (core: CoreState): void => {
   peer.fitSince = null
   peer.retired = peer.retired.slice(0, 2)
   input.freshAtFall = null
-  input.lanSince = PAST
+  if (input.lanUp || input.lanSince < NOW - 2 * core.settings.timing.lanGraceMs) input.lanSince = PAST
   if (input.sense !== false && input.senseSince <= (peer.lastFreshAt ?? NOW)) input.senseSince = PAST
   const settled = core.settings.wiring.loop && core.fence.phase !== 'failed'
   if (settled && input.sense === false && input.senseSince < NOW - GAP_MS) input.senseSince = PAST

@@ -35,6 +35,7 @@ const boardFaults = (ground: Ground, world: World, side: Side, add: Add): void =
     add(`${nameOf(side)}: ${name}`, next => affect(ground, next, side, what, key))
   if (board.wall && board.rail) at('FAULT wall power off', { kind: 'wall', on: false }, 'wa0')
   if (!board.harnessPulled) at('FAULT harness pulled', { kind: 'harness', pulled: true }, 'ha1')
+  if (board.lanUp) at('FAULT service LAN down', { kind: 'lan', up: false }, 'la0')
   if (!board.relayStuck) at('FAULT relay sticks', { kind: 'relayStuck', stuck: true }, 'rs1')
   for (const [index, { action, job }] of board.jobs.entries())
     if (job > 0 && action !== 'inspect')
@@ -81,6 +82,7 @@ const repairs = (ground: Ground, world: World, add: Add): void => {
     const at = (name: string, what: Happening, key: string): void =>
       add(`${nameOf(side)}: ${name}`, next => affect(ground, next, side, what, key))
     if (!board.wall && !board.rail) at('REPAIR wall power on', { kind: 'wall', on: true }, 'wa1')
+    if (!board.lanUp) at('REPAIR service LAN up', { kind: 'lan', up: true }, 'la1')
     if (board.harnessPulled) at('REPAIR harness pushed in', { kind: 'harness', pulled: false }, 'ha0')
     if (board.relayStuck) at('REPAIR relay moves again', { kind: 'relayStuck', stuck: false }, 'rs0')
   }

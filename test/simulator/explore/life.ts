@@ -20,6 +20,7 @@ export type Happening =
   | { kind: 'stored' }
   | { kind: 'storeFails'; landed: boolean }
   | { kind: 'serviceDies' }
+  | { kind: 'lan'; up: boolean }
   | { kind: 'relay' }
   | { kind: 'job'; index: number; end: JobEnd }
   | { kind: 'sense'; on: boolean }
@@ -89,11 +90,13 @@ const start = (runtime: Runtime, board: Board, what: Happening & { kind: 'start'
     relayDriven: board.relayLevel,
     sense: settings.wiring.sense ? what.sense : null,
     loop: settings.wiring.loop ? what.loop : null,
-    lanUp: true
+    lanUp: board.lanUp
   }
   const core = runtime.core.createCore(settings, boot, NOW) as CoreState
   // Afterwards only these two names are asked for, and that there was a record.
-  Object.assign(core, { boot: { ...boot, durable: {} as Durable, relayDriven: false, sense: null, loop: null } })
+  Object.assign(core, {
+    boot: { ...boot, durable: {} as Durable, relayDriven: false, sense: null, loop: null, lanUp: true }
+  })
   beginNumbers(core)
   board.core = core
   step(runtime, board, { kind: 'tick' }, out)
@@ -137,6 +140,13 @@ const serviceDies = (runtime: Runtime, board: Board, out: Outcome): void => {
   board.services = 'none'
   board.servesUnder = null
   step(runtime, board, { kind: 'serviceFailed', group: GROUP, service: 'service', reason: 'connection refused' }, out)
+}
+
+const relayMoves = (runtime: Runtime, board: Board, out: Outcome): void => {
+  const order = board.relayOrders.shift()
+  if (order === undefined) return
+  board.relayLevel = order.on
+  step(runtime, board, { kind: 'relayDriven', on: order.on, order: order.order }, out)
 }
 
 const jobEnds = (runtime: Runtime, board: Board, index: number, end: JobEnd, out: Outcome): void => {
@@ -183,13 +193,13 @@ export const happen = (runtime: Runtime, board: Board, what: Happening): Outcome
     case 'serviceDies':
       serviceDies(runtime, board, out)
       break
-    case 'relay': {
-      const order = board.relayOrders.shift()
-      if (order === undefined) break
-      board.relayLevel = order.on
-      step(runtime, board, { kind: 'relayDriven', on: order.on, order: order.order }, out)
+    case 'relay':
+      relayMoves(runtime, board, out)
       break
-    }
+    case 'lan':
+      board.lanUp = what.up
+      step(runtime, board, { kind: 'lanChanged', up: what.up }, out)
+      break
     case 'job':
       jobEnds(runtime, board, what.index, what.end, out)
       break
