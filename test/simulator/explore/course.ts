@@ -77,7 +77,8 @@ const startBoard = (ground: Ground, world: World, side: Side): void => {
   affect(ground, world, side, { kind: 'start', nonce, bootId, sense, loop }, key)
 }
 
-const canHear = (world: World): boolean => (world.cuts & 5) !== 5 && (world.cuts & 10) !== 10
+/** One link whole both ways: a one-way link counts as cut (ARCHITECTURE, fault table). */
+const canHear = (world: World): boolean => (world.cuts & 3) === 0 || (world.cuts & 12) === 0
 
 /** A life that is over, with nothing of it under way: its numbers do not matter any more. */
 const forgetNumbers = (ground: Ground, world: World, side: Side): void => {

@@ -43,7 +43,7 @@ export interface World {
   owner: Side
   /** An operator has confirmed by order, rightly or not. */
   confirmed: 0 | 1
-  /** Steps for which both boards could hear each other, at most CALM_MAX. */
+  /** Steps for which both boards lived and a link was whole both ways, at most CALM_MAX. */
   calm: number
   /** No part of its name: what broke in the choice that led here. `beyond`: under a fault that the rule may assume away. */
   broken: { readonly words: string; readonly beyond: boolean } | null
