@@ -13,7 +13,7 @@ import { runPlan } from './run.js'
 const FIXED_FROM = 1001
 const FIXED = 300
 const FRESH = 100
-const LEVELS: readonly FaultLevel[] = ['all', 'scenes', 'light', 'rare']
+const LEVELS: readonly FaultLevel[] = ['all', 'scenes', 'light', 'scenes']
 const seedsFile = new URL('../../../test/simulator/seeds.txt', import.meta.url)
 
 let core: CoreModule

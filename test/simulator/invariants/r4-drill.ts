@@ -1,6 +1,7 @@
 // R4: a new proof is stored only after a drill in which the peer's power was really gone, or at least (no sense line) its daemon was.
 import type { BoardId } from '../../../src/core/types.js'
 import { otherBoard } from '../../../src/core/types.js'
+import { SAMPLE_AGE_MS } from '../judge.js'
 import type { Invariant } from './invariant.js'
 import { HONEST_STORAGE } from './invariant.js'
 
@@ -29,7 +30,7 @@ export const createDrill = (): Invariant => {
         if (drill === undefined) return `board ${board} stored a proof that nobody asked for`
         const peer = otherBoard(board)
         const lifeChanged = past.boards[peer].smoothSince > drill.at
-        const cut = past.boards[peer].railFellAt > drill.at
+        const cut = past.boards[peer].railFellAt > drill.at - SAMPLE_AGE_MS
         const seen = world.plan.settings[board].wiring.sense ? cut : cut || lifeChanged
         return seen
           ? null
