@@ -7,7 +7,7 @@ import { HONEST_STORAGE } from './invariant.js'
 
 const SLACK_MS = 50
 /** Power that came back while the record of a hold was being written. */
-const STORING_MS = 6500
+const STORING_MS = 0
 
 export const createStartSilence = (): Invariant => {
   /** Lives that fenced without having heard the peer, since it was heard last. */

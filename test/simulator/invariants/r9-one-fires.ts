@@ -9,7 +9,7 @@ const ORDER_EXPLAINS_MS = 61_000
 /** A wire that was touched this lately may explain a relay that came late. */
 const WIRE_EXPLAINS_MS = 5000
 /** A board that begins to serve fires late, in the other's turn: known (finding 14), excused until it is mended. */
-const RISING_MS = 3000
+const RISING_MS = 0
 
 export const createOneFires = (): Invariant => {
   let touchedAt = Number.NEGATIVE_INFINITY
