@@ -57,7 +57,7 @@ describe('exploration', function () {
       }).split('\n')[0] ?? ''
 
     it('catches a core that trusts its relay without asking the sense line', async () =>
-      assert.match(await caught('R3.sense', 1, 0), /^R[12]/))
+      assert.match(await caught('R3.sense', 0, 1), /^R[12]/))
     it('catches a core that acts before its record is durable', async () =>
       assert.match(await caught('R5.durable', 0, 1), /^R[2458]/))
     it('catches a core that says released while it still holds', async () =>
