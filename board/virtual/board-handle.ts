@@ -8,6 +8,18 @@ import { GROUP } from './names.js'
 import { type BoardProcess, boardProcesses } from './processes.js'
 import type { World } from './world.js'
 
+const ORDER_WORDS: Readonly<Record<OperatorRequest['order'], string>> = {
+  switchover: 'switchover',
+  mode: 'mode',
+  fenceProve: 'prove the fence',
+  fenceOff: 'fence off',
+  fenceOn: 'fence on',
+  confirm: 'confirm',
+  recover: 'recover',
+  restart: 'restart',
+  leave: 'leave'
+}
+
 export interface Answer {
   readonly ok: boolean
   readonly text: string
@@ -66,7 +78,7 @@ export const boardHandle = (world: World, id: BoardId, tell: (text: string) => v
       const refused = messages.find(message => message.kind === 'error')
       const last = answers.find(answer => answer.final)
       const text = last?.text ?? (refused?.kind === 'error' ? refused.text : 'no answer')
-      tell(`board ${id}: ${what.order}: ${text}`)
+      tell(`board ${id}: ${ORDER_WORDS[what.order]}: ${text}`)
       return { ok: last?.ok ?? false, text }
     },
     events: async () => {

@@ -2,13 +2,15 @@
 // `npm run lab`: lists the scenarios, runs one, or all of them, two worlds at a time. Each run is a process of its own,
 // so that one that hangs can be ended. Exit code 0: all went well; 1: a scenario failed; 2: usage.
 import { parseArgs } from 'node:util'
+import { askBoard } from './ask-board.js'
 import { runAll } from './lab-all.js'
 import { sweepOrphans } from './reaper.js'
 import { type Result, runScenario } from './runner.js'
 import { SCENARIOS } from './scenarios/all.js'
 import type { World } from './world.js'
 
-const USAGE = 'usage: npm run lab -- --list | NAME… [--json] [--keep] | all [--json] [--jobs N] | --sweep'
+const USAGE =
+  'usage: npm run lab -- --list | NAME… [--json] [--keep] | all [--json] [--jobs N] | --sweep | baton a|b COMMAND…'
 
 const list = (): void => {
   const width = Math.max(...SCENARIOS.map(scenario => scenario.name.length))
@@ -42,6 +44,8 @@ const runOne = async (name: string, json: boolean, keep: boolean): Promise<numbe
 }
 
 const main = async (): Promise<number> => {
+  // Everything behind it is for `baton`, its options too.
+  if (process.argv[2] === 'baton') return askBoard(process.argv.slice(3))
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {

@@ -91,7 +91,9 @@ export const runScenario = async (scenario: Scenario, options: RunOptions): Prom
   const problems: string[] = []
   let logs: string | null = null
   try {
-    const world = await makeWorld({ ...scenario.options, tell: text => say(`  ${text}`) })
+    // That the boards lose power when all is put away is no part of the story.
+    let over = false
+    const world = await makeWorld({ ...scenario.options, tell: text => (over ? undefined : say(`  ${text}`)) })
     options.onWorld?.(world)
     try {
       for (const board of BOARDS) await writeLabState(world, board, scenario.proved ?? true)
@@ -100,6 +102,7 @@ export const runScenario = async (scenario: Scenario, options: RunOptions): Prom
       const checker = startChecker(world)
       const context = makeContext(world, client, checker, say)
       const problem = await bounded(play(scenario, world, context), scenario.timeoutMs ?? TIMEOUT_MS)
+      over = true
       if (problem !== null) problems.push(problem)
       for (const board of problem === null ? [] : BOARDS) {
         const status = await context.boards[board].status()

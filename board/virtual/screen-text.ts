@@ -1,9 +1,11 @@
 // Draws the live screen as text: two boards side by side, wires, client, news, keys. Pure: state in, lines out.
+import { clip, wrap } from '../../src/console/screen.js'
 import type { BoardId } from '../../src/core/types.js'
 import type { DaemonStatus } from '../../src/runtime/status.js'
 import type { BoardHandle } from './board-handle.js'
 import type { Checker } from './checker.js'
 import type { ClientView } from './client-view.js'
+import { BOARDS } from './names.js'
 import { nowMs } from './time.js'
 import type { World } from './world.js'
 
@@ -15,6 +17,8 @@ export interface ScreenView {
   readonly checker: Checker
   readonly news: readonly string[]
   readonly keys: readonly string[]
+  /** Unix seconds of the proofs that the lab laid down itself. */
+  readonly laidDown: readonly number[]
 }
 
 const COLOURS = { green: 32, red: 31, yellow: 33, bold: 1, dim: 2 } as const
@@ -22,13 +26,40 @@ const paint = (colour: keyof typeof COLOURS, text: string): string => `\x1b[${CO
 const good = (truth: boolean, yes: string, no: string): string => (truth ? paint('green', yes) : paint('red', no))
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the escape character is what is looked for
 const ESCAPES = /\x1b\[[0-9]*m/g
-/** Pad to a width as it shows. */
+/** Cut to a width as it shows: … stands where something is missing, and what was cut has lost its colours. */
+const clipped = (text: string, width: number): string => {
+  const shown = text.replace(ESCAPES, '')
+  return shown.length > width ? clip(shown, width) : text
+}
 const pad = (text: string, width: number): string => {
-  const shown = text.replace(ESCAPES, '').length
-  return shown > width ? text.replace(ESCAPES, '').slice(0, width) : text + ' '.repeat(width - shown)
+  const cut = clipped(text, width)
+  return cut + ' '.repeat(width - cut.replace(ESCAPES, '').length)
+}
+/** From this height on there is room for more of the warnings. */
+const TALL_ROWS = 30
+
+/** The first warnings, wrapped, in exactly `room` lines; what is left out is counted. */
+const warningLines = (warnings: readonly string[], width: number, room: number): string[] => {
+  const lines: string[] = []
+  warnings.forEach((warning, at) => {
+    const left = room - lines.length
+    if (left <= 0) return
+    const others = warnings.length - at - 1
+    const more = others === 0 ? '' : `(+${others} more) `
+    const last = left <= 2
+    lines.push(...wrap(`! ${last ? more : ''}${warning}`, width, last ? left : 2))
+    if (last) lines.push(...Array<string>(Math.max(0, room - lines.length)).fill(''))
+  })
+  return Array.from({ length: room }, (_, at) => paint('yellow', lines[at] ?? ''))
 }
 
-const boardLines = (view: ScreenView, board: BoardId): string[] => {
+const proofText = (view: ScreenView, status: DaemonStatus): string => {
+  const { proved } = status.core.fence
+  if (proved === null) return paint('yellow', 'not proved')
+  return view.laidDown.includes(proved.wallSeconds) ? 'proved beforehand' : paint('green', 'proved')
+}
+
+const boardLines = (view: ScreenView, board: BoardId, width: number, warningRoom: number): string[] => {
   const { world, statuses } = view
   const status = statuses[board]
   const levels = world.wires.levels(board)
@@ -37,52 +68,69 @@ const boardLines = (view: ScreenView, board: BoardId): string[] => {
   const power = good(levels.rail, 'power on', 'NO POWER')
   const wires = `relay ${levels.relay ? paint('red', 'DRIVEN') : 'released'}, sense ${levels.sense ? 'on' : paint('yellow', 'off')}, loop ${levels.loop ? 'whole' : paint('yellow', 'open')}`
   if (status === null) {
-    const why = levels.rail ? 'daemon does not answer' : ''
-    return [paint('bold', `BOARD ${board}`), power, `holds ${held}`, wires, paint('yellow', why), '', '', '']
+    const why = levels.rail ? 'its daemon does not answer' : ''
+    const blank = Array<string>(2 + warningRoom).fill('')
+    return [paint('bold', `BOARD ${board}`), power, `holds ${held}`, wires, paint('yellow', why), ...blank]
   }
   const { core } = status
   const group = core.groups[0]
   const role = group?.role ?? '?'
-  const epoch = group === undefined ? '' : `${group.epoch.number}-${group.epoch.board}`
+  const epoch = group === undefined ? '' : `, epoch ${group.epoch.number}-${group.epoch.board}`
   const links = Object.entries(core.peer.links).map(
     ([name, link]) => `${name} ${good(link.state === 'two-way', link.state, link.state)}`
   )
   return [
     paint('bold', `BOARD ${board}  `) + (role === 'active' ? paint('green', 'ACTIVE') : role),
     `${power}, ${core.pair}, mode ${core.mode}`,
-    `holds ${held}; epoch ${epoch}`,
+    `holds ${held}`,
     wires,
     links.join(', '),
-    `fence ${core.fence.phase}, ${core.fence.proved === null ? paint('yellow', 'not proved') : 'proved'}`,
-    group?.doing ?? '',
-    core.warnings[0] === undefined ? '' : paint('yellow', core.warnings[0])
+    `fence ${core.fence.phase}, ${proofText(view, status)}`,
+    `${group?.doing ?? ''}${epoch}`,
+    ...warningLines(core.warnings, width, warningRoom)
   ]
 }
 
-/** The whole screen for a terminal of that size. */
-export const renderScreen = (view: ScreenView, columns: number, rows: number): string => {
-  const width = Math.max(30, Math.floor((columns - 3) / 2))
-  const { client, checker, world } = view
-  const a = boardLines(view, 'a')
-  const b = boardLines(view, 'b')
-  const boards = a.map((line, i) => `${pad(line, width)} | ${pad(b[i] ?? '', width)}`)
+const worldLines = ({ client, checker, world }: ScreenView): string[] => {
   const [number = 0, epoch = '-', board = '-'] = client.last ?? []
-  const since = client.sinceMs
-  const gaps = `longest gap ${Math.round(client.longestGapMs(client.acks[0]?.[3] ?? nowMs()))} ms, in the last 10 s ${Math.round(client.longestGapMs(nowMs() - 10_000))} ms`
-  const cables = world.cables.state
-  const serial = cables.serial.a && cables.serial.b
-  const lines = [
-    paint('bold', 'baton: two virtual boards'),
-    '',
-    ...boards,
-    '',
-    `cables: serial ${good(serial, 'in', 'CUT')}, Ethernet of a ${good(cables.plugged.a, 'in', 'PULLED')}, of b ${good(cables.plugged.b, 'in', 'PULLED')}, between the boards ${good(cables.between, 'carried', 'CUT')}; USB switch at ${world.usb.at ?? 'nobody'}`,
-    `client: number ${paint('bold', String(number))} by board ${board}, epoch ${epoch}, ${good(since < 300, `${Math.round(since)} ms ago`, `${Math.round(since)} ms AGO`)}; ${gaps}`,
-    `judge:  ${checker.looks} looks, held twice ${checker.heldTwice.length === 0 ? paint('green', 'never') : paint('red', String(checker.heldTwice.length))}`,
-    '',
-    ...view.keys.map(line => paint('dim', line)),
-    ''
+  const since = Math.round(client.sinceMs)
+  const { plugged, between, serial } = world.cables.state
+  // The wait for the first number of all is no gap.
+  const first = client.acks[0]?.[3] ?? nowMs()
+  const gapMs = Math.round(client.longestGapMs(first))
+  const lateGapMs = Math.round(client.longestGapMs(Math.max(first, nowMs() - 10_000)))
+  const twice = checker.heldTwice.length
+  return [
+    `cables  serial ${good(serial.a && serial.b, 'in', 'CUT')}, Ethernet a ${good(plugged.a, 'in', 'PULLED')}, b ${good(plugged.b, 'in', 'PULLED')}, between ${good(between, 'joined', 'CUT')}; USB switch at ${world.usb.at ?? 'nobody'}`,
+    `client  number ${paint('bold', String(number))} acknowledged by ${board}, epoch ${epoch}, ${good(since < 300, `${since} ms ago`, `${since} ms AGO`)}`,
+    `        longest gap ${gapMs} ms, in the last 10 s ${lateGapMs} ms`,
+    `judge   held twice ${twice === 0 ? paint('green', 'never') : paint('red', `${twice} times`)} in ${checker.looks} looks`
   ]
-  const room = Math.max(0, rows - lines.length - 1)
-  return [...lines, ...view.news.slice(-room)].map(line => `${pad(line, columns - 1).trimEnd()}\x1b[K`).join('\r\n')
+}
+
+const ASK = '(in another terminal)  npm run lab -- baton a status'
+
+/** The whole screen for a terminal of that size: never wider or higher. 80 x 24 is enough for all of it and some news. */
+export const renderScreen = (view: ScreenView, columns: number, rows: number): string => {
+  const width = Math.max(1, Math.floor((columns - 4) / 2))
+  const warningRoom = rows >= TALL_ROWS ? 6 : 3
+  const [a, b] = [boardLines(view, 'a', width, warningRoom), boardLines(view, 'b', width, warningRoom)]
+  const boards = a.map((line, i) => `${pad(line, width)} | ${clipped(b[i] ?? '', width)}`)
+  const laidDown = BOARDS.some(board =>
+    view.laidDown.includes(view.statuses[board]?.core.fence.proved?.wallSeconds ?? -1)
+  )
+  const lines = [
+    `${paint('bold', 'baton: two virtual boards')}   ${paint('bold', 'q quit')}   ${paint('dim', `lab ${view.world.names.id}`)}`,
+    ...boards,
+    ...worldLines(view),
+    `ask     ${paint('dim', ASK)}`,
+    ...(laidDown ? ['fence   proved beforehand by the lab; p proves it for real'] : []),
+    ...view.keys.map(line => paint('dim', line))
+  ]
+  const room = Math.max(0, rows - lines.length)
+  const news = room === 0 ? [] : view.news.slice(-room)
+  return [...lines, ...news]
+    .slice(0, rows)
+    .map(line => `${clipped(line, columns - 1)}\x1b[K`)
+    .join('\r\n')
 }

@@ -24,7 +24,7 @@ export const runScreen = async (onWorld: (world: World) => void): Promise<number
   const world = await makeWorld({ tell })
   onWorld(world)
   // The fence counts as proved, so that keys work at once; the tour shows the proof.
-  for (const board of BOARDS) await writeLabState(world, board, true)
+  const laidDown = [await writeLabState(world, 'a', true), await writeLabState(world, 'b', true)]
   const client = startClient(world.names, world.env)
   const checker = startChecker(world)
   const boards = { a: boardHandle(world, 'a', tell), b: boardHandle(world, 'b', tell) }
@@ -33,7 +33,7 @@ export const runScreen = async (onWorld: (world: World) => void): Promise<number
   let frame: NodeJS.Timeout | undefined
   const draw = async (): Promise<void> => {
     const [a, b] = await Promise.all([boards.a.status(), boards.b.status()])
-    const view = { world, statuses: { a, b }, boards, client, checker, news, keys: keys.help }
+    const view = { world, statuses: { a, b }, boards, client, checker, news, keys: keys.help, laidDown }
     process.stdout.write(`\x1b[H${renderScreen(view, process.stdout.columns ?? 100, process.stdout.rows ?? 40)}\x1b[J`)
   }
   const loop = (): void => {

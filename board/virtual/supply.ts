@@ -48,7 +48,7 @@ export const makeSupply = (options: SupplyOptions): Supply => {
       rail = true
       changed()
       await power.boot()
-      tell('power is back, booting')
+      tell(`power is ${lastCut === null ? 'on' : 'back'}, booting`)
     } else {
       await kill('power is gone')
       rail = false

@@ -1,5 +1,7 @@
 // The told tour: start, prove the fence in both directions, cut the power, watch the takeover, repair, recover. Called by start.ts.
 // It is a scenario with a table at its end, and is judged like any other.
+
+import { wrap } from '../../src/console/screen.js'
 import { otherBoard } from '../../src/core/types.js'
 import { GROUP } from './names.js'
 import { type Result, runScenario } from './runner.js'
@@ -12,9 +14,20 @@ interface Step {
   readonly tookMs: number
 }
 
-const tell = (text: string): void => console.log(`\n  ${text}`)
+const COLUMNS = 80
+/** Broken at words; what follows stands below the text, beside an instant or an indentation. */
+export const toldLines = (text: string): string =>
+  text
+    .split('\n')
+    .map(line => {
+      const indent = line.match(/^\s*(\d+\.\d+ s\s+)?/)?.[0] ?? ''
+      const parts = wrap(line.slice(indent.length), COLUMNS - indent.length, PARTS_MAX)
+      return `${indent}${parts.join(`\n${' '.repeat(indent.length)}`)}`.trimEnd()
+    })
+    .join('\n')
+const PARTS_MAX = 12
 
-const tour = (steps: Step[]): Scenario => ({
+const tour = (steps: Step[], tell: (text: string) => void): Scenario => ({
   name: 'tour',
   title: 'two boards, one disk, one address, one service',
   proved: false,
@@ -27,8 +40,9 @@ const tour = (steps: Step[]): Scenario => ({
       await work()
       steps.push({ what, tookMs: Math.round(nowMs() - since) })
     }
-    tell('Both boards get power. Each looks at what it holds, they hear each other, and board a takes its group:')
-    tell('the disk is checked and mounted, the address set, the service started.')
+    tell(
+      'Both boards get power. Each looks at what it holds, they hear each other, and board a takes its group: the disk is checked and mounted, the address set, the service started.'
+    )
     await timed('start: from power to the first acknowledged number', async () => {
       await waitFor('the client is answered', () => client.last, 30_000)
       await normal('a', 30_000)
@@ -87,16 +101,19 @@ const table = (steps: readonly Step[], result: Result): string => {
   return ['', ...rows, '', ...facts].join('\n')
 }
 
-/** Exit code: 0 when every step came true, nothing was lost and nothing held twice. */
-export const runTour = async (onWorld: (world: World) => void): Promise<number> => {
-  console.log(
-    'baton: two virtual boards on this machine. A client posts a number every 10 ms to the address of the pair.'
-  )
+/** `print` puts out one text, which may have several lines. Exit code: 0 when every step came true, nothing was lost and nothing held twice. */
+export const runTour = async (onWorld: (world: World) => void, print: (text: string) => void): Promise<number> => {
+  const say = (text: string): void => print(toldLines(text))
+  say('baton: two virtual boards on this machine. A client posts a number every 10 ms to the address of the pair.')
   const steps: Step[] = []
-  const result = await runScenario(tour(steps), { say: text => console.log(text), onWorld })
-  console.log(table(steps, result))
-  for (const problem of result.problems) console.log(`  PROBLEM  ${problem}`)
-  if (result.logs !== null) console.log(`  logs are kept in ${result.logs}`)
-  console.log(result.ok ? '\n  All steps came true. Nothing is left behind.' : '\n  The tour did not go as told.')
+  const result = await runScenario(
+    tour(steps, text => say(`\n  ${text}`)),
+    { say, onWorld }
+  )
+  say('\n  All is put away.')
+  print(table(steps, result))
+  for (const problem of result.problems) say(`  PROBLEM  ${problem}`)
+  if (result.logs !== null) print(`  logs are kept in ${result.logs}`)
+  print(result.ok ? '\n  All steps came true. Nothing is left behind.' : '\n  The tour did not go as told.')
   return result.ok ? 0 : 1
 }
