@@ -21,6 +21,7 @@ import { isRecentlyHeard, peerGroup } from './silence.js'
 import { resetAsLower, saysItActs } from './two-holders.js'
 
 const LOOK_AGAIN_MS = 500
+const GIVE_UP_LOOKING_MS = 10_000
 
 /** Once, in the first step. */
 export const begin = (context: Context): void => {
@@ -96,6 +97,8 @@ export const lookedAtGroup = (context: Context, group: string, outcome: ActionOu
     if (view.problem !== reason) report(context, 'warning', 'inspection-unclear', `${group}: ${reason}`, group)
     view.problem = reason
     view.retryAt = context.now + LOOK_AGAIN_MS
+    // What is ours and does not become clear is stopped in order (strays with it), and taken anew.
+    if (held && reached(context, view.since + GIVE_UP_LOOKING_MS)) beginRelease(context, group, 'standby', false)
     return
   }
   view.problem = null

@@ -24,7 +24,7 @@ import { compareEpochs } from './types.js'
 /** Operator: move the group to the board where it is not. Works from both boards. */
 export const orderSwitchover = (context: Context, request: number, group: string): void => {
   const { state, now } = context
-  const view = state.groups[group]
+  const view = Object.hasOwn(state.groups, group) ? state.groups[group] : undefined
   if (view === undefined) {
     const names = state.settings.groups.map(one => one.name).join(', ')
     return answer(context, request, false, `there is no group ${group}; the groups are: ${names}`)
@@ -102,7 +102,8 @@ export const whyNotResume = (state: CoreState, group: string, now: number): stri
   if (!storageOk(state)) return `the durable state is not in order: ${state.storageProblem}`
   if (token === null || theirs === null || !isHeard(state, now)) return 'the peer is not heard and cannot agree'
   if (!sameConfiguration(state)) return 'the two boards have different configurations'
-  if (token.stateBad)
+  // A record that cannot be written, yet shows the same epoch, is no other claim; one that is missing shows none.
+  if (token.stateBad && theirs.epoch.number === 0)
     return "the peer's durable state is not in order: see its status; `baton init` there makes a new record"
   if (token.relayDriven) return 'the peer drives its relay'
   if (theirs.role === 'unknown') return 'the peer has not looked yet what it holds'

@@ -32,6 +32,13 @@ export interface CommandResult {
 export const CHILD_MARK = 'BATON_CHILD'
 const HUNG_GRACE_MS = 1000
 
+/** SIGKILL to everything that the command started and that did not leave its group. */
+const killGroup = (pid: number | null): void => {
+  try {
+    if (pid !== null) process.kill(-pid, 'SIGKILL')
+  } catch {}
+}
+
 /**
  * Run a program to its end, at the latest `deadlineMs + killAfterMs + 1 s` from now. Never throws.
  * A program that cannot be started gives `code: null` and the system's words in `stderr`.
@@ -50,12 +57,15 @@ export const runCommand = async (
     forceKillAfterDelay: killAfterMs,
     maxBuffer: bytesMax,
     reject: false,
+    // A group of its own: what a shell started is ended with it.
+    detached: true,
     stripFinalNewline: true,
     stdin: options.input === undefined ? 'ignore' : 'pipe',
     ...(options.input === undefined ? {} : { input: options.input }),
     env: { LC_ALL: 'C', [CHILD_MARK]: '1', ...options.env }
   })
   const pid = child.pid ?? null
+  const killTimer = setTimeout(() => killGroup(pid), options.deadlineMs + killAfterMs)
   let timer: NodeJS.Timeout | undefined
   const hangMs = options.deadlineMs + killAfterMs + HUNG_GRACE_MS
   const hung = new Promise<'hung'>(resolve => {
@@ -63,6 +73,7 @@ export const runCommand = async (
   })
   const result = await Promise.race([child, hung])
   clearTimeout(timer)
+  clearTimeout(killTimer)
   const tookMs = performance.now() - startedAt
   if (result === 'hung') {
     child.unref()

@@ -37,6 +37,8 @@ export interface Disk {
   /** Without a child: the device as last seen or as the path says. */
   see(): Device | null
   /** All mounts of this disk, also at other places; and whatever is mounted at its mount point. */
+  /** Why services must not run now: the disk is not mounted where they write; null = it is. */
+  whyNotServe(): string | null
   mounts(device: Device | null): { readonly ours: readonly Mount[]; readonly stray: readonly string[] }
 }
 
@@ -174,6 +176,12 @@ export const createDisk = (context: DiskContext): Disk => {
     }
   }
 
+  const whyNotServe = (): string | null => {
+    const device = last
+    if (mountAt(mountPoint) === null) return `nothing is mounted at ${mountPoint}: a service would write to the card`
+    return device === null ? null : mountFailure(device)
+  }
+
   const mounts = (device: Device | null) => {
     const all = readMounts()
     const ours = all.filter(
@@ -192,5 +200,5 @@ export const createDisk = (context: DiskContext): Disk => {
   const unmount = () =>
     unmountDisk(runner, { mountPoint, killUsers: config.killUsers, deadlineMs: deadlines.unmountMs }, log)
 
-  return { attach, check, mount, stamp, unmount, detach, shutDown, find, see, mounts }
+  return { attach, check, mount, stamp, whyNotServe, unmount, detach, shutDown, find, see, mounts }
 }

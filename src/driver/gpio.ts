@@ -55,9 +55,12 @@ const exportLine = (line: number): void => {
   if (text(`gpio${line}`, 'active_low') !== '0') writeFileSync(join(ROOT, `gpio${line}`, 'active_low'), '0')
 }
 
-const readLevel = (gpio: Gpio, name: string): Result<boolean> => {
+/** Exactly `0` or `1`: onoff takes anything that is not 1 for low, and on a sense line low is the proof of R3. */
+const readLevel = (line: number, name: string): Result<boolean> => {
   try {
-    return { ok: true, value: gpio.readSync() === Gpio.HIGH }
+    const value = text(`gpio${line}`, 'value')
+    if (value === '0' || value === '1') return { ok: true, value: value === '1' }
+    return fail(`${name}: its level reads ${JSON.stringify(value.slice(0, 16))}, neither 0 nor 1`)
   } catch (error) {
     return fail(`${name}: cannot read its level: ${wordsOf(error)}`)
   }
@@ -84,7 +87,10 @@ export const openInput = (controller: string, bcm: number, onEdge: () => void): 
     const gpio = new Gpio(line.value, 'in', 'both')
     if (gpio.direction() !== 'in') return fail(`${name} cannot be made an input`)
     const edges = watchEdges(gpio, onEdge)
-    return { ok: true, value: { edges, read: () => readLevel(gpio, name), close: () => edges && gpio.unwatchAll() } }
+    return {
+      ok: true,
+      value: { edges, read: () => readLevel(line.value, name), close: () => edges && gpio.unwatchAll() }
+    }
   } catch (error) {
     return fail(`${name} of "${controller}" cannot be opened as an input: ${wordsOf(error)}`)
   }
@@ -111,20 +117,20 @@ export const openOutput = (controller: string, bcm: number): Result<GpioOutput> 
       } catch (error) {
         return fail(`${name}: cannot write ${level ? 'high' : 'low'}: ${wordsOf(error)}`)
       }
-      const back = readLevel(gpio, name)
+      const back = readLevel(line.value, name)
       if (back.ok && back.value !== level) {
         return fail(`${name}: wrote ${level ? 'high' : 'low'}, read back ${back.value ? 'high' : 'low'}`)
       }
       return back
     }
-    const found = readLevel(gpio, name)
+    const found = readLevel(line.value, name)
     if (!found.ok) return found
     // A real line follows its direction; one made of plain files does not.
     if (found.value !== initial) {
       const settled = write(initial)
       if (!settled.ok) return settled
     }
-    return { ok: true, value: { initial, read: () => readLevel(gpio, name), write } }
+    return { ok: true, value: { initial, read: () => readLevel(line.value, name), write } }
   } catch (error) {
     return fail(`${name} of "${controller}" cannot be opened as an output: ${wordsOf(error)}`)
   }

@@ -109,6 +109,14 @@ export const createGroupPort = (group: GroupConfig, context: GroupContext): Grou
     return outcome
   }
 
+  /** A service that starts beside its disk would answer from the card, and what it acknowledged would be lost. */
+  const onDisk = async (start: () => Promise<ActionOutcome>): Promise<ActionOutcome> => {
+    const reason = disk?.whyNotServe() ?? null
+    if (reason === null) return start()
+    emit({ kind: 'diskFailed', group: group.name, reason })
+    return { ok: false, reason }
+  }
+
   const attach = async (): Promise<ActionOutcome> => {
     const outcome = await withDisk('attached', d => d.attach())
     attachFailed = !outcome.ok
@@ -142,9 +150,9 @@ export const createGroupPort = (group: GroupConfig, context: GroupContext): Grou
     stamp: epoch => withDisk('mounted', d => d.stamp(epoch)),
     setAddresses: () => addresses.set(),
     checkAndSetAddresses: () => addresses.checkAndSet(),
-    startServices: epoch => services.start(epoch),
+    startServices: epoch => onDisk(() => services.start(epoch)),
     stopServices: () => services.stop(),
-    restartServices: epoch => services.restart(epoch),
+    restartServices: epoch => onDisk(() => services.restart(epoch)),
     clearAddresses: () => addresses.clear(),
     unmount: async () => {
       probe?.stop()

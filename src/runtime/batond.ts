@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // The daemon's door: `batond --config FILE [--board a|b]`. Reads configuration and key, starts one life, ends it on SIGTERM.
 // Exit codes: 0 ended as asked, 2 usage, 4 bad configuration or key, 70 programmer's error (the supervisor starts it again).
+import { writeSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { pino } from 'pino'
 import { withKey } from '../config/digest.js'
@@ -31,9 +32,17 @@ const readArguments = () => {
   }
 }
 
-/** pino's default destination is synchronous: what was reported before a crash is written. */
+/** Written at once: what was reported before a crash is there. */
 const createLog = (): ((report: Report) => void) => {
-  const logger = pino({ base: null, formatters: { level: label => ({ level: label }) } })
+  // A full or broken destination loses lines; it must never hold or end the daemon (the event log has them, too).
+  const destination = {
+    write: (line: string): void => {
+      try {
+        writeSync(1, line)
+      } catch {}
+    }
+  }
+  const logger = pino({ base: null, formatters: { level: label => ({ level: label }) } }, destination)
   const write: Readonly<Record<Level, (report: Report) => void>> = {
     info: ({ level: _, text, ...rest }) => logger.info(rest, text),
     notice: ({ level: _, text, ...rest }) => logger.info(rest, text),

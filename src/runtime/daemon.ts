@@ -14,6 +14,7 @@ import { createJournal } from './journal.js'
 import { createLoop, type Loop } from './loop.js'
 import { createOperatorDesk } from './operator-desk.js'
 import { perform } from './perform.js'
+import { lockBoard } from './single.js'
 import type { DaemonStatus } from './status.js'
 import { createTrace, type TraceHeader } from './trace.js'
 
@@ -92,6 +93,8 @@ export interface Daemon {
 
 /** Resolves when the loop runs. Rejects only where nothing useful could run (control socket taken by a live daemon). */
 export const startDaemon = async (config: Config, key: Uint8Array, log: (report: Report) => void): Promise<Daemon> => {
+  const alone = await lockBoard(config.stateDir, config.board)
+  if (!alone.ok) throw new Error(alone.reason)
   const clock = createClock()
   const startedAt = clock.now()
   const early = createEarlyEmit()

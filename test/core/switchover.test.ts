@@ -111,7 +111,11 @@ describe('resumption', () => {
     ['the peer has not looked yet', {}, { groups: { files: { role: 'unknown' } } }],
     ['the peer releases still', {}, { groups: { files: { role: 'releasing' } } }],
     ['the peer drives its relay', {}, { relayDriven: true }],
-    ['the state of the peer is not in order', {}, { stateBad: true }],
+    [
+      'the peer has no record of its own',
+      { epochs: { files: '0a' } },
+      { stateBad: true, groups: { files: { epoch: { number: 0, board: 'a' } } } }
+    ],
     ['the peer shows a grant', {}, { groups: { files: { grant: 9 } } }],
     ['the configurations differ', {}, { digest: 'ffffffffffff' }],
     [
@@ -131,6 +135,10 @@ describe('resumption', () => {
       equal(board.actions().includes('attach'), false)
     })
   }
+
+  it('R2a, R5: a peer that cannot write, yet shows the same epoch, is no other claim', () => {
+    equal(cold({}, { stateBad: true }).role(), 'active')
+  })
 
   it('R2a: not while the peer is silent', () => {
     const board = createBoard({ epochs: { files: '3a' } })
