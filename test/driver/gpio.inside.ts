@@ -85,6 +85,19 @@ describe('GPIO line', () => {
     opened.value.close()
   })
 
+  it('has no level where its value is neither 0 nor 1: that is no proof of power off (R3)', () => {
+    const opened = openInput(LABEL, 19, noEdge)
+    assert.ok(opened.ok)
+    for (const garbage of ['x\n', '', '\0', '01\n']) {
+      writeFileSync(join(gpioLineDir(ROOT, 512, 19), 'value'), garbage)
+      const read = opened.value.read()
+      assert.equal(read.ok, false)
+      assert.match(read.ok ? '' : read.reason, /neither 0 nor 1/)
+    }
+    writeFileSync(join(gpioLineDir(ROOT, 512, 19), 'value'), '0\n')
+    opened.value.close()
+  })
+
   it('is read the right way up where somebody had inverted it', () => {
     writeFileSync(join(gpioLineDir(ROOT, 512, 18), 'active_low'), '1\n')
     const opened = openOutput(LABEL, 18)
