@@ -121,6 +121,6 @@ export const readDocument = (file: string): DocumentResult => {
     return parseText(file, new TextDecoder('utf-8', { fatal: true }).decode(bytes))
   } catch (error) {
     if (error instanceof TypeError) return refuse(file, null, 'is not UTF-8 text', 'save it as UTF-8')
-    return refuse(file, null, systemWords(error), 'name an existing file with --config, readable by this user')
+    return refuse(file, null, systemWords(error), 'name an existing file, readable by this user')
   }
 }

@@ -69,6 +69,12 @@ const attachRelations = (disk: Disk, path: Path, checked: Checked, report: Repor
   }
 }
 
+const PORT_MAX = 65_535
+const isHostPort = (target: string): boolean => {
+  const port = Number(target.match(/^(?:\[[0-9A-Fa-f:.]+\]|[^\s:]+):(\d{1,5})$/)?.[1] ?? 0)
+  return port >= 1 && port <= PORT_MAX
+}
+
 const targetProblem = (probe: Service['probe']): string | null => {
   const [first = '', ...more] = probe.target
   switch (probe.kind) {
@@ -77,9 +83,7 @@ const targetProblem = (probe: Service['probe']): string | null => {
     case 'command':
       return first.startsWith('/') ? null : 'a probe of kind command needs the absolute path of a program'
     case 'tcp':
-      return more.length === 0 && /^(\[[0-9A-Fa-f:.]+\]|[^\s:]+):\d{1,5}$/.test(first)
-        ? null
-        : 'a probe of kind tcp needs host:port'
+      return more.length === 0 && isHostPort(first) ? null : 'a probe of kind tcp needs host:port, port 1..65535'
     case 'http':
       return more.length === 0 && /^https?:\/\/[^\s/]+/.test(first) && URL.canParse(first)
         ? null

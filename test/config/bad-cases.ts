@@ -47,6 +47,11 @@ export const CASES: readonly (readonly [title: string, from: string, to: string]
     'unit: smbd.service\n        command: [/usr/bin/true]'
   ],
   ['a probe without its target', 'unit: smbd.service', 'unit: smbd.service\n        probe: {kind: tcp}'],
+  [
+    'a probe of a port that cannot be',
+    'unit: smbd.service',
+    "unit: smbd.service\n        probe: {kind: tcp, target: '127.0.0.1:65536'}"
+  ],
   ['a group with a name in capitals', 'name: files', 'name: Files'],
   ['a dead time of fewer than three intervals', 'intervalMs: 100', 'intervalMs: 400'],
   ['a head start that is too short for the sense line', 'headStartMs: 1500', 'headStartMs: 720'],

@@ -15,26 +15,53 @@ import { createTotals } from './totals.js'
 const STORIES_MAX = 5
 const LINES = 40
 
-const { values } = parseArgs({
-  options: {
-    seed: { type: 'string', default: '1' },
-    runs: { type: 'string', default: '100' },
-    json: { type: 'boolean', default: false },
-    faults: { type: 'string', default: 'all' },
-    only: { type: 'string' },
-    shrink: { type: 'boolean', default: false },
-    trace: { type: 'string' },
-    coverage: { type: 'boolean', default: false },
-    tokens: { type: 'boolean', default: false },
-    core: { type: 'string' },
-    sabotage: { type: 'string' }
-  }
-})
+const USAGE =
+  'usage: npm run simulate -- [--seed N] [--runs N] [--faults none|light|all|scenes|agent|rare] [--only 0,3] [--shrink] [--trace LINES] [--tokens] [--coverage] [--core URL] [--sabotage RULE|all] [--json]'
+const refuse = (why: string): never => {
+  process.stderr.write(`simulate: ${why}\n${USAGE}\n`)
+  process.exit(2)
+}
+/** A whole number from `least` up to what a number holds exactly; anything else ends the program. */
+const whole = (name: string, text: string, least: number): number => {
+  const number = Number(text)
+  if (/^\d+$/.test(text) && number >= least && Number.isSafeInteger(number)) return number
+  return refuse(`--${name} takes a whole number from ${least}, not "${text}"`)
+}
 
-const level = values.faults as FaultLevel
+const OPTIONS = {
+  seed: { type: 'string', default: '1' },
+  runs: { type: 'string', default: '100' },
+  json: { type: 'boolean', default: false },
+  faults: { type: 'string', default: 'all' },
+  only: { type: 'string' },
+  shrink: { type: 'boolean', default: false },
+  trace: { type: 'string' },
+  coverage: { type: 'boolean', default: false },
+  tokens: { type: 'boolean', default: false },
+  core: { type: 'string' },
+  sabotage: { type: 'string' },
+  help: { type: 'boolean', short: 'h', default: false }
+} as const
+const parse = () => {
+  try {
+    return parseArgs({ options: OPTIONS }).values
+  } catch (error) {
+    return refuse(String((error as Error).message).split('. ')[0] ?? 'the command line cannot be read')
+  }
+}
+
+const values = parse()
+if (values.help) {
+  process.stdout.write(`${USAGE}\n`)
+  process.exit(0)
+}
+const first = whole('seed', values.seed, 0)
+const runs = whole('runs', values.runs, 1)
+const lines = values.trace === undefined ? LINES : whole('trace', values.trace, 1)
+const LEVELS: readonly FaultLevel[] = ['none', 'light', 'all', 'scenes', 'agent', 'rare']
+const level = LEVELS.find(one => one === values.faults) ?? refuse(`--faults is one of ${LEVELS.join(', ')}`)
 const core = await loadCore(values.core)
-if (values.sabotage !== undefined)
-  process.exit(await runSabotages(values.sabotage, Number(values.seed), values.json, core))
+if (values.sabotage !== undefined) process.exit(await runSabotages(values.sabotage, first, values.json, core))
 const keep = values.only === undefined ? undefined : values.only.split(',').filter(Boolean).map(Number)
 const planOf = (seed: string): Plan => {
   const plan = drawPlan(seed, level)
@@ -43,11 +70,8 @@ const planOf = (seed: string): Plan => {
 const commandFor = (seed: string, only: string | undefined): string =>
   `node dist/test/simulator/simulate.js --seed ${seed} --runs 1 --faults ${level}${only === undefined ? '' : ` --only '${only}'`}`
 
-const first = Number(values.seed)
-const runs = Number(values.runs)
 const totals = createTotals()
 const coverage = values.coverage ? createCoverage() : null
-const lines = values.trace === undefined ? LINES : Number(values.trace)
 const startedAt = process.hrtime.bigint()
 let stories = 0
 for (let index = 0; index < runs; index++) {
