@@ -1,12 +1,13 @@
 // GPIO lines by BCM number, through onoff (sysfs). Used by the relay fence and the USB switch.
 // Must never glitch an output that is already driven, and never unexport a line: the kernel would turn it into an input.
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, openSync, readdirSync, readFileSync, readSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Gpio } from 'onoff'
 import type { Result } from '../port/ports.js'
 
 /** Where onoff looks, too. */
 const ROOT = '/sys/class/gpio'
+const LEVEL_BYTES_MAX = 8
 
 export interface GpioInput {
   /** The level now. An error is not a level: the caller decides what it must count as. */
@@ -55,14 +56,21 @@ const exportLine = (line: number): void => {
   if (text(`gpio${line}`, 'active_low') !== '0') writeFileSync(join(ROOT, `gpio${line}`, 'active_low'), '0')
 }
 
-/** Exactly `0` or `1`: onoff takes anything that is not 1 for low, and on a sense line low is the proof of R3. */
-const readLevel = (line: number, name: string): Result<boolean> => {
-  try {
-    const value = text(`gpio${line}`, 'value')
-    if (value === '0' || value === '1') return { ok: true, value: value === '1' }
-    return fail(`${name}: its level reads ${JSON.stringify(value.slice(0, 16))}, neither 0 nor 1`)
-  } catch (error) {
-    return fail(`${name}: cannot read its level: ${wordsOf(error)}`)
+/**
+ * Reads a line's level: exactly `0` or `1`. onoff takes anything that is not 1 for low, and on a sense line low is the proof of R3.
+ * The file stays open: it is read fifty times a second.
+ */
+const levelReader = (line: number, name: string): (() => Result<boolean>) => {
+  const file = openSync(join(ROOT, `gpio${line}`, 'value'), 'r')
+  const bytes = Buffer.alloc(LEVEL_BYTES_MAX)
+  return () => {
+    try {
+      const value = bytes.toString('latin1', 0, readSync(file, bytes, 0, LEVEL_BYTES_MAX, 0)).trim()
+      if (value === '0' || value === '1') return { ok: true, value: value === '1' }
+      return fail(`${name}: its level reads ${JSON.stringify(value)}, neither 0 nor 1`)
+    } catch (error) {
+      return fail(`${name}: cannot read its level: ${wordsOf(error)}`)
+    }
   }
 }
 
@@ -87,10 +95,8 @@ export const openInput = (controller: string, bcm: number, onEdge: () => void): 
     const gpio = new Gpio(line.value, 'in', 'both')
     if (gpio.direction() !== 'in') return fail(`${name} cannot be made an input`)
     const edges = watchEdges(gpio, onEdge)
-    return {
-      ok: true,
-      value: { edges, read: () => readLevel(line.value, name), close: () => edges && gpio.unwatchAll() }
-    }
+    const read = levelReader(line.value, name)
+    return { ok: true, value: { edges, read, close: () => edges && gpio.unwatchAll() } }
   } catch (error) {
     return fail(`${name} of "${controller}" cannot be opened as an input: ${wordsOf(error)}`)
   }
@@ -111,26 +117,27 @@ export const openOutput = (controller: string, bcm: number): Result<GpioOutput> 
     // Without `reconfigureDirection: false` onoff would write the direction, and with it a level, again.
     const gpio = new Gpio(line.value, initial ? 'high' : 'low', 'none', { reconfigureDirection: false })
     if (gpio.direction() === 'in') return fail(`${name} cannot be made an output`)
+    const read = levelReader(line.value, name)
     const write = (level: boolean): Result<boolean> => {
       try {
         gpio.writeSync(level ? Gpio.HIGH : Gpio.LOW)
       } catch (error) {
         return fail(`${name}: cannot write ${level ? 'high' : 'low'}: ${wordsOf(error)}`)
       }
-      const back = readLevel(line.value, name)
+      const back = read()
       if (back.ok && back.value !== level) {
         return fail(`${name}: wrote ${level ? 'high' : 'low'}, read back ${back.value ? 'high' : 'low'}`)
       }
       return back
     }
-    const found = readLevel(line.value, name)
+    const found = read()
     if (!found.ok) return found
     // A real line follows its direction; one made of plain files does not.
     if (found.value !== initial) {
       const settled = write(initial)
       if (!settled.ok) return settled
     }
-    return { ok: true, value: { initial, read: () => readLevel(line.value, name), write } }
+    return { ok: true, value: { initial, read, write } }
   } catch (error) {
     return fail(`${name} of "${controller}" cannot be opened as an output: ${wordsOf(error)}`)
   }
