@@ -32,7 +32,7 @@ const STAGES: readonly Stage[] = [
   },
   {
     name: 'simulator',
-    words: ['dist/test/simulator/simulate.js', '--runs', '1000'],
+    words: ['dist/test/simulator/simulate.js', '--seed', '40001', '--runs', '1000'],
     deadlineMs: 3 * MINUTE_MS,
     read: null,
     saysEnd: false

@@ -74,7 +74,8 @@ describe('simulator', function () {
   it(`keeps every rule in ${FIXED} runs from a fixed seed`, () => checkMany(FIXED_FROM, FIXED))
 
   it(`keeps every rule in ${FRESH} runs from a fresh seed`, () => {
-    const first = Number(process.hrtime.bigint() % 1_000_000_000n)
+    // A build server's verdict shall hang on the commit alone; everywhere else each run looks where nobody has looked.
+    const first = process.env.CI === undefined ? Number(process.hrtime.bigint() % 1_000_000_000n) : 500_000
     process.stdout.write(`      fresh seed ${first}\n`)
     checkMany(first, FRESH)
   })

@@ -12,6 +12,7 @@ const STORING_MS = 0
 export const createStartSilence = (): Invariant => {
   /** Lives that fenced without having heard the peer, since it was heard last. */
   const fenced: Record<BoardId, Set<string>> = { a: new Set(), b: new Set() }
+  const restored: Partial<Record<BoardId, string>> = {}
   return {
     rule: 'R8',
     says: 'a board that starts into silence listens, and fences once',
@@ -23,6 +24,10 @@ export const createStartSilence = (): Invariant => {
         return null
       },
       effect: (world, past, fact) => {
+        // A peer that got its power back and is not heard within its boot time is left off: a cut of its own kind (R8).
+        const nonce = world.boards[fact.board].daemon?.nonce
+        if (fact.effect.kind === 'driveRelay' && !fact.effect.on && nonce !== undefined) restored[fact.board] = nonce
+        if (nonce !== undefined && restored[fact.board] === nonce) return null
         if (!isAutomaticFencing(world, past, fact)) return null
         const { board } = fact
         const { wiring, timing } = world.plan.settings[board]
