@@ -120,7 +120,6 @@ export const createCore = (settings: Settings, boot: Boot, now: number): CoreSta
     input: {
       sense: settings.wiring.sense ? boot.sense : null,
       senseSince: now,
-      freshAtFall: null,
       senseAgreed: false,
       senseDistrusted: false,
       loop: settings.wiring.loop ? boot.loop : null,

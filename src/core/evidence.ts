@@ -33,13 +33,18 @@ export const confirmationOf = (state: CoreState): 'sense and loop' | 'sense' | '
   return wiring.sense ? 'nothing' : 'time'
 }
 
+/** Sense, known to agree with tokens, fell together with the last fresh token on all links (R3 coincident). */
+export const fellWithTokens = (state: CoreState): boolean => {
+  const { input, peer } = state
+  const window = COINCIDENT_INTERVALS * state.settings.timing.tokenIntervalMs
+  return input.senseAgreed && peer.lastFreshAt !== null && Math.abs(input.senseSince - peer.lastFreshAt) <= window
+}
+
 /** Sense fell by what we did, or together with the last token on all links (R3, pairs without a loop). */
 const fellForAReason = (state: CoreState): boolean => {
-  const { fence, input, peer } = state
+  const { fence, input } = state
   const caused = fence.senseOnAtOrder && input.senseSince >= fence.orderedAt
-  const window = COINCIDENT_INTERVALS * state.settings.timing.tokenIntervalMs
-  const coincident =
-    input.senseAgreed && peer.lastFreshAt !== null && Math.abs(input.senseSince - peer.lastFreshAt) <= window
+  const coincident = fellWithTokens(state)
   return caused || coincident
 }
 
@@ -93,11 +98,10 @@ export const weighEvidence = (context: Context): Evidence => {
 
 /** The sense input changed. */
 export const senseChanged = (context: Context, on: boolean): void => {
-  const { input, peer } = context.state
+  const { input } = context.state
   if (input.sense === null || input.sense === on) return
   input.sense = on
   input.senseSince = context.now
-  if (!on) input.freshAtFall = peer.lastFreshAt
 }
 
 export const loopChanged = (context: Context, whole: boolean): void => {

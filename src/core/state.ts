@@ -95,8 +95,6 @@ export interface InputState {
   /** null = not fitted. */
   sense: boolean | null
   senseSince: number
-  /** Fresh-token instant when sense fell last; for "coincident" (R3). */
-  freshAtFall: number | null
   /** In this life sense read on while fresh tokens came. */
   senseAgreed: boolean
   senseDistrusted: boolean

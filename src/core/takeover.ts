@@ -1,5 +1,6 @@
 // When silence becomes a takeover: who fires, from what evidence, and which groups are claimed with which right (R2, R8, R9, R13).
 import { answer, type Context, enter, groupOf, reached, rememberGroup, report, selfOf, timingOf } from './context.js'
+import { fellWithTokens } from './evidence.js'
 import { advanceFencing, beginFencing, isConfirmedNow, isOperatorConfirmed } from './fencing.js'
 import { effectiveMode, highestNumber, takeable, whyNotFence } from './fit.js'
 import { firesAt, senseCountsAt } from './silence.js'
@@ -97,7 +98,6 @@ const judgeSilence = (context: Context): void => {
   const { input, fence, peer, settings } = state
   const at = firesAt(state)
   if (at === null) return judgeStartSilence(context)
-  const { tokenIntervalMs } = settings.timing
   const protecting = takeable(state).length === 0
   // A peer without power takes nothing from us: there is nothing to protect.
   if (protecting && input.sense === false && !input.senseDistrusted) return
@@ -107,9 +107,8 @@ const judgeSilence = (context: Context): void => {
     input.loop === null ? 0 : input.loopSince + settings.timing.settleMs
   )
   if (input.sense === false && !input.senseDistrusted && reached(context, wiresSettle)) {
-    const coincident = Math.abs(input.senseSince - (peer.lastFreshAt ?? 0)) <= 3 * tokenIntervalMs
     const loopWhole = settings.wiring.loop && input.loop === true
-    if ((loopWhole || (coincident && input.senseAgreed)) && (fence.phase !== 'failed' || mayRetry(context))) {
+    if ((loopWhole || fellWithTokens(state)) && (fence.phase !== 'failed' || mayRetry(context))) {
       report(
         context,
         'warning',

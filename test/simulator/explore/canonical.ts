@@ -135,7 +135,6 @@ const forget = (core: CoreState): void => {
   if (peer.token !== null && peer.token.sequence !== 0) peer.token = { ...peer.token, sequence: 0, echo: 0 }
   peer.fitSince = null
   peer.retired = peer.retired.slice(0, 2)
-  input.freshAtFall = null
   if (input.lanUp || input.lanSince < NOW - 2 * core.settings.timing.lanGraceMs) input.lanSince = PAST
   if (input.sense !== false && input.senseSince <= (peer.lastFreshAt ?? NOW)) input.senseSince = PAST
   const settled = core.settings.wiring.loop && core.fence.phase !== 'failed'

@@ -167,7 +167,7 @@ const EVIDENCE: readonly Sabotage[] = [
       {
         file: 'core/evidence.ts',
         find: 'return caused || coincident',
-        replace: 'return caused || coincident || window > 0'
+        replace: 'return caused || coincident || input.sense === false'
       }
     ],
     shown: byRuns(['rare'], 1500)
