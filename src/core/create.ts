@@ -147,6 +147,8 @@ export const createCore = (settings: Settings, boot: Boot, now: number): CoreSta
     stalled: false,
     senior: 'a',
     seniorSince: now,
+    slot: -1,
+    slotSince: now,
     told: { peerHeard: null, heardSince: now, links: {} },
     modeAsk: null,
     modeUntil: durable.modeForMs > 0 ? now + durable.modeForMs : 0,

@@ -2,6 +2,7 @@
 import { answer, type Context, isStored, order, reached, remember, report, storageOk, timingOf } from './context.js'
 import { weighEvidence } from './evidence.js'
 import { takeable, whyNotFence } from './fit.js'
+import { giveUpFencing, whyNotNow } from './intent.js'
 import { advanceRestoring } from './restoring.js'
 import type { FenceState } from './state.js'
 import type { FencePurpose } from './types.js'
@@ -179,12 +180,9 @@ export const advanceFencing = (context: Context): void => {
   switch (fence.phase) {
     case 'storing':
       if (!storageOk(state)) failFencing(context, `the durable state cannot be written: ${state.storageProblem}`)
-      else if (fence.purpose === 'hold' && state.input.sense === true) {
-        // Its power came back meanwhile: nothing to hold off, it boots.
-        fence.phase = 'idle'
-        fence.purpose = null
-        remember(context, { relay: null })
-      } else if (isStored(state, fence.store)) {
+      else if (isStored(state, fence.store)) {
+        const refused = whyNotNow(context)
+        if (refused !== null) return giveUpFencing(context, refused)
         fence.phase = 'driving'
         fence.orderedAt = now
         fence.senseOnAtOrder = state.input.sense === true && state.input.senseAgreed && !state.input.senseDistrusted

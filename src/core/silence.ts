@@ -71,27 +71,70 @@ export const firingSlot = (state: CoreState): number => {
   return (mine === self ? 0 : 1) + late
 }
 
+/** Keeps which turn is ours and since when; called in each step before anybody is judged. */
+export const noteSlot = (context: Context): void => {
+  const { state, now } = context
+  const slot = firingSlot(state)
+  if (slot === state.slot) return
+  state.slot = slot
+  state.slotSince = now
+}
+
 /** Silence is counted from here: the senior from the sending of its last token known to be received (R9). */
 const silenceFrom = (state: CoreState): number => {
   const { echoedSentAt, lastFreshAt } = state.peer
   const senior = firingSlot(state) === 0
-  return Math.max((senior ? echoedSentAt : lastFreshAt) ?? state.startedAt, state.countFrom)
+  return (senior ? echoedSentAt : lastFreshAt) ?? state.startedAt
 }
 
-/** Instant at which silence on all links makes this board fire, if nothing is heard until then. Null: never heard in this life. */
-export const firesAt = (state: CoreState): number | null => {
+/** What forbids to fire before this instant although the turn has come: a late loop, a stall, words that still move on, a boot. */
+const hinderedUntil = (state: CoreState, notBefore: number): number => {
+  const { deadMs, tokenIntervalMs, latenessMs } = state.settings.timing
+  const { echoAdvancedAt, resumedAt } = state.peer
+  const quietMs = QUIET_INTERVALS * tokenIntervalMs
+  return Math.max(
+    notBefore,
+    state.slotSince,
+    // After a stall silence is counted anew.
+    state.countFrom + deadMs,
+    // Late loops on both sides can make an echo as old as a short dead time while all is well: then it still moves on.
+    Math.max(echoAdvancedAt, resumedAt) + quietMs + latenessMs,
+    state.hiccupAt + quietMs
+  )
+}
+
+/**
+ * How much later than its turn a board may fire and still not meet the other's: the later turns keep a dead time for two directions
+ * that fall silent one after the other; what of it these two did not use is left. The first turn has nothing to spare.
+ */
+const spareMs = (state: CoreState): number => {
+  const { echoedSentAt, lastFreshAt } = state.peer
+  const slot = firingSlot(state)
+  if (slot === 0 || echoedSentAt === null || lastFreshAt === null) return 0
+  return Math.max(0, state.settings.timing.deadMs - (lastFreshAt - echoedSentAt))
+}
+
+/**
+ * Instant at which silence on all links makes this board fire, if nothing is heard until then. Null: never heard in this life.
+ * Both boards count their turns from the last token between them: one that is gone comes again after one of the other's, never in it (R9).
+ * `notBefore`: this board is not fit to fire before it.
+ */
+export const firesAt = (state: CoreState, notBefore: number): number | null => {
   if (state.peer.lastFreshAt === null) return null
-  const { deadMs, headStartMs } = state.settings.timing
-  const dead = state.peer.token?.restarting ? Math.max(deadMs, RESTART_GRACE_MS) : deadMs
+  const { timing } = state.settings
+  const { headStartMs } = timing
+  const deadMs = state.peer.token?.restarting ? Math.max(timing.deadMs, RESTART_GRACE_MS) : timing.deadMs
   const slot = firingSlot(state)
   // The two directions of a half-pulled plug may fall silent up to a dead time apart: every later slot waits for that, too.
-  const at = silenceFrom(state) + dead * Math.max(1, slot) + slot * headStartMs
-  // Late loops on both sides can make an echo as old as a short dead time while all is well: then it still moves on.
-  const { tokenIntervalMs, latenessMs } = state.settings.timing
-  const quietMs = QUIET_INTERVALS * tokenIntervalMs
-  const { echoAdvancedAt, resumedAt } = state.peer
-  return Math.max(at, Math.max(echoAdvancedAt, resumedAt) + quietMs + latenessMs, state.hiccupAt + quietMs)
+  const turnAt = silenceFrom(state) + deadMs * Math.max(1, slot) + slot * headStartMs
+  const roundMs = 2 * (timing.deadMs + headStartMs)
+  const freeAt = hinderedUntil(state, notBefore)
+  const rounds = Math.max(0, Math.ceil((freeAt - turnAt - spareMs(state)) / roundMs))
+  return Math.max(freeAt, turnAt + rounds * roundMs)
 }
+
+/** How late the relay may move after the turn came: beyond it the other's turn is near (R9). */
+export const graceMs = (state: CoreState): number => state.settings.timing.latenessMs + spareMs(state)
 
 /** Instant at which all links have been silent for 1.5 intervals: before it a fallen sense line moves nothing (R9). */
 export const senseCountsAt = (state: CoreState): number =>

@@ -217,6 +217,9 @@ export interface CoreState {
   /** Our view of who is senior, and since when (R9). */
   senior: BoardId
   seniorSince: number
+  /** Which turn to fire is ours, and since when (R9). */
+  slot: number
+  slotSince: number
   /** What the log was told last of peer and links; null = nothing yet. */
   told: { peerHeard: boolean | null; heardSince: number; links: Partial<Record<LinkId, boolean>> }
   modeAsk: ModeAsk | null

@@ -3,7 +3,7 @@ import { answer, type Context, enter, groupOf, reached, rememberGroup, report, s
 import { fellWithTokens } from './evidence.js'
 import { advanceFencing, beginFencing, isConfirmedNow, isOperatorConfirmed } from './fencing.js'
 import { effectiveMode, highestNumber, takeable, whyNotFence } from './fit.js'
-import { firesAt, senseCountsAt } from './silence.js'
+import { firesAt, noteSlot, senseCountsAt } from './silence.js'
 import type { RightBy } from './state.js'
 
 /**
@@ -85,19 +85,11 @@ const judgeStartSilence = (context: Context): void => {
   beginFencing(context, 'takeover', null, true)
 }
 
-/** A turn that this board was not fit for is gone: it fires in its next one, never in the other board's (R9). */
-const inOwnTurn = (context: Context, at: number): number => {
-  const lateMs = (context.state.fitSince ?? context.now) - at
-  const roundMs = 2 * timingOf(context).headStartMs
-  return lateMs <= 0 ? at : at + Math.ceil(lateMs / roundMs) * roundMs
-}
-
 /** Silence after the peer was heard (R9), with the shorter way of a sense line that fell together with the tokens (R3). */
 const judgeSilence = (context: Context): void => {
   const { state, now } = context
   const { input, fence, peer, settings } = state
-  const at = firesAt(state)
-  if (at === null) return judgeStartSilence(context)
+  if (peer.lastFreshAt === null) return judgeStartSilence(context)
   const protecting = takeable(state).length === 0
   // A peer without power takes nothing from us: there is nothing to protect.
   if (protecting && input.sense === false && !input.senseDistrusted) return
@@ -120,8 +112,9 @@ const judgeSilence = (context: Context): void => {
   }
   // A peer whose power came back while nothing was heard is booting, not hanging (R8).
   const booting = input.sense === true && input.senseSince > (peer.lastFreshAt ?? 0)
-  const dueAt = booting ? Math.max(at, input.senseSince + settings.timing.bootMs) : at
-  if (fence.phase === 'failed' || !reached(context, inOwnTurn(context, dueAt))) return
+  const bootedAt = booting ? input.senseSince + settings.timing.bootMs : 0
+  const dueAt = firesAt(state, Math.max(state.fitSince ?? now, bootedAt))
+  if (fence.phase === 'failed' || dueAt === null || !reached(context, dueAt)) return
   const unheardMs = Math.round(now - (peer.echoedSentAt ?? now))
   const silentMs = Math.round(now - (peer.lastFreshAt ?? now))
   const words =
@@ -143,6 +136,7 @@ const isForgotten = (context: Context): boolean => {
 /** One look per step, after all facts were noted. */
 export const advanceTakeover = (context: Context): void => {
   const { state, now } = context
+  noteSlot(context)
   advanceFencing(context)
   takeByFencing(context)
   const { fence } = state

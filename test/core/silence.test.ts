@@ -70,6 +70,18 @@ describe('silence', () => {
     )
   })
 
+  it('R9: a senior whose LAN comes back in the turn of the junior waits for its own next one', () => {
+    const board = servingBoard()
+    board.lan(false)
+    board.passes(300)
+    board.fallsSilent()
+    const last = board.now() - (board.status().peer.ageMs ?? 0)
+    board.passes(TURN_MS - 100)
+    board.lan(true)
+    const at = board.passesUntil(() => fenced(board), 20_000) ?? 0
+    equal(Math.abs(at - last - 2 * TURN_MS - deadMs) <= TIMING.tokenIntervalMs, true, `it fired after ${at - last} ms`)
+  })
+
   interface View {
     readonly self: BoardId
     readonly serves: boolean
@@ -162,12 +174,19 @@ describe('a stall of our own', () => {
     equal(board.role(), 'standby')
   })
 
-  it('R9: a junior counts silence anew from the end of draining, and keeps its turn behind the senior', () => {
-    const board = stalled()
-    const from = board.now()
-    board.feed({ kind: 'linksDrained' })
-    const at = board.passesUntil(() => fenced(board), 20_000)
-    equal(at, from + TURN_MS)
+  it('R9: a junior counts silence anew from the end of draining, and fires in a turn of its own', () => {
+    for (const ms of [1700, 5000, 6600, 8300]) {
+      const board = standbyBoard()
+      board.fallsSilent()
+      const last = board.now() - (board.status().peer.ageMs ?? 0)
+      board.stands(ms)
+      const from = board.now()
+      const at = board.passesUntil(() => fenced(board), 20_000) ?? 0
+      const turns = Math.floor((at - last) / TURN_MS)
+      equal(at >= from + deadMs, true, `it fired ${at - from} ms after the stall`)
+      equal(turns % 2, 1, `it fired in turn ${turns}`)
+      equal(at - last - turns * TURN_MS <= deadMs, true, `it fired ${at - last - turns * TURN_MS} ms late`)
+    }
   })
 
   it('R9: once the peer has answered a token sent after it, the board has its turn again', () => {
@@ -182,5 +201,43 @@ describe('a stall of our own', () => {
     const board = standbyBoard()
     board.stands(TIMING.stallMs)
     deepEqual(board.effects('drainLinks'), [])
+  })
+})
+
+describe('an intent that becomes durable late', () => {
+  const intending = (): Board => {
+    const board = standbyBoard()
+    board.fallsSilent()
+    board.mute('storage')
+    board.passesUntil(() => fenced(board), 20_000)
+    return board
+  }
+
+  it('R9: moves the relay while the turn of this board lasts', () => {
+    const board = intending()
+    board.passes(deadMs / 2)
+    board.unmute('storage')
+    board.storageAnswers()
+    deepEqual(board.relayOrders(), [true])
+  })
+
+  it('R9: moves nothing in the turn of the peer, and the next turn of this board comes', () => {
+    const board = intending()
+    board.passes(deadMs + headStartMs)
+    board.unmute('storage')
+    board.storageAnswers()
+    deepEqual(board.relayOrders(), [])
+    equal(board.codes('warning').at(-1), 'fencing-put-off')
+    const from = board.now()
+    const at = board.passesUntil(() => board.relayOrders().length > 0, 20_000) ?? 0
+    equal(at - from <= 2 * TURN_MS, true, `the relay moved after ${at - from} ms`)
+  })
+
+  it('R12: moves nothing where frames of strangers came meanwhile', () => {
+    const board = intending()
+    board.feed({ kind: 'foreignFrameReceived', link: 'serial', foreign: 'key' })
+    board.unmute('storage')
+    board.storageAnswers()
+    deepEqual(board.relayOrders(), [])
   })
 })

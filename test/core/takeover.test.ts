@@ -249,6 +249,16 @@ describe('two holders', () => {
     deepEqual(board.effects('watchGroup').at(-1), { kind: 'watchGroup', group: 'files', on: false })
   })
 
+  it('R15: the last word of a board that was cut, read late, makes no second holder', () => {
+    const board = standbyBoard({ wiring: 'loop' })
+    const lastWord = board.freshToken('serial')
+    board.peerLosesPower()
+    board.passesUntil(() => board.role() === 'active', 900)
+    board.hearsToken(lastWord)
+    deepEqual([board.role(), board.effects('resetBoard').length], ['active', 0])
+    deepEqual(board.codes('alarm'), [])
+  })
+
   it('R15: also where the configurations differ', () => {
     const board = servingBoard()
     board.hears({ digest: 'ffffffffffff', groups: { files: { role: 'active', epoch: { number: 2, board: 'b' } } } })

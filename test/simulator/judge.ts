@@ -154,6 +154,8 @@ export const remember = (world: World, past: Past, fact: Fact): void => {
       return
     case 'daemon': {
       const own = past.boards[fact.board]
+      // A daemon that ended in the middle of its order to the relay never moved it.
+      if (fact.up && !world.boards[fact.board].soc?.relayLevel) own.drivenAt = null
       own.smoothSince = fact.up ? world.agenda.now : Number.POSITIVE_INFINITY
       own.freshAt = { serial: Number.NEGATIVE_INFINITY, ethernet: Number.NEGATIVE_INFINITY }
       own.heardAt = Number.NEGATIVE_INFINITY

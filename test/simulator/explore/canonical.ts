@@ -116,6 +116,7 @@ const forgetTurn = (core: CoreState): void => {
   const heardAt = peer.lastFreshAt ?? NOW
   if (core.fitSince !== null && core.fitSince <= Math.min(heardAt, peer.lastFreshAt === null ? NOW : echoed))
     core.fitSince = PAST
+  if (core.slotSince <= Math.min(heardAt, echoed)) core.slotSince = PAST
 }
 
 /** Instants and counts that no rule asks for in this situation. */

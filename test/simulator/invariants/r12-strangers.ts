@@ -4,8 +4,8 @@ import { isAutomaticFencing } from './fencing.js'
 import type { Invariant } from './invariant.js'
 
 const FOREIGN_MS = 9500
-/** A fencing that was decided before may wait this long for its record. */
-const STORING_MS = 6500
+/** A frame that came in the step of the order, or just after it. */
+const STEP_MS = 50
 
 export const createStrangers = (): Invariant => {
   const heard: Record<BoardId, { life: string; at: number }[]> = { a: [], b: [] }
@@ -28,7 +28,7 @@ export const createStrangers = (): Invariant => {
         const life = world.boards[fact.board].daemon?.nonce
         const found = heard[fact.board].find(entry => {
           const agoMs = world.agenda.now - entry.at
-          return entry.life === life && agoMs > STORING_MS && agoMs < FOREIGN_MS
+          return entry.life === life && agoMs > STEP_MS && agoMs < FOREIGN_MS
         })
         return found === undefined
           ? null

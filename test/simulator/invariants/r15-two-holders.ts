@@ -3,7 +3,6 @@ import type { BoardId } from '../../../src/core/types.js'
 import { otherBoard } from '../../../src/core/types.js'
 import { BOARDS } from '../draw.js'
 import { lieTold } from '../rights.js'
-import type { World } from '../world.js'
 import { heldBy } from '../world.js'
 import type { Invariant } from './invariant.js'
 import { HONEST_STORAGE } from './invariant.js'
@@ -54,12 +53,6 @@ export const createTrulyTwo = (): Invariant => {
 
 const SETTLES_MS = 1500
 
-/** A child of an earlier life keeps a starting daemon from saying what it holds: known (finding 19), excused until it is mended. */
-const hasLeftover = (world: World, id: BoardId, group: string): boolean =>
-  [...(world.boards[id].soc?.jobs ?? [])].some(
-    job => job.group === group && job.nonce !== world.boards[id].daemon?.nonce
-  )
-
 /** What limits the damage of a wrong proof: it must work where another rule has failed already. */
 export const createTwoHoldersMeet = (): Invariant => {
   /** Since when both boards hold the group and hear each other. */
@@ -78,8 +71,7 @@ export const createTwoHoldersMeet = (): Invariant => {
           return now - heardAt < 2 * timing.tokenIntervalMs && smoothSince < now && world.boards[id].daemon !== null
         })
         for (const group of world.groups) {
-          const met =
-            hear && BOARDS.every(id => heldBy(world.boards[id], group).length > 0 && !hasLeftover(world, id, group))
+          const met = hear && BOARDS.every(id => heldBy(world.boards[id], group).length > 0)
           if (!met) {
             since.delete(group)
             continue

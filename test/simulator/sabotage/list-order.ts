@@ -44,11 +44,41 @@ const FIRING: readonly Sabotage[] = [
     edits: [
       {
         file: 'core/silence.ts',
-        find: 'const slot = firingSlot(state)',
-        replace: 'const slot = Math.min(0, firingSlot(state))'
+        find: 'const slot = firingSlot(state)\n  // The two',
+        replace: 'const slot = Math.min(0, firingSlot(state))\n  // The two'
       }
     ],
     shown: byRuns(['rare', 'light'])
+  },
+  {
+    name: 'R9.turns',
+    gone: 'a board that missed its turn fires when it can, also in the turn of the other',
+    edits: [
+      {
+        file: 'core/silence.ts',
+        find: 'turnAt + rounds * roundMs',
+        replace: 'turnAt + rounds * 0 * roundMs'
+      }
+    ],
+    shown: byTest(
+      'core/silence.test',
+      'R9: a senior whose LAN comes back in the turn of the junior waits for its own next one'
+    )
+  },
+  {
+    name: 'R9.lateIntent',
+    gone: 'an intent that became durable late moves the relay in the turn of the other',
+    edits: [
+      {
+        file: 'core/intent.ts',
+        find: 'now > fence.startedAt + graceMs(state)',
+        replace: 'now < fence.startedAt - graceMs(state)'
+      }
+    ],
+    shown: byTest(
+      'core/silence.test',
+      'R9: moves nothing in the turn of the peer, and the next turn of this board comes'
+    )
   },
   {
     name: 'R9.agreed',
@@ -92,8 +122,13 @@ const FIRING: readonly Sabotage[] = [
     edits: [
       {
         file: 'core/silence.ts',
-        find: 'const at = silenceFrom(state) + dead * Math.max(1, slot) + slot * headStartMs',
-        replace: 'const at = silenceFrom(state) + Math.min(dead, 1) + slot * headStartMs'
+        find: 'const turnAt = silenceFrom(state) + deadMs * Math.max(1, slot) + slot * headStartMs',
+        replace: 'const turnAt = silenceFrom(state) + Math.min(deadMs, 1) + slot * headStartMs'
+      },
+      {
+        file: 'core/silence.ts',
+        find: 'turnAt + rounds * roundMs',
+        replace: 'turnAt + rounds * 0 * roundMs'
       }
     ],
     shown: byRuns(['light', 'all'])
@@ -324,6 +359,18 @@ const WORDS: readonly Sabotage[] = [
       }
     ],
     shown: byRuns(['rare', 'scenes'])
+  },
+  {
+    name: 'R15.since',
+    gone: 'a word of before our tenure, or the last one of a board that was cut, counts as a second holder',
+    edits: [
+      {
+        file: 'core/two-holders.ts',
+        find: 'peer.tokenEchoSentAt > Math.max(view.tenureAt, cutAt)',
+        replace: 'peer.tokenEchoSentAt > Math.min(view.tenureAt, cutAt, 0)'
+      }
+    ],
+    shown: byTest('core/takeover.test', 'R15: the last word of a board that was cut, read late, makes no second holder')
   }
 ]
 
