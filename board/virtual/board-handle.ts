@@ -1,7 +1,7 @@
 // One board as a scenario sees it: ask its daemon, give it orders, look at it from outside, do it harm.
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import type { BoardId } from '../../src/core/types.js'
-import type { DaemonStatus, GroupStatus, LogEntry, OperatorRequest } from '../../src/runtime/status.js'
+import type { DaemonStatus, GroupStatus, LogEntry, OperatorRequest, TakeoverReport } from '../../src/runtime/status.js'
 import { askDaemon } from './control.js'
 import { type Holdings, holdingsOf } from './holdings.js'
 import { GROUP } from './names.js'
@@ -34,6 +34,8 @@ export interface BoardHandle {
   /** Give an order and wait for its final answer; progress is told on the way. */
   order(what: OperatorRequest, timeoutMs?: number): Promise<Answer>
   events(): Promise<readonly LogEntry[]>
+  /** What `baton report` shows, oldest first. */
+  reports(): Promise<readonly TakeoverReport[]>
   holdings(): Holdings
   processes(): readonly BoardProcess[]
   daemonPid(): number | null
@@ -84,6 +86,10 @@ export const boardHandle = (world: World, id: BoardId, tell: (text: string) => v
     events: async () => {
       const messages = await askDaemon(socket, { command: 'events', recent: 500, follow: false }, 2000)
       return messages.flatMap(message => (message.kind === 'event' ? [message.entry] : []))
+    },
+    reports: async () => {
+      const messages = await askDaemon(socket, { command: 'reports' }, 2000)
+      return messages.flatMap(message => (message.kind === 'report' ? [message.report] : []))
     },
     holdings: () => holdingsOf(power.pid, world.loops[id]),
     processes,

@@ -7,6 +7,7 @@ export type Command =
   | { readonly name: 'status'; readonly json: boolean; readonly watch: boolean }
   | { readonly name: 'order'; readonly what: OperatorRequest; readonly yes: boolean }
   | { readonly name: 'events'; readonly follow: boolean; readonly recent: number }
+  | { readonly name: 'report'; readonly number: number | null; readonly list: boolean; readonly json: boolean }
   | { readonly name: 'trace'; readonly file: string }
   | { readonly name: 'check-config'; readonly file: string; readonly board: BoardId | undefined }
   | { readonly name: 'init'; readonly file: string; readonly board: BoardId | undefined; readonly newKey: boolean }
@@ -29,6 +30,7 @@ const OPTIONS = {
   for: { type: 'string' },
   yes: { type: 'boolean' },
   follow: { type: 'boolean', short: 'f' },
+  list: { type: 'boolean' },
   number: { type: 'string', short: 'n' },
   board: { type: 'string' },
   config: { type: 'string' },
@@ -75,6 +77,13 @@ const makeEvents = (_: readonly string[], values: Values): Made => {
   return made({ name: 'events', follow: values.follow === true, recent })
 }
 
+const makeReport = ([word]: readonly string[], values: Values): Made => {
+  const number = word === undefined ? null : Number(word.replace(/^[ab]/, ''))
+  if (number !== null && (!Number.isSafeInteger(number) || number < 1))
+    return wrong(`report takes the number of a report, not "${word}": see \`baton report --list\``)
+  return made({ name: 'report', number, list: values.list === true, json: values.json === true })
+}
+
 const boardOf = (values: Values): BoardId | undefined | null =>
   values.board === undefined || values.board === 'a' || values.board === 'b' ? values.board : null
 
@@ -109,6 +118,7 @@ const FORMS: Readonly<Record<string, Form>> = {
   confirm: { words: 0, options: ['yes'], make: (_, values) => order({ order: 'confirm' }, values) },
   recover: { words: 0, options: ['yes'], make: (_, values) => order({ order: 'recover' }, values) },
   events: { words: 0, options: ['follow', 'number'], make: makeEvents },
+  report: { words: 1, options: ['list', 'json'], make: makeReport },
   trace: { words: 1, options: [], make: ([file = TRACE_DEFAULT]) => made({ name: 'trace', file }) },
   'check-config': { words: 1, options: ['board'], make: makeCheck },
   init: { words: 0, options: ['config', 'board', 'new-key'], make: makeInit },

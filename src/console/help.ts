@@ -10,6 +10,7 @@ export const USAGE = `usage: baton COMMAND [options]
   confirm                          you have looked: the peer IS off, take over (R2c)
   recover                          both boards work again: back to normal
   events [-f] [-n N]               what happened; -f: and what happens now
+  report [N] [--list] [--json]     each takeover and switchover: what, why, how long
   trace [FILE]                     save what the daemon saw and decided lately, for \`npm run replay\`
   check-config FILE [--board a|b]  check a configuration, no daemon needed
   init [--config FILE] [--board a|b] [--new-key]

@@ -33,6 +33,8 @@ export const run = async (
       return (await import('./order.js')).runOrder(socket, command.what, command.yes, terminal)
     case 'events':
       return (await import('./events.js')).runEvents(socket, command, terminal, signal)
+    case 'report':
+      return (await import('./report.js')).runReport(socket, command, terminal)
     case 'trace':
       return (await import('./trace.js')).runTrace(socket, command.file, terminal)
     case 'check-config':

@@ -2,7 +2,14 @@
 // Bounded: one request of at most 64 KiB, a deadline for it, and a cut for a client that does not read.
 import type { Socket } from 'node:net'
 import { parseRequest } from './control-request.js'
-import type { ControlMessage, ControlRequest, DaemonStatus, LogEntry, OperatorRequest } from './status.js'
+import type {
+  ControlMessage,
+  ControlRequest,
+  DaemonStatus,
+  LogEntry,
+  OperatorRequest,
+  TakeoverReport
+} from './status.js'
 
 /** The runtime's side of the socket. None may block; `order` and `follow` return what ends them. */
 export interface ControlHandlers {
@@ -18,6 +25,8 @@ export interface ControlHandlers {
   follow(onEntry: (entry: LogEntry) => void): () => void
   /** The lines of a trace, as they are now. */
   trace(): readonly string[]
+  /** The reports that are kept, oldest first. */
+  reports(): readonly TakeoverReport[]
 }
 
 export const LINE_BYTES_MAX = 65_536
@@ -26,6 +35,26 @@ export const UNREAD_BYTES_MAX = 262_144
 const REQUEST_DEADLINE_MS = 10_000
 const CLOSE_DEADLINE_MS = 5000
 const NEWLINE = 0x0a
+
+/** May be far more than may wait unread: the next line goes when the one before was taken. */
+const sendEach = <T>(
+  items: readonly T[],
+  messageOf: (item: T) => ControlMessage,
+  send: (message: ControlMessage, last: boolean) => void,
+  whenRead: (then: () => void) => void
+): (() => void) => {
+  const rest = [...items].reverse()
+  const sendNext = (): void => {
+    const item = rest.pop()
+    if (item === undefined) return send({ kind: 'end' }, true)
+    send(messageOf(item), false)
+    whenRead(sendNext)
+  }
+  sendNext()
+  return () => {
+    rest.length = 0
+  }
+}
 
 const serveRequest = (
   request: ControlRequest,
@@ -41,20 +70,10 @@ const serveRequest = (
       return handlers.order(request.what, ({ ok, final, text }) => {
         send({ kind: 'answer', ok, final, text }, final)
       })
-    case 'trace': {
-      // Far more than may wait unread: the next line goes when the one before was taken.
-      const lines = [...handlers.trace()].reverse()
-      const sendNext = (): void => {
-        const line = lines.pop()
-        if (line === undefined) return send({ kind: 'end' }, true)
-        send({ kind: 'trace', line }, false)
-        whenRead(sendNext)
-      }
-      sendNext()
-      return () => {
-        lines.length = 0
-      }
-    }
+    case 'trace':
+      return sendEach(handlers.trace(), line => ({ kind: 'trace', line }), send, whenRead)
+    case 'reports':
+      return sendEach(handlers.reports(), report => ({ kind: 'report', report }), send, whenRead)
     case 'events': {
       for (const entry of handlers.events(request.recent)) send({ kind: 'event', entry }, false)
       if (request.follow) return handlers.follow(entry => send({ kind: 'event', entry }, false))

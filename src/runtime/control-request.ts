@@ -54,6 +54,8 @@ export const parseRequest = (line: string): Result<ControlRequest> => {
       return yes({ command: 'status' })
     case 'trace':
       return yes({ command: 'trace' })
+    case 'reports':
+      return yes({ command: 'reports' })
     case 'order': {
       const what = parseOrder(value.what)
       return what.ok ? yes({ command: 'order', what: what.value }) : what

@@ -6,6 +6,7 @@ import type { Report } from '../core/effect.js'
 import type { CoreEvent } from '../core/event.js'
 import { createClock } from '../driver/clock.js'
 import { createEventLog } from '../driver/event-log.js'
+import { createReportFile } from '../driver/report-file.js'
 import { createStateFile } from '../driver/state-file.js'
 import type { Clock, Emit } from '../port/ports.js'
 import { type ControlServer, serveControl } from './control.js'
@@ -14,12 +15,15 @@ import { createJournal } from './journal.js'
 import { createLoop, type Loop } from './loop.js'
 import { createOperatorDesk } from './operator-desk.js'
 import { perform } from './perform.js'
+import { createReportDesk, type ReportDesk } from './report-desk.js'
 import { lockBoard } from './single.js'
 import type { DaemonStatus } from './status.js'
 import { createTrace, type TraceHeader } from './trace.js'
 
 const BOOT_ID = '/proc/sys/kernel/random/boot_id'
 const NONCE_BYTES = 8
+/** Of the nonce: enough to tell the lives of one board apart. */
+const LIFE_DIGITS = 8
 const EARLY_MAX = 1024
 const END_MS = 5000
 
@@ -98,6 +102,9 @@ export const startDaemon = async (config: Config, key: Uint8Array, log: (report:
   const clock = createClock()
   const startedAt = clock.now()
   const early = createEarlyEmit()
+  const nonce = randomBytes(NONCE_BYTES).toString('hex')
+  const store = createReportFile(config.stateDir)
+  const reports = createReportDesk(config.settings, nonce.slice(0, LIFE_DIGITS), clock, store)
   const journal = createJournal(createEventLog(config.stateDir, clock), log)
   const state = createStateFile(
     config.stateDir,
@@ -110,7 +117,7 @@ export const startDaemon = async (config: Config, key: Uint8Array, log: (report:
   const drivers = await openDrivers(config, key, early.emit, clock, journal.report)
   const { initial } = drivers.fence
   const boot = {
-    nonce: randomBytes(NONCE_BYTES).toString('hex'),
+    nonce,
     bootId: readFileSync(BOOT_ID, 'utf8').trim(),
     durable: loaded.kind === 'ok' ? loaded.durable : null,
     stateProblem: loaded.kind === 'ok' ? null : loaded.reason,
@@ -132,7 +139,14 @@ export const startDaemon = async (config: Config, key: Uint8Array, log: (report:
     exit: () => exit()
   }
   const trace = createTrace()
-  const loop = createLoop(config.settings, boot, clock, effect => perform(performing, early.emit, effect), trace)
+  const loop = createLoop(
+    config.settings,
+    boot,
+    clock,
+    effect => perform(performing, early.emit, effect),
+    trace,
+    reports
+  )
   const control = await serveControl({
     path: config.socket,
     group: config.socketGroup,
@@ -140,12 +154,13 @@ export const startDaemon = async (config: Config, key: Uint8Array, log: (report:
       status: statusOf(config, loop, drivers, journal, clock, startedAt, { ms: 0 }),
       order: desk.ask,
       events: journal.recent,
+      reports: reports.list,
       trace: () => [JSON.stringify(traceHeader(config, clock)), ...trace.lines()],
       follow: journal.follow
     }
   })
   if (!control.ok) throw new Error(control.reason)
-  const close = (): Promise<void> => closeAll(loop, drivers, control.value, journal)
+  const close = (): Promise<void> => closeAll(loop, drivers, control.value, journal, reports)
   loop.start()
   early.connect(loop.emit)
   // The core's own word (`leave`) ends the daemon just as a signal does; a core that does not answer is not waited for.
@@ -161,7 +176,8 @@ const closeAll = async (
   loop: Loop,
   drivers: OpenDrivers,
   control: ControlServer,
-  journal: ReturnType<typeof createJournal>
+  journal: ReturnType<typeof createJournal>,
+  reports: ReportDesk
 ): Promise<void> => {
   loop.stop()
   await control.close()
@@ -170,5 +186,5 @@ const closeAll = async (
   drivers.fence.close()
   await drivers.links.close()
   await drivers.watchdog.close(true)
-  await journal.flush()
+  await Promise.all([journal.flush(), reports.close()])
 }

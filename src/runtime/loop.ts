@@ -9,6 +9,7 @@ import type { Settings } from '../core/settings.js'
 import type { CoreStatus } from '../core/status.js'
 import { nextWakeAt, step } from '../core/step.js'
 import type { Clock, Emit } from '../port/ports.js'
+import type { ReportBuilder } from './report-builder.js'
 import type { Trace } from './trace.js'
 
 /** Far above what four links and all drivers can make in one turn; more than this is a driver gone mad. */
@@ -29,7 +30,8 @@ export const createLoop = (
   boot: Boot,
   clock: Clock,
   perform: (effect: Effect) => void,
-  trace: Trace
+  trace: Trace,
+  reports: Pick<ReportBuilder, 'after'>
 ): Loop => {
   const state = createCore(settings, boot, clock.now())
   const queue: CoreEvent[] = []
@@ -59,6 +61,7 @@ export const createLoop = (
       const effects = step(state, event, now)
       trace.after(event, now, effects)
       for (const effect of effects) perform(effect)
+      reports.after(state, event, now, effects)
     }
     running = false
     arm()

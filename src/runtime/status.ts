@@ -4,11 +4,23 @@ import type { CoreStatus } from '../core/status.js'
 import type { LinkId } from '../core/types.js'
 import type { LogEntry } from '../port/log.js'
 import type { CodecCounters, GroupPortStatus, LinkPortStatus } from '../port/ports.js'
+import type { ReportGroup, ReportStep, TakeoverReport } from '../port/takeover-report.js'
 
 export type { Level } from '../core/effect.js'
 export type { FenceStatus, GroupStatus, LinkStatus } from '../core/status.js'
 export type { BoardId, Durable, Mode, Role } from '../core/types.js'
-export type { CodecCounters, CoreStatus, GroupPortStatus, LinkId, LinkPortStatus, LogEntry, OperatorRequest }
+export type {
+  CodecCounters,
+  CoreStatus,
+  GroupPortStatus,
+  LinkId,
+  LinkPortStatus,
+  LogEntry,
+  OperatorRequest,
+  ReportGroup,
+  ReportStep,
+  TakeoverReport
+}
 
 /** One look at everything: what the core decided, what the ports see, how the process does. */
 export interface DaemonStatus {
@@ -39,12 +51,15 @@ export type ControlRequest =
   | { readonly command: 'events'; readonly recent: number; readonly follow: boolean }
   /** The flight recorder: a header and packed parts (trace.ts), a line each. */
   | { readonly command: 'trace' }
+  /** The reports that are kept, oldest first. */
+  | { readonly command: 'reports' }
 
 /** One line of JSON to a client. After `status`, `end`, `error` and a final `answer` the daemon closes the connection. */
 export type ControlMessage =
   | { readonly kind: 'status'; readonly status: DaemonStatus }
   | { readonly kind: 'answer'; readonly ok: boolean; readonly final: boolean; readonly text: string }
   | { readonly kind: 'event'; readonly entry: LogEntry }
+  | { readonly kind: 'report'; readonly report: TakeoverReport }
   /** One line of a saved trace. */
   | { readonly kind: 'trace'; readonly line: string }
   | { readonly kind: 'end' }

@@ -49,6 +49,7 @@ describe('the baton command', () => {
       return () => {}
     },
     trace: () => TRACE,
+    reports: () => [],
     events: recent => [entry(1), entry(2)].slice(2 - Math.min(2, recent)),
     follow: onEntry => {
       follow = onEntry

@@ -66,6 +66,7 @@ describe('the control socket', () => {
       }
     },
     trace: () => ['header', ...Array.from({ length: 9 }, (_, n) => String(n).repeat(UNREAD_BYTES_MAX / 2))],
+    reports: () => [],
     events: recent => [entry(1), entry(2), entry(3)].slice(-recent),
     follow: onEntry => {
       followers.push(onEntry)

@@ -9,6 +9,7 @@ import { linkScenarios } from './links.js'
 import { mismatchScenarios } from './mismatch.js'
 import { operatorScenarios } from './operator.js'
 import { powerScenarios } from './power.js'
+import { reportScenarios } from './report.js'
 
 export const SCENARIOS: readonly Scenario[] = [
   ...powerScenarios,
@@ -19,5 +20,6 @@ export const SCENARIOS: readonly Scenario[] = [
   ...diskScenarios,
   ...operatorScenarios,
   ...mismatchScenarios,
-  ...badInputScenarios
+  ...badInputScenarios,
+  ...reportScenarios
 ]
