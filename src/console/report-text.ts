@@ -147,7 +147,9 @@ const stepLines = (report: TakeoverReport, room: number): readonly string[] => {
   const many = report.groups.length > 1
   const ordered = [...report.steps].sort((x, y) => x.fromMs - y.fromMs)
   const long = ordered.map(step => stepLine(step, many))
+  const rest = `… all steps: baton report ${report.id} --json`
   if (long.length <= room) return long
+  if (!many) return [...long.slice(0, room - 1), rest]
   const common = ordered.filter(({ group }) => group === undefined).map(step => stepLine(step, many))
   const short = [
     ...common,
@@ -158,7 +160,7 @@ const stepLines = (report: TakeoverReport, room: number): readonly string[] => {
       )
     )
   ]
-  return short.length <= room ? short : [...short.slice(0, room - 1), `… all steps: baton report ${report.id} --json`]
+  return short.length <= room ? short : [...short.slice(0, room - 1), rest]
 }
 
 /** At most 23 lines of 80 columns. */
@@ -177,7 +179,8 @@ export const reportText = (report: TakeoverReport): string => {
   ]
   const served = servedLines(report)
   const columns = `${'at'.padStart(NUMBER_COLUMNS)} ${'took'.padStart(NUMBER_COLUMNS)}  step; 0 = the last token, or the order`
-  const alarms = report.notes.filter(({ level }) => level === 'alarm').slice(0, 2)
+  // The reason says it already.
+  const alarms = report.reason !== null ? [] : report.notes.filter(({ level }) => level === 'alarm').slice(0, 2)
   const warned = alarms.flatMap(({ text }) => wrap(`alarm: ${text}`, COLUMNS, 1))
   const room = ROOM - head.length - served.length - warned.length - 1
   return [...head, columns, ...stepLines(report, room), ...served, ...warned].map(line => line.trimEnd()).join('\n')
