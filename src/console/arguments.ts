@@ -11,6 +11,9 @@ export type Command =
   | { readonly name: 'trace'; readonly file: string }
   | { readonly name: 'check-config'; readonly file: string; readonly board: BoardId | undefined }
   | { readonly name: 'init'; readonly file: string; readonly board: BoardId | undefined; readonly newKey: boolean }
+  | { readonly name: 'console' }
+  | { readonly name: 'network' }
+  | { readonly name: 'shutdown'; readonly yes: boolean }
   | { readonly name: 'help' }
   | { readonly name: 'version' }
 
@@ -122,8 +125,18 @@ const FORMS: Readonly<Record<string, Form>> = {
   trace: { words: 1, options: [], make: ([file = TRACE_DEFAULT]) => made({ name: 'trace', file }) },
   'check-config': { words: 1, options: ['board'], make: makeCheck },
   init: { words: 0, options: ['config', 'board', 'new-key'], make: makeInit },
+  console: { words: 0, options: [], make: () => made({ name: 'console' }) },
+  network: { words: 0, options: [], make: () => made({ name: 'network' }) },
+  shutdown: { words: 0, options: ['yes'], make: (_, values) => made({ name: 'shutdown', yes: values.yes === true }) },
   help: { words: 0, options: [], make: () => made({ name: 'help' }) }
 }
+
+/** Every command, for completion. */
+export const COMMANDS: readonly string[] = Object.keys(FORMS)
+
+/** The options that a command takes, with their dashes. */
+export const optionsOf = (name: string): readonly string[] =>
+  Object.hasOwn(FORMS, name) ? (FORMS[name]?.options ?? []).map(option => `--${option}`) : []
 
 const makeCommand = (positionals: readonly string[], values: Values): Made => {
   if (values.version === true) return made({ name: 'version' })
@@ -131,7 +144,7 @@ const makeCommand = (positionals: readonly string[], values: Values): Made => {
   if (values.help === true || name === 'help') return made({ name: 'help' })
   if (name === undefined) return wrong('no command was given')
   const form = Object.hasOwn(FORMS, name) ? FORMS[name] : undefined
-  if (form === undefined) return wrong(`no command "${name}"; there are: ${Object.keys(FORMS).join(', ')}`)
+  if (form === undefined) return wrong(`no command "${name}"; there are: ${COMMANDS.join(', ')}`)
   if (words.length > form.words) return wrong(`"${words[form.words]}" is one word too many for ${name}`)
   const odd = Object.keys(values).find(key => key !== 'socket' && !form.options.some(option => option === key))
   return odd === undefined ? form.make(words, values) : wrong(`${name} takes no option --${odd}`)

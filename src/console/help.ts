@@ -11,13 +11,16 @@ export const USAGE = `usage: baton COMMAND [options]
   recover                          both boards work again: back to normal
   events [-f] [-n N]               what happened; -f: and what happens now
   report [N] [--list] [--json]     each takeover and switchover: what, why, how long
+  network                          interfaces, addresses, cables, links, the other board's view
+  shutdown                         leave in order, then switch this board off
+  console                          menu and orders on this terminal, for a serial port
   trace [FILE]                     save what the daemon saw and decided lately, for \`npm run replay\`
   check-config FILE [--board a|b]  check a configuration, no daemon needed
   init [--config FILE] [--board a|b] [--new-key]
                                    make a new board's first record; --new-key: and the pair's key
   help, --version
 
-  --yes            do it without asking (switchover, mode maintenance, fence off|prove, confirm)
+  --yes            do it without asking (what asks first: switchover, shutdown, …)
   --socket PATH    the daemon's socket (default: BATON_SOCKET, else /run/baton/baton.sock)
 
 exit code: 0 done, 1 refused or failed, 2 wrong command line, 3 daemon not reachable,

@@ -30,7 +30,7 @@ export const run = async (
     case 'status':
       return (await import('./status.js')).runStatus(socket, command, terminal, signal)
     case 'order':
-      return (await import('./order.js')).runOrder(socket, command.what, command.yes, terminal)
+      return (await import('./order.js')).runOrder(socket, command.what, command.yes, terminal, signal)
     case 'events':
       return (await import('./events.js')).runEvents(socket, command, terminal, signal)
     case 'report':
@@ -41,5 +41,11 @@ export const run = async (
       return (await import('./check-config.js')).runCheckConfig(command.file, command.board, terminal)
     case 'init':
       return (await import('./init.js')).runInit(command, terminal)
+    case 'console':
+      return (await import('./console.js')).runConsole(socket, terminal)
+    case 'network':
+      return (await import('./network.js')).runNetwork(socket, terminal)
+    case 'shutdown':
+      return (await import('./shutdown.js')).runShutdown(socket, command.yes, terminal, signal)
   }
 }

@@ -35,3 +35,10 @@ export const ends = (left: string, right: string): string => {
   const room = COLUMNS - right.length - 2
   return `${clip(left, room).padEnd(COLUMNS - right.length)}${right}`
 }
+
+/** Every line at most as wide as a screen, however long the text. For a VT100, which writes on in its last column. */
+export const fold = (text: string): string =>
+  text
+    .split('\n')
+    .flatMap(line => wrap(line, COLUMNS, Number.MAX_SAFE_INTEGER))
+    .join('\n')

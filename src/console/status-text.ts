@@ -45,7 +45,7 @@ const groupLines = (status: DaemonStatus, group: GroupStatus, brief: boolean): s
   return [head, ...problem, ...portLines(port, brief)]
 }
 
-const linkText = (status: DaemonStatus, link: LinkId): string => {
+export const linkText = (status: DaemonStatus, link: LinkId): string => {
   const port = status.ports[link]
   if (port === null) return 'not configured'
   const { state, ageMs, roundTripMs, lossPercent } = status.core.peer.links[link]
@@ -79,7 +79,7 @@ const fenceLines = (status: DaemonStatus, nowSeconds: number): string[] => {
   ]
 }
 
-const peerText = (status: DaemonStatus): string => {
+export const peerText = (status: DaemonStatus): string => {
   const { peer } = status.core
   if (!peer.heard) {
     return peer.ageMs === null ? 'NOT HEARD since the daemon started' : `NOT HEARD for ${durationText(peer.ageMs)}`

@@ -14,6 +14,8 @@ export interface Terminal {
   /** A person can be asked. */
   readonly askable: boolean
   ask(question: string): Promise<string>
+  /** Resolves when a slow terminal has taken what was said; without it everything is taken at once. */
+  drained?(): Promise<void>
   /** Unix seconds, a label (R11). */
   wallSeconds(): number
   readonly env: Readonly<Record<string, string | undefined>>

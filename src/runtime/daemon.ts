@@ -1,7 +1,7 @@
 // One life of the daemon: reads what is durable and what the wires say, makes the core, connects it with the drivers, serves the console.
 import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import type { Config } from '../config/types.js'
+import type { Config, GroupConfig } from '../config/types.js'
 import type { Report } from '../core/effect.js'
 import type { CoreEvent } from '../core/event.js'
 import { createClock } from '../driver/clock.js'
@@ -48,6 +48,13 @@ const packageVersion = (): string => {
   return version
 }
 
+/** Stop, addresses away, unmount, detach; then attach, check, mount, addresses, start. */
+const moveMsMaxOf = ({ deadlines, disk }: GroupConfig): number => {
+  const { attachMs, checkMs, mountMs, unmountMs, addressMs, startMs, stopMs } = deadlines
+  const diskMs = disk === null ? 0 : unmountMs + 2 * attachMs + checkMs + mountMs
+  return stopMs + 2 * addressMs + diskMs + startMs
+}
+
 const statusOf = (
   config: Config,
   loop: Loop,
@@ -58,6 +65,7 @@ const statusOf = (
   worst: { ms: number }
 ) => {
   const version = packageVersion()
+  const moveMsMax = Object.fromEntries(config.groups.map(group => [group.name, moveMsMaxOf(group)]))
   return (): DaemonStatus => {
     worst.ms = Math.max(worst.ms, loop.takeLatenessMaxMs())
     const serial = drivers.links.describe('serial')
@@ -68,6 +76,7 @@ const statusOf = (
       ports: { serial: serial?.port ?? null, ethernet: ethernet?.port ?? null },
       codecs: { serial: serial?.codec ?? null, ethernet: ethernet?.codec ?? null },
       groups: Object.fromEntries([...drivers.groups].map(([name, port]) => [name, port.describe()])),
+      moveMsMax,
       watchdog: drivers.watchdog.describe(),
       lastEvent: journal.last(),
       uptimeMs: clock.now() - startedAt,

@@ -31,6 +31,8 @@ export interface DaemonStatus {
   readonly codecs: Readonly<Record<LinkId, CodecCounters | null>>
   /** By group name. */
   readonly groups: Readonly<Record<string, GroupPortStatus>>
+  /** By group name: milliseconds that a move to the other board takes where every step uses up its deadline. */
+  readonly moveMsMax?: Readonly<Record<string, number>>
   readonly watchdog: string
   readonly lastEvent: LogEntry | null
   /** Since the start of this life of the daemon. */

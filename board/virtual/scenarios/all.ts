@@ -1,6 +1,7 @@
 // Every scenario of the lab, in the order in which they run. Read by lab.ts and by mocha.
 import type { Scenario } from '../scenario.js'
 import { badInputScenarios } from './bad-input.js'
+import { consoleScenarios } from './console.js'
 import { daemonScenarios } from './daemon.js'
 import { diskScenarios } from './disk.js'
 import { hangScenarios } from './hang.js'
@@ -19,6 +20,7 @@ export const SCENARIOS: readonly Scenario[] = [
   ...harnessScenarios,
   ...diskScenarios,
   ...operatorScenarios,
+  ...consoleScenarios,
   ...mismatchScenarios,
   ...badInputScenarios,
   ...reportScenarios

@@ -1,0 +1,70 @@
+// Scenarios: what people do at the serial console, typed at 960 bytes in a second into the real program on a pty.
+
+import type { BoardId } from '../../../src/core/types.js'
+import { checkTranscript, transcriptOf } from '../console-transcript.js'
+import { inNetns } from '../helper.js'
+import { distFile, GROUP } from '../names.js'
+import { type Context, defineScenarios } from '../scenario.js'
+import { type SerialLine, startOnLine } from '../serial-line.js'
+import { createTypist, type Typist } from '../typist.js'
+
+const BYTES_PER_SECOND = 960
+
+/** The console of one board, in that board's network; ended with the scenario, come what may. */
+const atConsole = async (
+  { world }: Context,
+  board: BoardId,
+  work: (typist: Typist, line: SerialLine) => Promise<void>
+): Promise<void> => {
+  const { names, env } = world
+  const socket = names.of(board, 'run/baton.sock')
+  const program = [distFile('src/console/baton.js'), 'console', '--socket', socket]
+  const [file, words] = inNetns(names.netns(board), process.execPath, program)
+  const line = startOnLine([file, ...words], {
+    bytesPerSecond: BYTES_PER_SECOND,
+    env: { ...env, HOME: names.dir, TERM: 'vt100', TZ: 'UTC' }
+  })
+  try {
+    await work(createTypist(line), line)
+  } finally {
+    line.hangUp()
+    await line.ended
+  }
+}
+
+export const consoleScenarios = defineScenarios([
+  {
+    name: 'console-recovery',
+    title: 'a failed pair is brought back to normal through the menu of the serial console alone, at 9600 baud',
+    timeoutMs: 150_000,
+    run: async context => {
+      const { boards, mark, serving, normal, expect, say } = context
+      await atConsole(context, 'b', async ({ answer, expect: see, screen, quiet }) => {
+        await see(/board b> $/)
+        mark()
+        boards.a.pullPower()
+        await serving('b')
+        await see(/ALARM|warning/)
+        await quiet(1500)
+        await answer('1', /FALLBACK: one alone[\s\S]*board b> $/)
+        boards.a.restorePower()
+        await see(/the peer is heard again/, 30_000)
+        await normal('b', 30_000)
+        await quiet(1000)
+        await answer('3', /board b> $/, 30_000)
+        await answer('2', /Type yes to do it: $/)
+        await answer('yes', /main is granted to the peer[\s\S]*board b> $/, 30_000)
+        await normal('a', 20_000)
+        await answer('1', /NORMAL: both boards fit[\s\S]*board b> $/)
+        await answer('0', /logged out/)
+        expect(
+          screen.strange.length === 0,
+          `only what a VT100 knows was sent: ${screen.strange.slice(0, 3).join(', ')}`
+        )
+        const problem = checkTranscript(transcriptOf(screen.all(), context.world.names))
+        expect(problem === null, problem ?? '')
+      })
+      say(`${GROUP} is at home`)
+    }
+  }
+])

@@ -1,0 +1,39 @@
+// The console on a pty of its own against a control socket of this process. Used by the tests of the console.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { type SerialLine, startOnLine } from '../../board/virtual/serial-line.js'
+import { createTypist, type Typist } from '../../board/virtual/typist.js'
+
+const BATON = fileURLToPath(new URL('../../src/console/baton.js', import.meta.url))
+/** Fast enough for a test; the lab's scenario has the true pace. */
+const BYTES_PER_SECOND = 100_000
+
+export interface AtConsole {
+  readonly typist: Typist
+  readonly line: SerialLine
+  readonly home: string
+  /** Process id of the console, not of its line. */
+  readonly end: () => Promise<void>
+}
+
+export const sitAtConsole = (
+  socket: string,
+  { bytesPerSecond = BYTES_PER_SECOND, home = mkdtempSync(join(tmpdir(), 'baton-console-')) } = {}
+): AtConsole => {
+  const line = startOnLine([process.execPath, BATON, 'console', '--socket', socket], {
+    bytesPerSecond,
+    env: { PATH: process.env.PATH, HOME: home, TZ: 'UTC', TERM: 'vt100' }
+  })
+  return {
+    typist: createTypist(line),
+    line,
+    home,
+    end: async () => {
+      line.hangUp()
+      await line.ended
+      rmSync(home, { recursive: true, force: true })
+    }
+  }
+}
