@@ -6,7 +6,7 @@ import { parseDuration } from './duration.js'
 export type Command =
   | { readonly name: 'status'; readonly json: boolean; readonly watch: boolean }
   | { readonly name: 'order'; readonly what: OperatorRequest; readonly yes: boolean }
-  | { readonly name: 'events'; readonly follow: boolean; readonly recent: number }
+  | { readonly name: 'events'; readonly follow: boolean; readonly recent: number; readonly only: 'alarms' | null }
   | { readonly name: 'report'; readonly number: number | null; readonly list: boolean; readonly json: boolean }
   | { readonly name: 'trace'; readonly file: string }
   | { readonly name: 'check-config'; readonly file: string; readonly board: BoardId | undefined }
@@ -34,6 +34,7 @@ const OPTIONS = {
   yes: { type: 'boolean' },
   follow: { type: 'boolean', short: 'f' },
   list: { type: 'boolean' },
+  alarms: { type: 'boolean' },
   number: { type: 'string', short: 'n' },
   board: { type: 'string' },
   config: { type: 'string' },
@@ -77,7 +78,9 @@ const makeSwitchover = ([group = '']: readonly string[], values: Values): Made =
 const makeEvents = (_: readonly string[], values: Values): Made => {
   const recent = values.number === undefined ? RECENT_DEFAULT : Number(values.number)
   if (!Number.isInteger(recent) || recent < 0 || recent > RECENT_MAX) return wrong(`-n takes 0..${RECENT_MAX}`)
-  return made({ name: 'events', follow: values.follow === true, recent })
+  if (values.alarms === true && values.follow === true) return wrong('events -f takes no --alarms')
+  const only = values.alarms === true ? 'alarms' : null
+  return made({ name: 'events', follow: values.follow === true, recent, only })
 }
 
 const makeReport = ([word]: readonly string[], values: Values): Made => {
@@ -120,7 +123,7 @@ const FORMS: Readonly<Record<string, Form>> = {
   fence: { words: 1, options: ['yes'], make: makeFence },
   confirm: { words: 0, options: ['yes'], make: (_, values) => order({ order: 'confirm' }, values) },
   recover: { words: 0, options: ['yes'], make: (_, values) => order({ order: 'recover' }, values) },
-  events: { words: 0, options: ['follow', 'number'], make: makeEvents },
+  events: { words: 0, options: ['follow', 'number', 'alarms'], make: makeEvents },
   report: { words: 1, options: ['list', 'json'], make: makeReport },
   trace: { words: 1, options: [], make: ([file = TRACE_DEFAULT]) => made({ name: 'trace', file }) },
   'check-config': { words: 1, options: ['board'], make: makeCheck },

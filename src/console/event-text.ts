@@ -9,5 +9,6 @@ const LEVEL_COLUMNS = 8
 export const eventText = (entry: LogEntry): string => {
   const level = (entry.level === 'alarm' ? 'ALARM' : entry.level).padEnd(LEVEL_COLUMNS)
   const group = entry.group === undefined ? '' : `${entry.group}: `
-  return plain(`${wallText(entry.wallSeconds)} ${level}${group}${entry.text} [${entry.code}]`)
+  const times = entry.times === undefined ? '' : ` (${entry.times} times)`
+  return plain(`${wallText(entry.wallSeconds)} ${level}${group}${entry.text} [${entry.code}]${times}`)
 }

@@ -6,14 +6,14 @@ import type { Terminal } from './terminal.js'
 
 export const runEvents = async (
   socket: string,
-  { recent, follow }: { readonly recent: number; readonly follow: boolean },
+  { recent, follow, only }: { readonly recent: number; readonly follow: boolean; readonly only: 'alarms' | null },
   terminal: Terminal,
   signal?: AbortSignal
 ): Promise<ExitCode> => {
   let code: ExitCode | null = null
   const onEnd = await ask(
     socket,
-    { command: 'events', recent, follow },
+    { command: 'events', recent, follow, ...(only === 'alarms' ? { alarms: true } : {}) },
     message => {
       if (message.kind === 'event') terminal.say(eventText(message.entry))
       else if (message.kind === 'end') code = EXIT.ok

@@ -9,7 +9,7 @@ export const USAGE = `usage: baton COMMAND [options]
   fence off|on                     peer's power off until \`fence on\`; or on again
   confirm                          you have looked: the peer IS off, take over (R2c)
   recover                          both boards work again: back to normal
-  events [-f] [-n N]               what happened; -f: and what happens now
+  events [-f] [-n N] [--alarms]    what happened; -f: and what happens now
   report [N] [--list] [--json]     each takeover and switchover: what, why, how long
   network                          interfaces, addresses, cables, links, the other board's view
   shutdown                         leave in order, then switch this board off

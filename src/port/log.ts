@@ -9,9 +9,13 @@ export interface LogEntry {
   readonly wallSeconds: number
   /** Monotonic milliseconds of the life of the daemon that wrote it. */
   readonly atMs: number
+  /** Name of that life: entries with the same one are on one monotonic clock. */
+  readonly life?: string
   readonly level: Level
   /** kebab-case, never changes its meaning. */
   readonly code: string
   readonly text: string
   readonly group?: string
+  /** This and as many like it before, since the first was told; absent = 1. */
+  readonly times?: number
 }

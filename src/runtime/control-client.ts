@@ -19,8 +19,8 @@ export interface ControlHandlers {
     what: OperatorRequest,
     onAnswer: (answer: { readonly ok: boolean; readonly final: boolean; readonly text: string }) => void
   ): () => void
-  /** The newest entries, oldest first. */
-  events(recent: number): readonly LogEntry[]
+  /** The newest entries, oldest first; or only alarms, which are kept longer. */
+  events(recent: number, alarms: boolean): readonly LogEntry[]
   /** Calls `onEntry` for each new entry until the returned function is called. */
   follow(onEntry: (entry: LogEntry) => void): () => void
   /** The lines of a trace, as they are now. */
@@ -75,7 +75,8 @@ const serveRequest = (
     case 'reports':
       return sendEach(handlers.reports(), report => ({ kind: 'report', report }), send, whenRead)
     case 'events': {
-      for (const entry of handlers.events(request.recent)) send({ kind: 'event', entry }, false)
+      for (const entry of handlers.events(request.recent, request.alarms === true))
+        send({ kind: 'event', entry }, false)
       if (request.follow) return handlers.follow(entry => send({ kind: 'event', entry }, false))
       send({ kind: 'end' }, true)
       return () => {}

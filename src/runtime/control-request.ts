@@ -63,6 +63,7 @@ export const parseRequest = (line: string): Result<ControlRequest> => {
     case 'events':
       if (!isCount(value.recent, RECENT_MAX)) return no(`recent is not 0..${RECENT_MAX}`)
       if (typeof value.follow !== 'boolean') return no('follow is neither true nor false')
+      if (value.alarms === true) return yes({ command: 'events', recent: value.recent, follow: false, alarms: true })
       return yes({ command: 'events', recent: value.recent, follow: value.follow })
   }
   return no('no such command')

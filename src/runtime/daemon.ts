@@ -26,6 +26,7 @@ const NONCE_BYTES = 8
 const LIFE_DIGITS = 8
 const EARLY_MAX = 1024
 const END_MS = 5000
+const FLUSH_MS = 2000
 
 /** Facts that come while the core is not made yet wait here, bounded. */
 const createEarlyEmit = () => {
@@ -112,9 +113,10 @@ export const startDaemon = async (config: Config, key: Uint8Array, log: (report:
   const startedAt = clock.now()
   const early = createEarlyEmit()
   const nonce = randomBytes(NONCE_BYTES).toString('hex')
+  const life = nonce.slice(0, LIFE_DIGITS)
   const store = createReportFile(config.stateDir)
-  const reports = createReportDesk(config.settings, nonce.slice(0, LIFE_DIGITS), clock, store)
-  const journal = createJournal(createEventLog(config.stateDir, clock), log)
+  const reports = createReportDesk(config.settings, life, clock, store)
+  const journal = createJournal(createEventLog(config.stateDir, clock, { life, isBusy: () => reports.busy }), log)
   const state = createStateFile(
     config.stateDir,
     config.board,
@@ -162,7 +164,7 @@ export const startDaemon = async (config: Config, key: Uint8Array, log: (report:
     handlers: {
       status: statusOf(config, loop, drivers, journal, clock, startedAt, { ms: 0 }),
       order: desk.ask,
-      events: journal.recent,
+      events: (recent, alarms) => (alarms ? journal.alarms(recent) : journal.recent(recent)),
       reports: reports.list,
       trace: () => [JSON.stringify(traceHeader(config, clock)), ...trace.lines()],
       follow: journal.follow
@@ -195,5 +197,7 @@ const closeAll = async (
   drivers.fence.close()
   await drivers.links.close()
   await drivers.watchdog.close(true)
-  await Promise.all([journal.flush(), reports.close()])
+  // A card that hangs must not keep the daemon from ending.
+  const late = new Promise(resolve => setTimeout(resolve, FLUSH_MS).unref())
+  await Promise.race([Promise.all([journal.flush(), reports.close()]), late])
 }

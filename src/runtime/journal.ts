@@ -7,6 +7,7 @@ export interface Journal {
   readonly report: (report: Report) => void
   readonly last: () => LogEntry | null
   readonly recent: (count: number) => readonly LogEntry[]
+  readonly alarms: (count: number) => readonly LogEntry[]
   readonly follow: (listener: (entry: LogEntry) => void) => () => void
   flush(): Promise<void>
 }
@@ -18,6 +19,7 @@ export const createJournal = (events: EventLog, log: (report: Report) => void): 
   },
   last: () => events.recent(1)[0] ?? null,
   recent: count => events.recent(count),
+  alarms: count => events.alarms(count),
   follow: listener => events.subscribe(listener),
   flush: () => events.flush()
 })

@@ -49,8 +49,8 @@ export interface DaemonStatus {
 export type ControlRequest =
   | { readonly command: 'status' }
   | { readonly command: 'order'; readonly what: OperatorRequest }
-  /** The newest `recent` entries, oldest first; with `follow` new ones as they come. */
-  | { readonly command: 'events'; readonly recent: number; readonly follow: boolean }
+  /** The newest `recent` entries, oldest first; with `follow` new ones as they come; or only alarms. */
+  | { readonly command: 'events'; readonly recent: number; readonly follow: boolean; readonly alarms?: true }
   /** The flight recorder: a header and packed parts (trace.ts), a line each. */
   | { readonly command: 'trace' }
   /** The reports that are kept, oldest first. */

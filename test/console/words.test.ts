@@ -57,7 +57,7 @@ describe('the command line', () => {
       yes: false
     })
     assert.deepEqual(command('fence prove'), { name: 'order', what: { order: 'fenceProve' }, yes: false })
-    assert.deepEqual(command('events -f -n 5'), { name: 'events', follow: true, recent: 5 })
+    assert.deepEqual(command('events -f -n 5'), { name: 'events', follow: true, recent: 5, only: null })
     assert.deepEqual(command('check-config x.yaml --board b'), { name: 'check-config', file: 'x.yaml', board: 'b' })
   })
 

@@ -9,6 +9,8 @@ import { clock } from './group-lab.js'
 
 describe('the event log', () => {
   let folder: string
+  const busy = false
+  const options = { life: 'life', isBusy: () => busy }
 
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'baton-log-'))
@@ -22,22 +24,22 @@ describe('the event log', () => {
   const report = (text: string) => ({ level: 'notice', code: 'a-code', text, group: 'files' }) as const
 
   it('numbers its entries on across lives, also after a torn last line', async () => {
-    const first = createEventLog(folder, clock)
+    const first = createEventLog(folder, clock, options)
     first.append(report('one'))
     first.append(report('two'))
     await first.flush()
     appendFileSync(join(folder, 'events.log'), '{"sequence":3,"te')
-    const second = createEventLog(folder, clock)
+    const second = createEventLog(folder, clock, options)
     assert.equal(second.append(report('three')).sequence, 3)
     await second.flush()
-    const texts = createEventLog(folder, clock)
+    const texts = createEventLog(folder, clock, options)
       .recent(10)
       .map(entry => `${entry.sequence} ${entry.text}`)
     assert.deepEqual(texts, ['1 one', '2 two', '3 three'])
   })
 
   it('tells each listener until it leaves', () => {
-    const log = createEventLog(folder, clock)
+    const log = createEventLog(folder, clock, options)
     const heard: LogEntry[] = []
     const leave = log.subscribe(entry => heard.push(entry))
     log.append(report('heard'))
@@ -50,7 +52,7 @@ describe('the event log', () => {
   })
 
   it('keeps 500 entries in memory and two bounded files', async () => {
-    const log = createEventLog(folder, clock)
+    const log = createEventLog(folder, clock, options)
     for (let round = 0; round < 40; round += 1) {
       for (let index = 0; index < 20; index += 1) log.append(report('x'.repeat(900)))
       await log.flush()
@@ -60,13 +62,13 @@ describe('the event log', () => {
     assert.equal(existsSync(join(folder, 'events.log.1')), true)
     assert.ok(statSync(join(folder, 'events.log')).size < 300 * 1024)
     assert.ok(statSync(join(folder, 'events.log.1')).size < 300 * 1024)
-    assert.equal(createEventLog(folder, clock).recent(500).at(-1)?.sequence, 800)
+    assert.equal(createEventLog(folder, clock, options).recent(500).at(-1)?.sequence, 800)
   })
 
   it('goes on in memory while the disk is full, and in the file when there is room again', async () => {
     assert.equal(spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=8k', 'tmpfs', folder]).status, 0)
     spawnSync('dd', ['if=/dev/zero', `of=${join(folder, 'fill')}`, 'bs=4k'])
-    const log = createEventLog(folder, clock)
+    const log = createEventLog(folder, clock, options)
     log.append(report('lost'))
     await log.flush()
     assert.equal(log.lost.count, 1)
@@ -79,7 +81,7 @@ describe('the event log', () => {
       ['lost', 'kept']
     )
     assert.deepEqual(
-      createEventLog(folder, clock)
+      createEventLog(folder, clock, options)
         .recent(5)
         .map(entry => entry.text),
       ['kept']
