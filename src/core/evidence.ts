@@ -1,6 +1,7 @@
 // What sense, loop and relay prove about the peer's power (R3). Asked by fencing at every step; the only place that says "confirmed".
 import type { Context } from './context.js'
 import { reached, remember, report, timingOf } from './context.js'
+import { QUIET_INTERVALS } from './silence.js'
 import type { CoreState } from './state.js'
 
 const COINCIDENT_INTERVALS = 3
@@ -48,12 +49,25 @@ const fellForAReason = (state: CoreState): boolean => {
   return caused || coincident
 }
 
+/**
+ * The peer echoed a number that was sent after sense fell: last words, or the line lies. Where the relay works the supply has run down by the
+ * end of this wait; where it does not, another token comes and tells (R3).
+ */
+const heardAfterFall = (context: Context): boolean => {
+  const { fence, input, peer, settings } = context.state
+  if (peer.echoedSentAt === null || peer.lastFreshAt === null || peer.echoedSentAt < input.senseSince) return false
+  const { relayActMs, holdUpMs, tokenIntervalMs } = settings.timing
+  const offAt = fence.drivenAt + relayActMs + holdUpMs
+  return !reached(context, Math.max(offAt, peer.lastFreshAt) + QUIET_INTERVALS * tokenIntervalMs)
+}
+
 const senseEvidence = (context: Context): Evidence => {
   const { state } = context
   const { input, settings } = state
   const { settleMs } = settings.timing
   if (input.sense !== false) return wait('the power sense line still reads on')
   if (input.senseDistrusted) return never('the power sense line is distrusted')
+  if (heardAfterFall(context)) return wait('the peer was heard after its power sense line fell')
   if (settings.wiring.loop) {
     if (input.loop !== true) return never('the harness loop is open: sense proves nothing')
     if (!reached(context, Math.max(input.senseSince, input.loopSince, state.countFrom) + settleMs))

@@ -1,6 +1,6 @@
 // What sense, loop and relay prove about the peer's power. Source: R3.
 import { deepEqual, equal, match } from 'node:assert/strict'
-import { type Board, standbyBoard } from './board.js'
+import { type Board, createBoard, standbyBoard } from './board.js'
 import type { BoardOptions } from './board-settings.js'
 import { TIMING } from './board-settings.js'
 
@@ -30,6 +30,21 @@ describe('evidence by sense and loop', () => {
       board.effects('report').find(({ report }) => report.code === 'fencing-confirmed')?.report.text ?? '',
       /by sense and loop/
     )
+  })
+
+  it('R3: off beside a peer that was heard after it fell counts only when the supply must have run down in silence', () => {
+    const { relayActMs, holdUpMs, tokenIntervalMs } = TIMING
+    const board = createBoard({ self: 'b', boot: { sense: false } })
+    board.passes(10)
+    board.hears()
+    board.hears()
+    board.asks({ order: 'fenceOff' })
+    board.passesUntil(() => board.status().fence.relayDriven, 1000)
+    const offMs = relayActMs + holdUpMs + 1.5 * tokenIntervalMs
+    board.passes(offMs - 1)
+    equal(confirmed(board), false)
+    board.passes(1)
+    equal(confirmed(board), true)
   })
 
   it('R3: a sense line that reads on is a veto until the deadline', () => {

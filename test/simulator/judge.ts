@@ -31,6 +31,8 @@ export interface BoardPast {
   freshAt: Record<LinkId, number>
   /** Any fresh one. */
   heardAt: number
+  /** By the letter of R12: a number of ours that is younger than the dead time was echoed, also by a board that has died since. */
+  wordAt: number
   /** Relay was ordered on (level), since when; null = off. */
   drivenAt: number | null
   /** Since when the sense wire of this board reads off; null = on for longer than a sample may be old. Looked at with each fact. */
@@ -55,6 +57,7 @@ export interface BoardPast {
 const createBoardPast = (): BoardPast => ({
   freshAt: { serial: Number.NEGATIVE_INFINITY, ethernet: Number.NEGATIVE_INFINITY },
   heardAt: Number.NEGATIVE_INFINITY,
+  wordAt: Number.NEGATIVE_INFINITY,
   drivenAt: null,
   senseOffSince: null,
   senseOnSince: 0,
@@ -86,6 +89,9 @@ const hear = (world: World, past: Past, board: BoardId, fact: Extract<Fact, { ki
   if (event.kind === 'operatorAsked') own.asked.set(event.what.order, world.agenda.now)
   if (event.kind !== 'tokenReceived') return
   const { token, link } = event
+  const echoAgeMs = world.agenda.now - (own.sentAt.get(token.echo) ?? Number.NEGATIVE_INFINITY)
+  const { deadMs } = world.plan.settings.a.timing
+  if (token.peerNonce === world.boards[board].daemon?.nonce && echoAgeMs <= deadMs) own.wordAt = world.agenda.now
   const peerLife = world.boards[otherBoard(board)].daemon?.nonce
   if (token.nonce !== peerLife || token.peerNonce !== world.boards[board].daemon?.nonce) return
   for (const [index, { epoch }] of token.groups.entries()) {
@@ -98,8 +104,7 @@ const hear = (world: World, past: Past, board: BoardId, fact: Extract<Fact, { ki
   const from = `${link} ${token.nonce}`
   if (token.sequence <= (own.heardNumbers.get(from) ?? 0)) return
   own.heardNumbers.set(from, token.sequence)
-  const echoAgeMs = world.agenda.now - (own.sentAt.get(token.echo) ?? Number.NEGATIVE_INFINITY)
-  if (echoAgeMs > world.plan.settings.a.timing.deadMs / 2) return
+  if (echoAgeMs > deadMs / 2) return
   own.freshAt[link] = world.agenda.now
   own.heardAt = world.agenda.now
   const peer = past.boards[otherBoard(board)]
@@ -159,6 +164,7 @@ export const remember = (world: World, past: Past, fact: Fact): void => {
       own.smoothSince = fact.up ? world.agenda.now : Number.POSITIVE_INFINITY
       own.freshAt = { serial: Number.NEGATIVE_INFINITY, ethernet: Number.NEGATIVE_INFINITY }
       own.heardAt = Number.NEGATIVE_INFINITY
+      own.wordAt = Number.NEGATIVE_INFINITY
       own.sentAt.clear()
       own.heardNumbers.clear()
       return

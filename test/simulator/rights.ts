@@ -21,25 +21,18 @@ export const rightOf = (world: World, past: Past, id: BoardId, group: string, ep
   return peer.rail && !dying ? 'none' : 'peerOff'
 }
 
-/** Why this board could honestly believe that its peer has no power; null = it had no reason to. */
-export const lieTold = (world: World, past: Past, id: BoardId): string | null => {
+/** What relay, sense and loop made this board believe, or null. */
+const lieOfWires = (world: World, past: Past, id: BoardId, drivenAt: number): string | null => {
   const { wiring, timing } = world.plan.settings[id]
   const now = world.agenda.now
   const own = past.boards[id]
-  if (own.drivenAt === null) return null
-  if (now - past.boards[otherBoard(id)].railUpSince < SAMPLE_AGE_MS) return 'relay let go at the instant of the taking'
-  const cutting = world.boards[otherBoard(id)].contactOpen
-  const senseOff = !wiring.sense || own.senseOffSince !== null
-  // A relay that works makes even a false confirmation true, if the board waits for the supply to give way.
-  if (senseOff && !cutting && askedWithin(world, past, id, ['confirm'], timing.confirmMs + ORDER_SLACK_MS))
-    return 'false confirmation by an operator (R2c)'
   if (wiring.fence === 'agent') return null
   // What was heard long after the relay was driven, or after sense fell, gives the lie away (R3).
   const heardAfterMs = timing.relayActMs + timing.holdUpMs + timing.tokenIntervalMs + timing.deadMs + ORDER_SLACK_MS
-  if (own.heardAt - own.drivenAt > heardAfterMs) return null
+  if (own.heardAt - drivenAt > heardAfterMs) return null
   if (wiring.sense && own.senseOffSince !== null && own.heardAt - own.senseOffSince > heardAfterMs) return null
   if (!wiring.sense)
-    return now - own.drivenAt >= timing.holdMs - ORDER_SLACK_MS
+    return now - drivenAt >= timing.holdMs - ORDER_SLACK_MS
       ? 'relay failed after its proof on a pair without sense'
       : null
   if (own.senseOffSince === null) return null
@@ -49,8 +42,23 @@ export const lieTold = (world: World, past: Past, id: BoardId): string | null =>
       ? 'sense lies while the loop is whole'
       : null
   }
-  const caused = own.senseOffSince >= own.drivenAt - ORDER_SLACK_MS
+  const caused = own.senseOffSince >= drivenAt - ORDER_SLACK_MS
   const coincident = Math.abs(own.senseOffSince - own.heardAt) <= 3 * timing.tokenIntervalMs + SAMPLE_AGE_MS
   if (caused) return 'harness without loop pulled while the relay was driven'
   return coincident ? 'harness without loop pulled at the instant of the silence' : null
+}
+
+/** Why this board could honestly believe that its peer has no power; null = it had no reason to. */
+export const lieTold = (world: World, past: Past, id: BoardId): string | null => {
+  const { wiring, timing } = world.plan.settings[id]
+  const own = past.boards[id]
+  if (own.drivenAt === null) return null
+  if (world.agenda.now - past.boards[otherBoard(id)].railUpSince < SAMPLE_AGE_MS)
+    return 'relay let go at the instant of the taking'
+  const wires = lieOfWires(world, past, id, own.drivenAt)
+  const cutting = world.boards[otherBoard(id)].contactOpen
+  const senseOff = !wiring.sense || own.senseOffSince !== null
+  // A relay that works makes even a false confirmation true, if the board waits for the supply to give way.
+  const confirmed = askedWithin(world, past, id, ['confirm'], timing.confirmMs + ORDER_SLACK_MS)
+  return wires ?? (senseOff && !cutting && confirmed ? 'false confirmation by an operator (R2c)' : null)
 }

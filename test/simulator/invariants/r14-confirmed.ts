@@ -47,7 +47,7 @@ export const createModeExpiry = (): Invariant => ({
       const orders = ['mode', 'recover']
       for (const id of [board, otherBoard(board)])
         if (askedWithin(world, past, id, orders, answerMs + ANSWER_SLACK_MS)) return null
-      const silentMs = world.agenda.now - past.boards[board].heardAt
+      const silentMs = world.agenda.now - past.boards[board].wordAt
       return silentMs < deadMs + HEARD_SLACK_MS + ANSWER_SLACK_MS
         ? null
         : `board ${board} left mode ${before.mode} by itself, ${Math.round(silentMs)} ms after it heard its peer`

@@ -19,7 +19,7 @@ export const createStartSilence = (): Invariant => {
     assumes: [HONEST_STORAGE],
     checks: {
       event: (_world, past, { board, event }) => {
-        if (event.kind === 'tokenReceived' && past.boards[board].heardAt > Number.NEGATIVE_INFINITY)
+        if (event.kind === 'tokenReceived' && past.boards[board].wordAt > Number.NEGATIVE_INFINITY)
           fenced[board].clear()
         return null
       },
@@ -35,7 +35,7 @@ export const createStartSilence = (): Invariant => {
         // A peer without power is held off at once, uncounted; so it may look where a sense line lies.
         const onForMs = world.agenda.now - past.boards[board].senseOnSince
         const looksOff = wiring.sense && (!senseLevel(world, board) || daemon?.sense === false || onForMs < STORING_MS)
-        if (daemon === null || looksOff || past.boards[board].heardAt > Number.NEGATIVE_INFINITY) return null
+        if (daemon === null || looksOff || past.boards[board].wordAt > Number.NEGATIVE_INFINITY) return null
         const lives = fenced[board]
         const listenedMs = world.agenda.now - daemon.bornAt
         if (!lives.has(daemon.nonce) && listenedMs < timing.bootMs - SLACK_MS)

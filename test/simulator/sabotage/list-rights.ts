@@ -173,6 +173,21 @@ const EVIDENCE: readonly Sabotage[] = [
     shown: byRuns(['rare'], 1500)
   },
   {
+    name: 'R3.lastWords',
+    gone: 'a sense line that reads off is believed at once although the peer was heard after it fell',
+    edits: [
+      {
+        file: 'core/evidence.ts',
+        find: 'peer.echoedSentAt < input.senseSince) return false',
+        replace: 'peer.echoedSentAt < input.senseSince || fence.order >= 0) return false'
+      }
+    ],
+    shown: byTest(
+      'core/evidence.test',
+      'R3: off beside a peer that was heard after it fell counts only when the supply must have run down in silence'
+    )
+  },
+  {
     name: 'R3.hold',
     gone: 'without a sense line the relay counts as confirmed as soon as it is driven',
     edits: [{ file: 'core/evidence.ts', find: 'fence.drivenAt + timing.holdMs', replace: 'fence.drivenAt' }],
