@@ -6,6 +6,7 @@ import { parseDuration } from './duration.js'
 export type Command =
   | { readonly name: 'status'; readonly json: boolean; readonly watch: boolean }
   | { readonly name: 'order'; readonly what: OperatorRequest; readonly yes: boolean }
+  | { readonly name: 'recover'; readonly plan: boolean; readonly stay: boolean; readonly yes: boolean }
   | { readonly name: 'events'; readonly follow: boolean; readonly recent: number; readonly only: 'alarms' | null }
   | { readonly name: 'report'; readonly number: number | null; readonly list: boolean; readonly json: boolean }
   | { readonly name: 'trace'; readonly file: string }
@@ -32,6 +33,8 @@ const OPTIONS = {
   watch: { type: 'boolean' },
   for: { type: 'string' },
   yes: { type: 'boolean' },
+  plan: { type: 'boolean' },
+  stay: { type: 'boolean' },
   follow: { type: 'boolean', short: 'f' },
   list: { type: 'boolean' },
   alarms: { type: 'boolean' },
@@ -74,6 +77,12 @@ const makeSwitchover = ([group = '']: readonly string[], values: Values): Made =
   /^[a-z0-9-]{1,32}$/.test(group)
     ? order({ order: 'switchover', group }, values)
     : wrong('switchover needs the name of a group: see `baton status`')
+
+const makeRecover = (_: readonly string[], values: Values): Made => {
+  const { plan = false, stay = false, yes = false } = values
+  if (plan && (stay || yes)) return wrong('--plan only shows what would be done: it goes alone')
+  return made({ name: 'recover', plan, stay, yes })
+}
 
 const makeEvents = (_: readonly string[], values: Values): Made => {
   const recent = values.number === undefined ? RECENT_DEFAULT : Number(values.number)
@@ -122,7 +131,7 @@ const FORMS: Readonly<Record<string, Form>> = {
   mode: { words: 1, options: ['yes', 'for'], make: makeMode },
   fence: { words: 1, options: ['yes'], make: makeFence },
   confirm: { words: 0, options: ['yes'], make: (_, values) => order({ order: 'confirm' }, values) },
-  recover: { words: 0, options: ['yes'], make: (_, values) => order({ order: 'recover' }, values) },
+  recover: { words: 0, options: ['yes', 'plan', 'stay'], make: makeRecover },
   events: { words: 0, options: ['follow', 'number', 'alarms'], make: makeEvents },
   report: { words: 1, options: ['list', 'json'], make: makeReport },
   trace: { words: 1, options: [], make: ([file = TRACE_DEFAULT]) => made({ name: 'trace', file }) },

@@ -8,7 +8,8 @@ export const USAGE = `usage: baton COMMAND [options]
   fence prove                      cut the peer's power once to prove that it works (R4)
   fence off|on                     peer's power off until \`fence on\`; or on again
   confirm                          you have looked: the peer IS off, take over (R2c)
-  recover                          both boards work again: back to normal
+  recover [--plan] [--stay]        back to normal, step by step; --plan: only show what stands
+                                   in the way; --stay: groups stay on the board where they run
   events [-f] [-n N] [--alarms]    what happened; -f: and what happens now
   report [N] [--list] [--json]     each takeover and switchover: what, why, how long
   network                          interfaces, addresses, cables, links, the other board's view

@@ -3,8 +3,12 @@ import type { ControlMessage, OperatorRequest } from '../runtime/status.js'
 import { ask } from './client.js'
 import { dangerOf } from './danger.js'
 import { EXIT, type ExitCode } from './exit-code.js'
+import { COLUMNS, wrap } from './screen.js'
 import { fetchStatus } from './status.js'
 import type { Terminal } from './terminal.js'
+
+const TIME_COLUMNS = 10
+const PROGRESS_LINES_MAX = 4
 
 /** Say what will happen and ask. null = go on. */
 export const agree = async (danger: string | null, yes: boolean, terminal: Terminal): Promise<ExitCode | null> => {
@@ -28,21 +32,39 @@ export const runOrder = async (
   terminal: Terminal,
   signal?: AbortSignal
 ): Promise<ExitCode> => {
-  const ended = (): boolean => signal?.aborted === true
   if (!yes && dangerOf(what) !== null) {
     const answer = await fetchStatus(socket)
     const refused = await agree(dangerOf(what, answer.ok ? answer.status : null), yes, terminal)
     if (refused !== null) return refused
   }
+  return sendOrder(socket, what, terminal, signal)
+}
+
+/** `   0.4 s  files: unmount on board b`: the time since the order, and what happens now. */
+const progressText = (sinceMs: number, text: string): string => {
+  const [first = '', ...rest] = wrap(text, COLUMNS - TIME_COLUMNS, PROGRESS_LINES_MAX)
+  const indent = ' '.repeat(TIME_COLUMNS)
+  return [`${(sinceMs / 1000).toFixed(1).padStart(6)} s  ${first}`, ...rest.map(line => indent + line)].join('\n')
+}
+
+/** Send it without asking; print each answer as it comes, the last one without the time. */
+export const sendOrder = async (
+  socket: string,
+  what: OperatorRequest,
+  terminal: Terminal,
+  signal?: AbortSignal
+): Promise<ExitCode> => {
+  const ended = (): boolean => signal?.aborted === true
   // Ctrl-C at the console may have come while the status was fetched.
   if (ended()) return EXIT.refused
+  const beganAt = performance.now()
   let code: ExitCode | null = null
   const onMessage = (message: ControlMessage): void => {
     if (message.kind === 'answer' && message.final) {
       code = message.ok ? EXIT.ok : EXIT.refused
       if (message.ok) terminal.say(message.text)
       else terminal.complain(`baton: refused: ${message.text}`)
-    } else if (message.kind === 'answer') terminal.say(`... ${message.text}`)
+    } else if (message.kind === 'answer') terminal.say(progressText(performance.now() - beganAt, message.text))
     else if (message.kind === 'error') {
       code = EXIT.refused
       terminal.complain(`baton: ${message.text}`)

@@ -31,6 +31,8 @@ export const run = async (
       return (await import('./status.js')).runStatus(socket, command, terminal, signal)
     case 'order':
       return (await import('./order.js')).runOrder(socket, command.what, command.yes, terminal, signal)
+    case 'recover':
+      return (await import('./recover.js')).runRecover(socket, command, terminal, signal)
     case 'events':
       return (await import('./events.js')).runEvents(socket, command, terminal, signal)
     case 'report':

@@ -44,7 +44,7 @@ export const newGroup = (now: number): GroupState => ({
   diskSeen: true,
   wantedUntil: 0,
   wantedMoved: false,
-  request: null,
+  move: null,
   restarts: [],
   restarting: false,
   restartAt: 0
@@ -115,7 +115,8 @@ export const createCore = (settings: Settings, boot: Boot, now: number): CoreSta
       foreignAt: null,
       foreign: null,
       foreignReportedAt: {},
-      fitSince: null
+      fitSince: null,
+      recovering: false
     },
     input: {
       sense: settings.wiring.sense ? boot.sense : null,
@@ -150,6 +151,7 @@ export const createCore = (settings: Settings, boot: Boot, now: number): CoreSta
     slot: -1,
     slotSince: now,
     told: { peerHeard: null, heardSince: now, links: {} },
+    recovery: null,
     modeAsk: null,
     modeUntil: durable.modeForMs > 0 ? now + durable.modeForMs : 0,
     watchdogAt: now,

@@ -2,6 +2,8 @@
 import { groupOf, selfOf } from './context.js'
 import { confirmationOf, validProof } from './evidence.js'
 import { effectiveMode, ownerOf, takeable, whyNotFence, whyNotTake } from './fit.js'
+import { JOB_WORDS, PHASE_WORDS } from './group-words.js'
+import { recoveryPlan } from './recovery-plan.js'
 import { isHeard, isRecentlyHeard, peerGroup, sameConfiguration, seniorOf } from './silence.js'
 import type { CoreState, FencePhase, GroupState } from './state.js'
 import type { CoreStatus, FenceStatus, GroupStatus, LinkStatus } from './status.js'
@@ -21,36 +23,6 @@ const linkStatus = (state: CoreState, link: LinkId, now: number): LinkStatus => 
     roundTripMs: view.roundTripMs,
     lossPercent: Math.max(0, Math.min(100, Math.round(loss)))
   }
-}
-
-const JOB_WORDS: Readonly<Record<string, string>> = {
-  inspect: 'looking what is held here',
-  attach: 'bringing the disk here',
-  check: 'checking the disk (fsck)',
-  mount: 'mounting the disk',
-  stamp: 'marking the disk with the epoch',
-  setAddresses: 'setting the addresses',
-  checkAndSetAddresses: 'checking that nobody has the addresses',
-  startServices: 'starting the services',
-  stopServices: 'stopping the services',
-  restartServices: 'restarting a service',
-  clearAddresses: 'removing the addresses',
-  unmount: 'unmounting the disk',
-  detach: 'letting go of the disk',
-  abandon: 'stopping without sync'
-}
-
-const PHASE_WORDS: Readonly<Record<GroupState['phase'], string>> = {
-  unknown: 'not looked yet',
-  standby: 'standing by',
-  claiming: 'storing the new epoch',
-  taking: 'taking over',
-  active: 'serving',
-  releasing: 'releasing',
-  granting: 'storing the grant to the peer',
-  failed: 'cannot be served here',
-  stuck: 'cannot be released',
-  abandoned: 'stopped, evidence kept'
 }
 
 /** A failure that is remembered although the group was handed on. */
@@ -244,6 +216,8 @@ export const describe = (state: CoreState, now: number): CoreStatus => {
     lanUp: state.input.lanUp,
     storage: state.storageProblem ?? 'ok',
     ifPeerDied: ifPeerDied(state, now),
-    warnings: warningsOf(state, now)
+    warnings: warningsOf(state, now),
+    recovery: recoveryPlan(state, now),
+    recovering: state.recovery !== null
   }
 }

@@ -42,7 +42,8 @@ export type OperatorRequest =
   | { readonly order: 'fenceOff' }
   | { readonly order: 'fenceOn' }
   | { readonly order: 'confirm' }
-  | { readonly order: 'recover' }
+  /** Back to normal. `home`: groups that are away from home are moved there, too (an interruption). */
+  | { readonly order: 'recover'; readonly home?: boolean }
   /** A planned restart of the daemon (SIGTERM): say "holding", then leave without releasing. */
   | { readonly order: 'restart' }
   /** A planned halt of the board: release or grant everything, then leave. */

@@ -1,7 +1,6 @@
 // Taking one group, step by step, from the durable epoch to active services. Entered by claims and by adoption.
 
 import {
-  answer,
   type Context,
   durableGroup,
   enter,
@@ -18,6 +17,7 @@ import {
   storageOk
 } from './context.js'
 import type { ActionOutcome, GroupAction } from './event.js'
+import { failMove } from './move.js'
 import { beginRelease, releaseActionFinished } from './release.js'
 import { advanceRestart, restartFinished } from './restart.js'
 import { isComplete } from './startup.js'
@@ -33,8 +33,7 @@ const LOOK_SOON_MS = 2000
 export const loseClaim = (context: Context, group: string, view: GroupState, reason: string): void => {
   view.problem = reason
   report(context, 'alarm', 'right-lost', `${group} is not taken: ${reason}`, group)
-  answer(context, view.request, false, `${group} is not taken: ${reason}`)
-  view.request = null
+  failMove(view, `${group} is not taken: ${reason}`)
   enter(context, view, 'standby')
 }
 
@@ -105,8 +104,6 @@ const becomeActive = (context: Context, group: string, view: GroupState): void =
   view.lookAt = context.now + LOOK_AGAIN_MS
   order(context, { kind: 'watchGroup', group, on: true })
   report(context, 'notice', 'active', `${group} is active on this board, epoch ${epoch.number}${epoch.board}`, group)
-  answer(context, view.request, true, `${group} is active on board ${context.state.settings.board}`)
-  view.request = null
 }
 
 const takingActionFinished = (context: Context, group: string, action: GroupAction, outcome: ActionOutcome): void => {
@@ -114,8 +111,7 @@ const takingActionFinished = (context: Context, group: string, action: GroupActi
   if (!outcome.ok) {
     view.problem = outcome.reason
     report(context, 'alarm', `${action}-failed`, `${group} cannot be served here: ${outcome.reason}`, group)
-    answer(context, view.request, false, outcome.reason)
-    view.request = null
+    failMove(view, outcome.reason)
     return beginRelease(context, group, 'failed', false)
   }
   if (action === 'attach') view.disk = 'attached'

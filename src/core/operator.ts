@@ -4,7 +4,7 @@ import type { OperatorRequest } from './event.js'
 import { beginFencing, isConfirmedNow, releaseRelay } from './fencing.js'
 import { effectiveMode, hasLooked, peerHolds, takeable } from './fit.js'
 import { askMode } from './mode.js'
-import { orderRecover } from './recover.js'
+import { orderRecover } from './recovery.js'
 import { isHeard, isRecentlyHeard } from './silence.js'
 import { orderSwitchover } from './switchover.js'
 import { otherBoard } from './types.js'
@@ -133,7 +133,7 @@ export const operatorAsked = (context: Context, request: number, what: OperatorR
     case 'confirm':
       return orderConfirm(context, request)
     case 'recover':
-      return orderRecover(context, request)
+      return orderRecover(context, request, what.home === true)
     case 'restart':
     case 'leave':
       return orderEnd(context, request, what.order)

@@ -15,6 +15,7 @@ import { compareSenseWithToken } from './evidence.js'
 import { loseClaim } from './group.js'
 import { tokenWhileFencing } from './heard-while-fencing.js'
 import { modeHeard } from './mode.js'
+import { peerRecovers } from './recover.js'
 import { beginRelease } from './release.js'
 import { peerWants } from './switchover.js'
 import { claimGroup } from './takeover.js'
@@ -108,6 +109,8 @@ export const newestToken = (
     )
   }
   if (before.silent) peerReturned(context)
+  if (token.recovering && !peer.recovering) peerRecovers(context)
+  peer.recovering = token.recovering
   modeHeard(context, token)
   for (const [i, { name }] of settings.groups.entries()) {
     const theirs = token.groups[i]

@@ -1,19 +1,24 @@
-// The operator's `recover`: failures forgotten, evidence cleared, the peer's memory accepted, its power returned. Moves no group.
-import { answer, type Context, durableGroup, groupOf, remember, rememberGroup, report } from './context.js'
+// What `baton recover` clears at once, before anything moves: failures, evidence, a failed fencing, the peer's memory; and the peer's power
+// is given back. Called by recovery; moves no group.
+import { type Context, durableGroup, groupOf, remember, rememberGroup, report } from './context.js'
 import { releaseRelay } from './fencing.js'
 import { beginRelease } from './release.js'
 import { isHeard, peerGroup } from './silence.js'
 import { forgetFailure } from './switchover.js'
 import { compareEpochs } from './types.js'
 
+const forgetHere = (context: Context, name: string): boolean => {
+  const view = groupOf(context.state, name)
+  if (view.phase !== 'failed' && view.cannotServe === null && view.diskSeen) return false
+  forgetFailure(context, name)
+  return true
+}
+
 const recoverGroup = (context: Context, name: string): readonly string[] => {
   const { state } = context
   const view = groupOf(state, name)
   const done: string[] = []
-  if (view.phase === 'failed' || view.cannotServe !== null || !view.diskSeen) {
-    forgetFailure(context, name)
-    done.push(`the failure of ${name} is forgotten`)
-  }
+  if (forgetHere(context, name)) done.push(`the failure of ${name} is forgotten`)
   if (state.durable.evidence[name] !== undefined || view.phase === 'abandoned') {
     const { [name]: _gone, ...evidence } = state.durable.evidence
     remember(context, { evidence })
@@ -27,13 +32,10 @@ const recoverGroup = (context: Context, name: string): readonly string[] => {
   return done
 }
 
-/** What the peer remembers is the higher: accepted, never a lower one (R5). Needs the peer's word of now. */
-const acceptMemory = (context: Context): string | null => {
+/** What the peer remembers is the higher: accepted, never a lower one (R5). Needs the peer's word of now. Returns what was done. */
+export const acceptMemory = (context: Context): readonly string[] => {
   const { state } = context
-  if (!state.storageStale) return null
-  if (state.boot.durable === null) return `the durable state must be made anew: ${state.storageProblem}`
-  if (!isHeard(state, context.now))
-    return 'the durable state is older than what the peer remembers, and the peer is not heard to accept it from'
+  if (!state.storageStale || state.boot.durable === null || !isHeard(state, context.now)) return []
   for (const { name } of state.settings.groups) {
     const theirs = peerGroup(state, name)
     if (theirs === null || compareEpochs(theirs.epoch, durableGroup(state, name).epoch) <= 0) continue
@@ -41,7 +43,7 @@ const acceptMemory = (context: Context): string | null => {
   }
   state.storageStale = false
   state.storageProblem = null
-  return null
+  return ["the peer's memory of the epochs is accepted"]
 }
 
 const recoverFence = (context: Context): readonly string[] => {
@@ -61,20 +63,22 @@ const recoverFence = (context: Context): readonly string[] => {
   return ['the failed fencing is forgotten']
 }
 
-export const orderRecover = (context: Context, request: number): void => {
-  const { state } = context
-  const stale = state.storageStale
-  const refused = acceptMemory(context)
-  const done = [
-    ...(stale && refused === null ? ["the peer's memory of the epochs is accepted"] : []),
-    ...state.settings.groups.flatMap(({ name }) => recoverGroup(context, name)),
-    ...recoverFence(context)
-  ]
-  const heard = isHeard(state, context.now)
-  const rest = heard
-    ? 'nothing else stands in the way of the normal state'
-    : 'not normal yet: the peer is not heard; give it power, and look at its console and cables'
-  const words = [...done, rest].join('; ')
-  report(context, 'notice', 'recover', `recovery ordered: ${words}`)
-  answer(context, request, refused === null && heard, refused === null ? words : `${refused}; ${words}`)
+/** Everything that needs no waiting. Returns what was done, a sentence each. */
+export const clearFailures = (context: Context): readonly string[] => [
+  ...acceptMemory(context),
+  ...context.state.settings.groups.flatMap(({ name }) => recoverGroup(context, name)),
+  ...recoverFence(context)
+]
+
+/** A recovery was ordered at the peer: it may ask for groups that could not be served here. Nothing else of ours is touched. */
+export const peerRecovers = (context: Context): void => {
+  const forgotten = context.state.settings.groups.filter(({ name }) => forgetHere(context, name))
+  if (forgotten.length === 0) return
+  const names = forgotten.map(({ name }) => name).join(', ')
+  report(
+    context,
+    'notice',
+    'recover',
+    `recovery was ordered on the peer: what could not be served here is forgotten (${names})`
+  )
 }

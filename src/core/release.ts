@@ -1,7 +1,6 @@
 // Giving up one group, step by step, until an inspection says that nothing is held (R6); then the grant, or the reset of a board that cannot.
 
 import {
-  answer,
   assert,
   type Context,
   durableGroup,
@@ -23,6 +22,7 @@ import {
 import type { ActionOutcome, GroupAction } from './event.js'
 import { highestNumber, whyNotGrant } from './fit.js'
 import { beginTaking } from './group.js'
+import { failMove } from './move.js'
 import type { AfterRelease, GroupState } from './state.js'
 
 const RETRY_MS = 1000
@@ -72,8 +72,7 @@ const undoRelease = (context: Context, group: string, view: GroupState, reason: 
     return
   }
   report(context, 'alarm', 'switchover-undone', `${group} stays here: it could not be released: ${reason}`, group)
-  answer(context, view.request, false, `${group} stays here: ${reason}`)
-  view.request = null
+  failMove(view, reason)
   view.rightBy = null
   beginTaking(context, group, view)
 }
@@ -90,8 +89,7 @@ const released = (context: Context, group: string, view: GroupState): void => {
   }
   if (view.afterRelease === 'standby' || !ours) {
     view.problem = null
-    answer(context, view.request, false, `the peer has the right to ${group} now`)
-    view.request = null
+    failMove(view, `the peer has the right to ${group} now`)
     return enter(context, view, 'standby')
   }
   if (view.afterRelease === 'failed') return enter(context, view, 'failed')
@@ -126,8 +124,6 @@ const advanceGranting = (context: Context, group: string, view: GroupState): voi
     `${group} is granted to the peer, epoch ${durableGroup(state, group).grant}`,
     group
   )
-  answer(context, view.request, true, `${group} is granted to the peer`)
-  view.request = null
   enter(context, view, 'standby')
 }
 
@@ -149,6 +145,8 @@ export const releaseActionFinished = (
       findings.leftovers.length > 0)
   if (outcome.ok && !held) {
     // An action from before the release (a restart) may end only now: it is no part of the step.
+    if (action === 'stopServices') view.services = false
+    if (action === 'unmount') view.disk = 'none'
     if (isBusy(view) || !view.releaseRun) return
     if (view.retryAt > 0) {
       if (view.planned) undoRelease(context, group, view, view.problem ?? 'unknown reason')

@@ -1,6 +1,7 @@
 // The whole memory of one life of the core: plain data, changed only by `step`. JSON-serialisable, so that a trace can hold it.
 import type { Boot } from './boot.js'
 import type { Foreign, GroupAction } from './event.js'
+import type { Move, RecoveryState } from './recovery-state.js'
 import type { Settings } from './settings.js'
 import type { BoardId, Durable, FencePurpose, LinkId, Mode, Token } from './types.js'
 
@@ -47,6 +48,8 @@ export interface PeerView {
   foreignReportedAt: Partial<Record<Foreign, number>>
   /** The peer has been fit without a break since then. */
   fitSince: number | null
+  /** The newest token said so: a recovery was ordered there. */
+  recovering: boolean
 }
 
 export type FencePhase = 'idle' | 'storing' | 'driving' | 'waiting' | 'confirmed' | 'restoring' | 'failed' | 'left-off'
@@ -160,7 +163,8 @@ export interface GroupState {
   wantedUntil: number
   /** The peer began to release what we want: `active` again means that it stays there. */
   wantedMoved: boolean
-  request: number | null
+  /** A move that is being followed, whichever way it goes. */
+  move: Move | null
   /** Instants of recent service restarts. */
   restarts: number[]
   restarting: boolean
@@ -222,6 +226,7 @@ export interface CoreState {
   slotSince: number
   /** What the log was told last of peer and links; null = nothing yet. */
   told: { peerHeard: boolean | null; heardSince: number; links: Partial<Record<LinkId, boolean>> }
+  recovery: RecoveryState | null
   modeAsk: ModeAsk | null
   modeUntil: number
   watchdogAt: number

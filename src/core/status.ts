@@ -42,6 +42,21 @@ export interface FenceStatus {
   readonly detail: string | null
 }
 
+/** One thing that stands in the way of the normal state, and what is done about it. */
+export interface RecoveryItem {
+  /** Kebab-case; never changes its meaning. */
+  readonly code: string
+  readonly group: string | null
+  /** A sentence. */
+  readonly what: string
+  /** Who puts it right: `baton recover`, or a person (then `baton recover` again). */
+  readonly by: 'recover' | 'person'
+  /** What recovery does, or what the person should do. */
+  readonly remedy: string
+  /** It interrupts a service or gives something up: a person is asked first. */
+  readonly asks: boolean
+}
+
 export interface CoreStatus {
   readonly board: BoardId
   readonly mode: Mode
@@ -69,4 +84,8 @@ export interface CoreStatus {
   readonly ifPeerDied: string
   /** Everything that a person should put right, most important first; empty = all well. */
   readonly warnings: readonly string[]
+  /** What stands in the way of the normal state, in the order in which `baton recover` deals with it; empty = normal. */
+  readonly recovery: readonly RecoveryItem[]
+  /** A recovery is under way on this board. */
+  readonly recovering: boolean
 }

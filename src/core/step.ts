@@ -7,9 +7,11 @@ import { agentConfirmed, relayDriven, relayFailed } from './fencing.js'
 import { holdsHere } from './fit.js'
 import { actionFinished, advanceGroup } from './group.js'
 import { advanceMode } from './mode.js'
+import { advanceMove } from './move.js'
 import { noteSilence } from './notices.js'
 import { operatorAsked } from './operator.js'
 import { newestToken } from './peer.js'
+import { advanceRecovery } from './recovery.js'
 import { advanceRelease, advanceReset, releaseAll } from './release.js'
 import { serviceFailed } from './restart.js'
 import { doubtFencing } from './restoring.js'
@@ -197,7 +199,9 @@ export const step = (state: CoreState, event: CoreEvent, now: number): readonly 
     advanceRelease(context, name)
     advanceAbandoned(context, name)
     if (state.peer.token === null || sameConfiguration(state)) advanceSwitchover(context, name)
+    advanceMove(context, name)
   }
+  advanceRecovery(context)
   advanceReset(context)
   advanceLeaving(context)
   flushState(context)

@@ -15,6 +15,7 @@ import {
   timingOf
 } from './context.js'
 import { effectiveMode, highestNumber, ownerOf, whyNotGrant, whyNotTake } from './fit.js'
+import { failMove, followMove } from './move.js'
 import { beginRelease, grantGroup } from './release.js'
 import { isHeard, peerGroup, sameConfiguration } from './silence.js'
 import type { CoreState, GroupState } from './state.js'
@@ -23,47 +24,52 @@ import { compareEpochs } from './types.js'
 
 /** Operator: move the group to the board where it is not. Works from both boards. */
 export const orderSwitchover = (context: Context, request: number, group: string): void => {
-  const { state, now } = context
-  const view = Object.hasOwn(state.groups, group) ? state.groups[group] : undefined
-  if (view === undefined) {
+  const { state } = context
+  if (!Object.hasOwn(state.groups, group)) {
     const names = state.settings.groups.map(one => one.name).join(', ')
     return answer(context, request, false, `there is no group ${group}; the groups are: ${names}`)
   }
-  if (effectiveMode(state) === 'maintenance')
-    return answer(context, request, false, 'the mode is maintenance: nothing moves; `baton mode auto` first')
+  const refused = beginMove(context, group, request, false)
+  if (refused !== null) answer(context, request, false, refused)
+}
+
+/** Begin to move the group to the board where it is not, and follow it (move.ts). Returns why not; null = it is on its way. */
+export const beginMove = (
+  context: Context,
+  group: string,
+  request: number | null,
+  inRecovery: boolean
+): string | null => {
+  const { state, now } = context
+  const view = groupOf(state, group)
+  if (effectiveMode(state) === 'maintenance') return 'the mode is maintenance: nothing moves; `baton mode auto` first'
   if (view.phase === 'active') {
     const refused = whyNotGrant(state, group, now)
-    if (refused !== null) return answer(context, request, false, `${group} stays here: ${refused}`)
-    view.request = request
-    answer(context, request, true, `releasing ${group}`, false)
-    return beginRelease(context, group, 'grant', true)
+    if (refused !== null) return `${group} stays here: ${refused}`
+    followMove(context, group, peerOf(state), request, inRecovery)
+    beginRelease(context, group, 'grant', true)
+    return null
   }
   // The owner that does not serve it (its disk is out of reach, it failed) may hand over its right at once.
   if ((view.phase === 'standby' || view.phase === 'failed') && ownsHere(state, group)) {
     const kept = whyNotGrant(state, group, now)
-    if (kept !== null) return answer(context, request, false, `${group} stays with this board: ${kept}`)
-    view.request = request
-    return grantGroup(context, group)
+    if (kept !== null) return `${group} stays with this board: ${kept}`
+    followMove(context, group, peerOf(state), request, inRecovery)
+    grantGroup(context, group)
+    return null
   }
   const refused = whyNotTake(state, group)
-  if (refused !== null) return answer(context, request, false, `${group} is not taken: ${refused}`)
-  if (!isHeard(state, now)) {
-    return answer(
-      context,
-      request,
-      false,
-      'the peer is not heard, so it cannot hand over; `baton fence off` cuts its power, or `baton confirm` if you know that it is off'
-    )
-  }
-  if (peerGroup(state, group)?.role !== 'active')
-    return answer(context, request, false, `${group} is not active on the peer; see \`baton status\``)
-  if (!sameConfiguration(state)) return answer(context, request, false, 'the two boards have different configurations')
-  answer(context, view.request, false, 'another order for the same group followed')
-  view.request = request
+  if (refused !== null) return `${group} is not taken: ${refused}`
+  if (!isHeard(state, now))
+    return 'the peer is not heard, so it cannot hand over; `baton fence off` cuts its power, or `baton confirm` if you know that it is off'
+  if (peerGroup(state, group)?.role !== 'active') return `${group} is not active on the peer; see \`baton status\``
+  if (!sameConfiguration(state)) return 'the two boards have different configurations'
+  followMove(context, group, selfOf(state), request, inRecovery)
   view.wantedMoved = false
   view.wantedUntil = now + timingOf(context).answerMs + timingOf(context).releaseMs
   state.sendSoon = true
-  answer(context, request, true, `asking the peer for ${group}`, false)
+  answer(context, request, true, `${group}: asking board ${peerOf(state)} for it`, false)
+  return null
 }
 
 /** The peer's operator asked for a group that is active here. */
@@ -85,8 +91,7 @@ const advanceWish = (context: Context, view: GroupState, group: string): void =>
   const stays = view.wantedMoved && role === 'active'
   if (!stays && !reached(context, view.wantedUntil)) return
   view.wantedUntil = 0
-  answer(context, view.request, false, `the peer did not grant ${group}; see its status`)
-  view.request = null
+  failMove(view, `the peer did not grant ${group}; see its status`)
 }
 
 /**

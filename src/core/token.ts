@@ -22,6 +22,13 @@ export const ROLE_OF_PHASE: Readonly<Record<GroupPhase, Role>> = {
   abandoned: 'releasing'
 }
 
+/** How far it has come here, for whoever follows a move on the other board. */
+export const progressOf = (state: CoreState, group: string): Pick<TokenGroup, 'mounted' | 'started'> => {
+  const { phase, disk, services } = groupOf(state, group)
+  const moving = phase === 'taking' || phase === 'active' || phase === 'releasing' || phase === 'stuck'
+  return { mounted: moving && disk === 'mounted', started: moving && services }
+}
+
 const entryOf = (state: CoreState, group: string): TokenGroup => {
   const view = groupOf(state, group)
   const { epoch, grant } = storedGroup(state, group)
@@ -31,7 +38,8 @@ const entryOf = (state: CoreState, group: string): TokenGroup => {
     grant: view.phase === 'standby' ? grant : 0,
     wanted: view.wantedUntil > 0,
     diskSeen: view.diskSeen,
-    fit: isFit(state, group)
+    fit: isFit(state, group),
+    ...progressOf(state, group)
   }
 }
 
@@ -62,6 +70,7 @@ const makeToken = (state: CoreState, link: LinkId, now: number): Token => {
     lanUp: state.input.lanUp,
     relayDriven: state.fence.relayOn || state.fence.phase === 'driving' || state.fence.phase === 'storing',
     proved: validProof(state) !== null && stored.proof?.wiring === settings.wiring.fingerprint,
+    recovering: state.recovery !== null,
     groups: settings.groups.map(({ name }) => entryOf(state, name))
   }
 }

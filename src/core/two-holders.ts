@@ -15,6 +15,7 @@ import {
 } from './context.js'
 import type { ActionOutcome } from './event.js'
 import { lastWordsMs } from './fencing.js'
+import { failMove } from './move.js'
 import type { GroupPhase, GroupState } from './state.js'
 import { compareEpochs, type Role, type TokenGroup } from './types.js'
 
@@ -69,8 +70,7 @@ const stopWithEvidence = (context: Context, group: string, view: GroupState): vo
   view.problem = words
   view.retryAt = 0
   view.releaseBy = now + timingOf(context).releaseMs
-  answer(context, view.request, false, words)
-  view.request = null
+  failMove(view, words)
   // Durable, and in the mode too, so that neither board takes it by itself until a person has looked.
   if (state.modeAsk !== null) answer(context, state.modeAsk.request, false, words)
   state.modeAsk = null

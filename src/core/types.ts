@@ -32,6 +32,10 @@ export interface TokenGroup {
   readonly diskSeen: boolean
   /** The sender could take this group now, as far as it knows (disk, LAN, no failure on record). */
   readonly fit: boolean
+  /** How far its taking or releasing has come at the sender, for people: its disk is mounted (always, where it has none). */
+  readonly mounted: boolean
+  /** The same: its services run. */
+  readonly started: boolean
 }
 
 /** What one board says to the other, on each link, every `token.intervalMs`. */
@@ -61,6 +65,8 @@ export interface Token {
   readonly relayDriven: boolean
   /** `fence prove` succeeded in the sender's direction and still counts (R4). */
   readonly proved: boolean
+  /** A recovery was ordered at the sender and is under way: the receiver forgets what it could not serve, and looks again. */
+  readonly recovering: boolean
   /** 1..4 entries, in the order of the configuration. */
   readonly groups: readonly TokenGroup[]
 }

@@ -3,7 +3,7 @@
 import { GROUPS_MAX, type Mode, type Role, type Token, type TokenGroup } from '../core/types.js'
 
 /** First payload byte. Frames of another version are `foreign: version`; they alarm and decide nothing (R12). */
-export const VERSION = 1
+export const VERSION = 2
 
 /** Offset of each field of the header in the payload, in bytes. */
 export const AT = {
@@ -65,22 +65,25 @@ export const TOKEN_FLAG: Readonly<Record<BooleanKey<Token>, number>> = {
   stateBad: 0x02,
   lanUp: 0x04,
   relayDriven: 0x08,
-  proved: 0x10
+  proved: 0x10,
+  recovering: 0x40
 }
 /** Set: board b is senior; clear: board a (R9). */
 export const SENIOR_B_FLAG = 0x20
-/** All bits that version 1 knows; the others are zero, else the frame is impossible. */
-export const TOKEN_FLAGS_KNOWN = 0x3f
+/** All bits that this version knows; the others are zero, else the frame is impossible. */
+export const TOKEN_FLAGS_KNOWN = 0x7f
 
 /** Bits of a group's flags byte. */
 export const GROUP_FLAG: Readonly<Record<BooleanKey<TokenGroup>, number>> = {
   wanted: 0x01,
   diskSeen: 0x02,
-  fit: 0x04
+  fit: 0x04,
+  mounted: 0x10,
+  started: 0x20
 }
 /** Set: the epoch's board is b; clear: a. */
 export const EPOCH_B_FLAG = 0x08
-export const GROUP_FLAGS_KNOWN = 0x0f
+export const GROUP_FLAGS_KNOWN = 0x3f
 
 export const UINT32_MAX = 0xffffffff
 export const UINT48_MAX = 0xffffffffffff
@@ -88,5 +91,5 @@ export const UINT48_MAX = 0xffffffffffff
 /** Payload bytes of a token with so many groups. */
 export const payloadBytes = (groups: number): number => HEADER_BYTES + groups * GROUP_BYTES
 
-/** Largest payload of version 1. */
+/** Largest payload of this version. */
 export const PAYLOAD_BYTES_MAX = payloadBytes(GROUPS_MAX)

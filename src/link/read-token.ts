@@ -41,7 +41,9 @@ const readGroup = (view: DataView, at: number): TokenGroup | null => {
     grant: view.getUint32(at + GROUP_AT.grant),
     wanted: (flags & GROUP_FLAG.wanted) !== 0,
     diskSeen: (flags & GROUP_FLAG.diskSeen) !== 0,
-    fit: (flags & GROUP_FLAG.fit) !== 0
+    fit: (flags & GROUP_FLAG.fit) !== 0,
+    mounted: (flags & GROUP_FLAG.mounted) !== 0,
+    started: (flags & GROUP_FLAG.started) !== 0
   }
 }
 
@@ -89,6 +91,7 @@ export const readToken = (bytes: Uint8Array, length: number): Token | null => {
     lanUp: (flags & TOKEN_FLAG.lanUp) !== 0,
     relayDriven: (flags & TOKEN_FLAG.relayDriven) !== 0,
     proved: (flags & TOKEN_FLAG.proved) !== 0,
+    recovering: (flags & TOKEN_FLAG.recovering) !== 0,
     groups
   }
 }

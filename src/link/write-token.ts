@@ -42,12 +42,15 @@ const tokenFlags = (token: Token): number =>
   (token.lanUp ? TOKEN_FLAG.lanUp : 0) |
   (token.relayDriven ? TOKEN_FLAG.relayDriven : 0) |
   (token.proved ? TOKEN_FLAG.proved : 0) |
+  (token.recovering ? TOKEN_FLAG.recovering : 0) |
   (token.senior === 'b' ? SENIOR_B_FLAG : 0)
 
 const groupFlags = (group: TokenGroup): number =>
   (group.wanted ? GROUP_FLAG.wanted : 0) |
   (group.diskSeen ? GROUP_FLAG.diskSeen : 0) |
   (group.fit ? GROUP_FLAG.fit : 0) |
+  (group.mounted ? GROUP_FLAG.mounted : 0) |
+  (group.started ? GROUP_FLAG.started : 0) |
   (group.epoch.board === 'b' ? EPOCH_B_FLAG : 0)
 
 const writeUint48 = (view: DataView, at: number, value: number): void => {

@@ -25,13 +25,17 @@ const parseMode = (what: Fields): Result<OperatorRequest> => {
   return yes({ order: 'mode', mode, forMs: what.forMs })
 }
 
-const PLAIN = ['fenceProve', 'fenceOff', 'fenceOn', 'confirm', 'recover', 'restart', 'leave'] as const
+const PLAIN = ['fenceProve', 'fenceOff', 'fenceOn', 'confirm', 'restart', 'leave'] as const
 
 const parseOrder = (what: unknown): Result<OperatorRequest> => {
   if (!isFields(what)) return no('an order needs `what`')
   const plain = PLAIN.find(word => word === what.order)
   if (plain !== undefined) return yes({ order: plain })
   if (what.order === 'mode') return parseMode(what)
+  if (what.order === 'recover') {
+    if (what.home !== undefined && typeof what.home !== 'boolean') return no('home is neither true nor false')
+    return yes({ order: 'recover', home: what.home === true })
+  }
   if (what.order === 'switchover') {
     if (typeof what.group !== 'string' || !/^[a-z0-9-]{1,32}$/.test(what.group))
       return no('group is no name of a group')

@@ -7,7 +7,7 @@ import type { CodecCounters, GroupPortStatus, LinkPortStatus } from '../port/por
 import type { ReportGroup, ReportStep, TakeoverReport } from '../port/takeover-report.js'
 
 export type { Level } from '../core/effect.js'
-export type { FenceStatus, GroupStatus, LinkStatus } from '../core/status.js'
+export type { FenceStatus, GroupStatus, LinkStatus, RecoveryItem } from '../core/status.js'
 export type { BoardId, Durable, Mode, Role } from '../core/types.js'
 export type {
   CodecCounters,

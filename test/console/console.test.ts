@@ -122,7 +122,7 @@ describe('the serial console', function () {
     const { type, expect, answer } = seat.typist
     type('fence off\u0003')
     await expect(/\^C\n[\s\S]*board a> $/)
-    await answer('recover', /\.\.\. under way/)
+    await answer('recover', /0\.\d s {2}under way/)
     type('\u0003')
     await expect(/you see no more of this order; it goes on[\s\S]*board a> $/)
     finish()

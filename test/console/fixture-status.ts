@@ -50,7 +50,9 @@ const CORE: CoreStatus = {
   lanUp: true,
   storage: 'ok',
   ifPeerDied: 'files would go on here; nothing would be interrupted.',
-  warnings: []
+  warnings: [],
+  recovery: [],
+  recovering: false
 }
 
 const OPEN = { state: 'open', detail: 'open', bytesIn: 1000, bytesOut: 1000, framesDropped: 0 } as const

@@ -57,13 +57,16 @@ export const createBoard = (options: BoardOptions = {}) => {
     lanUp: true,
     relayDriven: false,
     proved: true,
+    recovering: false,
     groups: settings.groups.map(({ name, home }) => ({
       epoch: boot.durable?.groups[name]?.epoch ?? { number: 0, board: home },
       role: 'standby',
       grant: 0,
       wanted: false,
       diskSeen: true,
-      fit: true
+      fit: true,
+      mounted: false,
+      started: false
     }))
   }
 

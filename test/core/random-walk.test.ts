@@ -47,7 +47,8 @@ const ORDERS: readonly OperatorRequest[] = [
   { order: 'fenceOff' },
   { order: 'fenceOn' },
   { order: 'confirm' },
-  { order: 'recover' }
+  { order: 'recover' },
+  { order: 'recover', home: true }
 ]
 
 interface Walk {
@@ -70,7 +71,9 @@ const randomToken = (walk: Walk, link: LinkId): Token => {
     grant: below(6) === 0 ? below(8) : 0,
     wanted: below(10) === 0,
     diskSeen: below(8) !== 0,
-    fit: below(6) !== 0
+    fit: below(6) !== 0,
+    mounted: below(2) === 0,
+    started: below(2) === 0
   })
   return {
     board: below(60) === 0 ? 'a' : 'b',
@@ -87,6 +90,7 @@ const randomToken = (walk: Walk, link: LinkId): Token => {
     lanUp: below(10) !== 0,
     relayDriven: below(20) === 0,
     proved: below(3) !== 0,
+    recovering: below(20) === 0,
     groups: [entry(), entry()]
   }
 }

@@ -40,7 +40,9 @@ describe('release', () => {
     board.passes(100)
     equal(board.lastToken().groups[0]?.grant, 2)
     equal(board.group('files').owner, 'b')
-    match(board.answer(request), /^done/)
+    match(board.answer(request), /^begun: files: hand over to board b/)
+    board.hears({ groups: { files: { role: 'active', epoch: { number: 2, board: 'b' } } } })
+    match(board.answer(request), /^done: files is active on board b/)
   })
 
   it('R2a: a grant that cannot be stored is written again until it is, never undone', () => {
@@ -69,7 +71,7 @@ describe('release', () => {
     const request = asked(board)
     equal(board.role(), 'active')
     equal(board.epoch(), '1a')
-    match(board.answer(request), /^refused: files stays here: target is busy/)
+    match(board.answer(request), /^refused: files stays on board a: target is busy/)
   })
 
   it('R6: a planned release is undone where the peer could not take it any more', () => {

@@ -6,9 +6,15 @@ import { type BoardOptions, FILES, type Says } from './board-settings.js'
 describe('switchover', () => {
   it('R2a: ordered on the board that serves: released and granted', () => {
     const board = servingBoard()
-    match(board.answer(board.asks({ order: 'switchover', group: 'files' })), /^done: files is granted/)
+    const request = board.asks({ order: 'switchover', group: 'files' })
     board.passes(100)
     equal(board.lastToken().groups[0]?.grant, 2)
+    deepEqual(
+      board.answers(request).map(({ text }) => text),
+      ['files: stop the users of the disk on board a', 'files: unmount on board a', 'files: hand over to board b']
+    )
+    board.hears({ groups: { files: { role: 'active', epoch: { number: 2, board: 'b' } } } })
+    match(board.answer(request), /^done: files is active on board b/)
   })
 
   it('R2a: ordered on the other board: asked for, granted, taken, answered', () => {
@@ -48,7 +54,7 @@ describe('switchover', () => {
     const board = standbyBoard()
     const request = board.asks({ order: 'switchover', group: 'files' })
     board.passes(12_100)
-    match(board.answer(request), /^refused: the peer did not grant files/)
+    match(board.answer(request), /^refused: files stays on board a: the peer did not grant files/)
     equal(board.lastToken().groups[0]?.wanted, false)
   })
 

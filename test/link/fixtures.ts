@@ -41,7 +41,9 @@ const randomGroup = (random: Random): TokenGroup => ({
   grant: number(random, 0xffffffff),
   wanted: flag(random),
   diskSeen: flag(random),
-  fit: flag(random)
+  fit: flag(random),
+  mounted: flag(random),
+  started: flag(random)
 })
 
 export const randomToken = (random: Random, groups: number): Token => ({
@@ -59,6 +61,7 @@ export const randomToken = (random: Random, groups: number): Token => ({
   lanUp: flag(random),
   relayDriven: flag(random),
   proved: flag(random),
+  recovering: flag(random),
   groups: Array.from({ length: groups }, () => randomGroup(random))
 })
 

@@ -22,7 +22,7 @@ import { codecFor, tokensIn } from './fixtures.js'
 
 // Made in Python with hmac, zlib and struct from FORMAT.md alone; the key is 00 01 … 1f.
 const GOLDEN =
-  '000f01620123456789abcdeffedcba9801010101060102030405010101040102010101020708a1b2c3d4e536020101020901010107030effffffff0201011701019c2c2da7ba43f333ad64b901777a5fc96dd6734500'
+  '000f02620123456789abcdeffedcba9801010101060102030405010101040102010101020708a1b2c3d4e576020101020901010107033effffffff020101170101aacec079aae8c817b593764d3255658125f905cf00'
 
 const TOKEN: Token = {
   board: 'b',
@@ -39,15 +39,27 @@ const TOKEN: Token = {
   lanUp: true,
   relayDriven: false,
   proved: true,
+  recovering: true,
   groups: [
-    { epoch: { number: 9, board: 'b' }, role: 'active', grant: 0, wanted: false, diskSeen: true, fit: true },
+    {
+      epoch: { number: 9, board: 'b' },
+      role: 'active',
+      grant: 0,
+      wanted: false,
+      diskSeen: true,
+      fit: true,
+      mounted: true,
+      started: true
+    },
     {
       epoch: { number: 0xffffffff, board: 'a' },
       role: 'standby',
       grant: 65_536,
       wanted: true,
       diskSeen: false,
-      fit: false
+      fit: false,
+      mounted: false,
+      started: false
     }
   ]
 }

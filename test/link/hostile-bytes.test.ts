@@ -2,7 +2,7 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import { NO_NONCE } from '../../src/core/types.js'
 import { frameBytes } from '../../src/link/frame-size.js'
-import { AT, BODY_BYTES_MAX, GROUP_AT, HEADER_BYTES, payloadBytes } from '../../src/link/layout.js'
+import { AT, BODY_BYTES_MAX, GROUP_AT, HEADER_BYTES, payloadBytes, VERSION } from '../../src/link/layout.js'
 import { createSigner } from '../../src/link/signature.js'
 import { writeToken } from '../../src/link/write-token.js'
 import {
@@ -106,20 +106,20 @@ describe('link: hostile bytes', () => {
       const frame = codecFor(2, OTHER_KEY).encode(randomToken(random, 2))
       deepEqual(codecFor(2).decode(frame), [{ kind: 'foreign', foreign: 'key' }])
     }
-    deepEqual(foreignIn(codecFor(1).decode(frameOfPayload(Uint8Array.of(1, 2, 3), OTHER_KEY))), ['key'])
+    deepEqual(foreignIn(codecFor(1).decode(frameOfPayload(Uint8Array.of(VERSION, 2, 3), OTHER_KEY))), ['key'])
     const oneBitOff = Uint8Array.from(KEY)
     oneBitOff[31] = (KEY[31] ?? 0) ^ 1
     deepEqual(foreignIn(codecFor(1, oneBitOff).decode(codecFor(1).encode(randomToken(random, 1)))), ['key'])
   })
 
   it('are a foreign version when the first byte is another, before the signature is looked at', () => {
-    for (const version of [0, 2, 255]) {
+    for (const version of [0, 1, 255]) {
       const change = (payload: Uint8Array): void => {
         payload[AT.version] = version
       }
       deepEqual(foreignIn(codecFor(1).decode(tampered(1, change))), ['version'])
     }
-    deepEqual(foreignIn(codecFor(1).decode(frameOfPayload(Uint8Array.of(2), OTHER_KEY))), ['version'])
+    deepEqual(foreignIn(codecFor(1).decode(frameOfPayload(Uint8Array.of(1), OTHER_KEY))), ['version'])
     // One byte less than version, signature and checksum is no frame of any version.
     deepEqual(codecFor(1).decode(frameOfSigned(new Uint8Array(16).fill(2))), [])
   })
@@ -131,14 +131,14 @@ describe('link: hostile bytes', () => {
       'nonce zero': payload => payload.fill(0, AT.nonce, AT.nonce + 8),
       'sequence zero': payload => payload.fill(0, AT.sequence, AT.sequence + 6),
       'mode 3': payload => payload.fill(3, AT.mode, AT.mode + 1),
-      'reserved flag': payload => payload.fill(0x40, AT.flags, AT.flags + 1),
+      'reserved flag': payload => payload.fill(0x80, AT.flags, AT.flags + 1),
       'no groups': payload => payload.fill(0, AT.groupCount, AT.groupCount + 1),
       'five groups': payload => payload.fill(5, AT.groupCount, AT.groupCount + 1),
       'one group more than there is': payload => payload.fill(4, AT.groupCount, AT.groupCount + 1),
       'one group less than there is': payload => payload.fill(2, AT.groupCount, AT.groupCount + 1),
       'role 6': payload => payload.fill(6, HEADER_BYTES + GROUP_AT.role, HEADER_BYTES + GROUP_AT.role + 1),
       'reserved group flag': payload =>
-        payload.fill(0x10, HEADER_BYTES + GROUP_AT.flags, HEADER_BYTES + GROUP_AT.flags + 1)
+        payload.fill(0x40, HEADER_BYTES + GROUP_AT.flags, HEADER_BYTES + GROUP_AT.flags + 1)
     }
     for (const [name, change] of Object.entries(impossible)) {
       deepEqual(codecFor(3).decode(tampered(3, change)), [{ kind: 'foreign', foreign: 'identity' }], name)

@@ -36,6 +36,7 @@ const drawRequest = (rng: Prng, groups: readonly string[]): OperatorRequest =>
     { order: 'confirm' },
     { order: 'confirm' },
     { order: 'recover' },
+    { order: 'recover', home: true },
     { order: 'restart' },
     { order: 'leave' }
   ])

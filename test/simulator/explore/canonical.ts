@@ -151,6 +151,7 @@ const forget = (core: CoreState): void => {
   if (core.seniorSince < echoes) core.seniorSince = PAST
   for (const view of Object.values(core.groups)) {
     view.since = 0
+    view.move = null
     view.restarts = view.restarts.filter(at => NOW - at < RESTART_WINDOW_MS)
     if (view.tenureAt < echoes) view.tenureAt = PAST
   }

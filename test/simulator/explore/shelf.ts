@@ -114,7 +114,9 @@ export const createShelf = (runtime: Runtime): Shelf => {
     return texts.length - 1
   }
   const putToken = (token: Token): number => {
-    const content = { ...token, sequence: 0, echo: 0 }
+    // How far a move has come is for people: nobody decides by it.
+    const groups = token.groups.map(group => ({ ...group, mounted: false, started: false }))
+    const content = { ...token, sequence: 0, echo: 0, groups }
     const text = JSON.stringify(content)
     const known = tokenNumbers.get(text)
     if (known !== undefined) return known

@@ -53,8 +53,7 @@ export const BOARD_ROWS: readonly Row[] = [
     says: 'SavWareHA: fallback at the failure of one machine, recovery by the operator when it is repaired, the group home again',
     faults: [
       at(0, { kind: 'powerCut', board: 'a', atOnce: false }, 30),
-      at(60, { kind: 'operator', board: 'b', what: { order: 'recover' } }),
-      at(65, { kind: 'operator', board: 'b', what: { order: 'switchover', group: 'files' } })
+      at(60, { kind: 'operator', board: 'b', what: { order: 'recover', home: true } })
     ],
     forS: 80,
     servedBy: { files: 'a' },

@@ -18,7 +18,7 @@ export const orderWords = (what: OperatorRequest): string => {
     case 'confirm':
       return 'baton confirm'
     case 'recover':
-      return 'baton recover'
+      return what.home ? 'baton recover' : 'baton recover --stay'
     case 'restart':
       return 'systemctl restart batond'
     case 'leave':
