@@ -48,6 +48,7 @@ describe('baton recover', () => {
           return () => {}
         },
         trace: () => [],
+        reports: () => [],
         events: () => [],
         follow: () => () => {}
       }
