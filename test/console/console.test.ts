@@ -127,7 +127,7 @@ describe('the serial console', function () {
     await expect(/you see no more of this order; it goes on[\s\S]*board a> $/)
     finish()
     await answer('status', /last event[\s\S]*board a> $/)
-    assert.deepEqual(orders, [{ order: 'recover' }])
+    assert.deepEqual(orders, [{ order: 'recover', home: false }])
   })
 
   it('brings back earlier orders, also in the next visit', async () => {
