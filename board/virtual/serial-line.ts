@@ -73,7 +73,12 @@ export const startOnLine = (
   input.pipe(child.stdin)
   child.stdout.pipe(output)
   const ended = new Promise<void>(resolve => child.once('close', () => resolve()))
-  return { input, output, child, ended, hangUp: () => void child.kill('SIGTERM') }
+  const hangUp = (): void => {
+    child.kill('SIGTERM')
+    // Nobody may be there to read what is still on the line.
+    child.stdout?.destroy()
+  }
+  return { input, output, child, ended, hangUp }
 }
 
 const main = async (): Promise<number> => {

@@ -31,7 +31,7 @@ export interface InputLineOptions {
 const QUIET_MS = 300
 /** Unknown keys in a row that a person may press. */
 const UNKNOWN_MAX = 5
-const NOT_TEXT = 'that was no plain text (noise on the cable? letters outside ASCII?)'
+const NOT_TEXT = 'that is no plain text (noise on the line?)'
 
 type Reading = { readonly use: 'order' | 'answer'; readonly resolve: (typed: Typed) => void }
 
@@ -57,7 +57,7 @@ export const createInputLine = ({ write, history, complete, onInterrupt }: Input
     if (noise === null) return
     const { bytes, why } = noise
     noise = null
-    print(`${why}: ${bytes} bytes were thrown away, nothing was done`)
+    print(`${why}: ${bytes} bytes ignored, nothing done`)
   }
   /** From here to the next pause nothing is taken: what looks like an order in the midst of noise is none. */
   const beginNoise = (bytes: number, why: string): void => {
