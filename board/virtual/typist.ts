@@ -1,4 +1,5 @@
 // Sits at the other end of a serial line: types, waits for words on its VT100, and keeps what was seen. Like `expect`, for scenarios and tests.
+import { setTimeout as delay } from 'node:timers/promises'
 import type { SerialLine } from './serial-line.js'
 import { nowMs } from './time.js'
 import { createVt100, type Vt100 } from './vt100.js'
@@ -12,7 +13,7 @@ export interface Typist {
   answer(line: string, words: RegExp, deadlineMs?: number): Promise<string>
   /** Wait for words behind what was waited for last. Rejects with the screen. */
   expect(words: RegExp, deadlineMs?: number): Promise<string>
-  /** Nothing came for so long. */
+  /** From now on nothing came for so long. */
   quiet(forMs: number, deadlineMs?: number): Promise<void>
 }
 
@@ -81,10 +82,11 @@ export const createTypist = (line: SerialLine): Typist => {
     },
     expect,
     quiet: async (forMs, deadlineMs = DEADLINE_MS) => {
-      const end = nowMs() + deadlineMs
-      while (nowMs() - lastAt < forMs) {
-        if (nowMs() > end) throw new Error(`it does not become quiet within ${deadlineMs} ms`)
-        await new Promise(resolve => setTimeout(resolve, Math.max(5, forMs - (nowMs() - lastAt))))
+      const since = nowMs()
+      const restMs = (): number => forMs - (nowMs() - Math.max(since, lastAt))
+      while (restMs() > 0) {
+        if (nowMs() > since + deadlineMs) throw new Error(`it does not become quiet within ${deadlineMs} ms`)
+        await delay(Math.max(1, restMs()))
       }
     }
   }
