@@ -1,5 +1,7 @@
 // One board as a scenario sees it: ask its daemon, give it orders, look at it from outside, do it harm.
+
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { BoardId } from '../../src/core/types.js'
 import type { DaemonStatus, GroupStatus, LogEntry, OperatorRequest, TakeoverReport } from '../../src/runtime/status.js'
 import { askDaemon } from './control.js'
@@ -49,6 +51,8 @@ export interface BoardHandle {
   /** Mains plug of this board. */
   pullPower(): void
   restorePower(): void
+  /** Hold the panel's button down for so long. */
+  pressButton(forMs: number): Promise<void>
   /** What daemon and init wrote. */
   log(): string
 }
@@ -110,6 +114,13 @@ export const boardHandle = (world: World, id: BoardId, tell: (text: string) => v
     },
     restorePower: () => {
       faults[id].mains = true
+      wires.refresh()
+    },
+    pressButton: async forMs => {
+      faults[id].buttonDown = true
+      wires.refresh()
+      await delay(forMs)
+      faults[id].buttonDown = false
       wires.refresh()
     },
     log: () => {

@@ -15,6 +15,8 @@ export interface BoardFaults {
   sense: 'works' | 'pulled' | 'stuck-on'
   /** The USB switch obeys this board's select line. */
   switchObeys: boolean
+  /** Somebody, or something, holds this board's button down. */
+  buttonDown: boolean
 }
 
 export type Faults = Record<BoardId, BoardFaults>
@@ -25,7 +27,8 @@ const none = (): BoardFaults => ({
   relay: 'works',
   relayLateMs: 0,
   sense: 'works',
-  switchObeys: true
+  switchObeys: true,
+  buttonDown: false
 })
 
 export const noFaults = (): Faults => ({ a: none(), b: none() })

@@ -2,12 +2,15 @@
 // Imitates the one thing that plain files do not do: writing `high` or `low` to `direction` sets the level too.
 import { type FSWatcher, readFileSync, watch, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { LEDS, type Led } from '../../src/core/panel-table.js'
 import { gpioLineDir, makeGpioTree, readGpioLevel, writeGpioLevel } from './gpio-tree.js'
 import { GPIO } from './names.js'
 
 export interface GpioWires {
   readonly relay: boolean
-  setInput(line: 'sense' | 'loop' | 'switchReadback', level: boolean): void
+  setInput(line: 'sense' | 'loop' | 'switchReadback' | 'button', level: boolean): void
+  /** What the light shows at this instant. */
+  lit(led: Led): boolean
   /** The board lost power or was reset: its outputs are inputs again and low. */
   reset(): void
   close(): void
@@ -33,7 +36,10 @@ export const makeGpioWires = (root: string, changed: () => void, selected: () =>
         [GPIO.switchSelect]: input,
         [GPIO.sense]: input,
         [GPIO.loop]: input,
-        [GPIO.switchReadback]: input
+        [GPIO.switchReadback]: input,
+        ...Object.fromEntries(LEDS.map(led => [GPIO[led], input])),
+        // Pulled up: at rest it is high.
+        [GPIO.button]: { direction: 'in', level: true }
       }
     })
   make()
@@ -76,6 +82,7 @@ export const makeGpioWires = (root: string, changed: () => void, selected: () =>
       inputs.set(GPIO[line], to)
       writeGpioLevel(root, GPIO.base, GPIO[line], to)
     },
+    lit: led => readGpioLevel(root, GPIO.base, GPIO[led]),
     reset: () => {
       inputs.clear()
       make()

@@ -46,6 +46,7 @@ const pins = {
   loop: GPIO.loop,
   switchSelect: GPIO.switchSelect,
   switchReadback: GPIO.switchReadback,
+  panel: { active: GPIO.active, peer: GPIO.peer, sync: GPIO.sync, fault: GPIO.fault, button: GPIO.button },
   pollMs: 20
 }
 

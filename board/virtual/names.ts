@@ -33,7 +33,12 @@ export const GPIO = {
   sense: 27,
   loop: 22,
   switchSelect: 23,
-  switchReadback: 24
+  switchReadback: 24,
+  active: 12,
+  peer: 16,
+  sync: 20,
+  fault: 21,
+  button: 26
 } as const
 
 export interface WorldNames {

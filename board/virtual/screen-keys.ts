@@ -17,11 +17,14 @@ const HELP: readonly string[] = [
   'of a, b: 1 2 mains plug   3 4 hang or wake   5 6 Ethernet cable   7 8 harness',
   's serial cable   e Ethernet between the boards   k kill the serving daemon',
   'w switchover   m manual or auto   c confirm   p prove the fence   f fence on',
-  'r mend everything   q quit'
+  'r mend everything   9 0 button   i o hold it for 5 s   q quit'
 ]
 
 /** A fence proof cuts the peer and waits until it is back. */
 const PROOF_MS = 40_000
+/** A finger on the button: shortly, or long enough for what the panel offers. */
+const PRESS_MS = 250
+const HOLD_MS = 5000
 
 export const makeKeys = (
   world: World,
@@ -34,6 +37,8 @@ export const makeKeys = (
     tell(what)
     work?.catch((error: unknown) => tell(`${what}: ${error instanceof Error ? error.message : String(error)}`))
   }
+  const button = (board: BoardId, forMs: number, how: string): void =>
+    guarded(`the button of ${board} is ${how}`, boards[board].pressButton(forMs))
   const failed = (error: unknown): void => tell(error instanceof Error ? error.message : String(error))
   const plug = (board: BoardId): void => {
     faults[board].mains = !faults[board].mains
@@ -124,6 +129,10 @@ export const makeKeys = (
     '6': () => ethernet('b'),
     '7': () => harness('a'),
     '8': () => harness('b'),
+    '9': () => button('a', PRESS_MS, 'pressed'),
+    '0': () => button('b', PRESS_MS, 'pressed'),
+    i: () => button('a', HOLD_MS, 'held for 5 s'),
+    o: () => button('b', HOLD_MS, 'held for 5 s'),
     s: cutSerial,
     e: cutBetween,
     w: () => guarded('switchover is ordered', order({ order: 'switchover', group: GROUP }, isActive)),

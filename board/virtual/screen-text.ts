@@ -1,5 +1,6 @@
 // Draws the live screen as text: two boards side by side, wires, client, news, keys. Pure: state in, lines out.
 import { clip, wrap } from '../../src/console/screen.js'
+import { LEDS, type Led } from '../../src/core/panel-table.js'
 import type { BoardId } from '../../src/core/types.js'
 import type { DaemonStatus } from '../../src/runtime/status.js'
 import type { BoardHandle } from './board-handle.js'
@@ -59,6 +60,20 @@ const proofText = (view: ScreenView, status: DaemonStatus): string => {
   return view.laidDown.includes(proved.wallSeconds) ? 'proved beforehand' : paint('green', 'proved')
 }
 
+const LED_COLOURS: Readonly<Record<Led, keyof typeof COLOURS>> = {
+  active: 'green',
+  peer: 'green',
+  sync: 'yellow',
+  fault: 'red'
+}
+
+/** The panel as its files show it, also where no daemon answers: that is when it matters. */
+const lightsText = (view: ScreenView, board: BoardId): string => {
+  const lights = view.world.wires.lights(board)
+  const lamp = (led: Led): string => (lights[led] ? paint(LED_COLOURS[led], `● ${led}`) : paint('dim', `○ ${led}`))
+  return LEDS.map(lamp).join('  ')
+}
+
 const boardLines = (view: ScreenView, board: BoardId, width: number, warningRoom: number): string[] => {
   const { world, statuses } = view
   const status = statuses[board]
@@ -70,7 +85,8 @@ const boardLines = (view: ScreenView, board: BoardId, width: number, warningRoom
   if (status === null) {
     const why = levels.rail ? 'its daemon does not answer' : ''
     const blank = Array<string>(2 + warningRoom).fill('')
-    return [paint('bold', `BOARD ${board}`), power, `holds ${held}`, wires, paint('yellow', why), ...blank]
+    const lines = [power, lightsText(view, board), `holds ${held}`, wires]
+    return [paint('bold', `BOARD ${board}`), ...lines, paint('yellow', why), ...blank]
   }
   const { core } = status
   const group = core.groups[0]
@@ -82,6 +98,7 @@ const boardLines = (view: ScreenView, board: BoardId, width: number, warningRoom
   return [
     paint('bold', `BOARD ${board}  `) + (role === 'active' ? paint('green', 'ACTIVE') : role),
     `${power}, ${core.pair}, mode ${core.mode}`,
+    lightsText(view, board),
     `holds ${held}`,
     wires,
     links.join(', '),

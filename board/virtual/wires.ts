@@ -1,5 +1,6 @@
 // Everything between the boards that is no data cable: supplies, relay board, sense and loop wires, USB switch lines.
 // Made by world.ts. Reads the boards' outputs, sets their inputs, gives and takes power; decides nothing else.
+import type { Led } from '../../src/core/panel-table.js'
 import { type BoardId, otherBoard } from '../../src/core/types.js'
 import type { Faults } from './faults.js'
 import { type GpioWires, makeGpioWires } from './gpio-wires.js'
@@ -27,6 +28,8 @@ export interface Wires {
     readonly loop: boolean
     readonly rail: boolean
   }
+  /** The four lights as somebody in front of the board sees them now. */
+  lights(board: BoardId): Readonly<Record<Led, boolean>>
   close(): void
 }
 
@@ -85,6 +88,7 @@ export const makeWires = (options: WireOptions): Wires => {
       gpio[board].setInput('sense', senseLevel(board, now, faults))
       gpio[board].setInput('loop', loopLevel(board, now, faults))
       gpio[board].setInput('switchReadback', usb.readback(board))
+      gpio[board].setInput('button', !faults[board].buttonDown)
     }
   }
 
@@ -116,6 +120,10 @@ export const makeWires = (options: WireOptions): Wires => {
       loop: loopLevel(board, drives(), faults),
       rail: supplies[board].rail
     }),
+    lights: board => {
+      const lit = (led: Led): boolean => supplies[board].rail && gpio[board].lit(led)
+      return { active: lit('active'), peer: lit('peer'), sync: lit('sync'), fault: lit('fault') }
+    },
     close: () => {
       closed = true
       for (const board of BOARDS) {

@@ -71,9 +71,9 @@ const groupConfig = (group: CheckedGroup, board: BoardId): GroupConfig => ({
 
 const pinConfig = (checked: Checked, board: BoardId): PinConfig | null => {
   const { kind, pins } = checked.boards[board]
-  const { controller, pollMs, ...lines } = pins
-  if (Object.values(lines).every(line => line === null)) return null
-  return { controller: controller ?? CONTROLLERS[kind], ...lines, pollMs }
+  const { controller, pollMs, panel, ...lines } = pins
+  if ([...Object.values(lines), ...Object.values(panel)].every(line => line === null)) return null
+  return { controller: controller ?? CONTROLLERS[kind], ...lines, panel, pollMs }
 }
 
 const ethernetConfig = (checked: Checked, board: BoardId): EthernetConfig | null => {

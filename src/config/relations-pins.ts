@@ -10,6 +10,13 @@ const BOARDS: readonly BoardId[] = ['a', 'b']
 const WIRE_TIMES_MIN = 3
 
 const PIN_NAMES = ['relay', 'sense', 'loop', 'switchSelect', 'switchReadback'] as const
+const PANEL_NAMES = ['active', 'peer', 'sync', 'fault', 'button'] as const
+
+/** Every line that a board uses, with its place below `pins`. */
+const linesOf = ({ pins }: CheckedBoard): readonly (readonly [place: readonly string[], line: number | null])[] => [
+  ...PIN_NAMES.map(name => [[name], pins[name]] as const),
+  ...PANEL_NAMES.map(name => [['panel', name], pins.panel[name]] as const)
+]
 
 // An option that must be given on both boards or on neither; true when it is on both.
 const onBoth = (
@@ -60,17 +67,15 @@ const linkRelations = (checked: Checked, report: ReportIssue): void => {
 
 const pinCollisions = (checked: Checked, report: ReportIssue): void => {
   for (const board of BOARDS) {
-    const pins = checked.boards[board].pins
     const owner = new Map<number, string>()
-    for (const name of PIN_NAMES) {
-      const line = pins[name]
+    for (const [place, line] of linesOf(checked.boards[board])) {
       if (line === null) continue
       const first = owner.get(line)
       if (first === undefined) {
-        owner.set(line, name)
+        owner.set(line, place.join('.'))
         continue
       }
-      const path: Path = ['boards', board, 'pins', name]
+      const path: Path = ['boards', board, 'pins', ...place]
       report({
         path,
         value: line,

@@ -23,6 +23,17 @@ export const CONTROLLERS: Readonly<Record<BoardKind, string>> = {
 
 const pin = (doc: string, min: number) => optional(integer({ doc, min, max: 27, unit: '' }))
 
+const panel = section(
+  'The front panel: four lights, each from its pin through a resistor to ground (lit when high), and a push button from its pin to ground with a pull-up resistor to 3V3. `board/OPERATING.md` says what they say. BCM 9..27 are dark at a cold boot.',
+  {
+    active: pin('Output to the light `active`: what this board does.', 2),
+    peer: pin('Output to the light `peer`: how the other board does.', 2),
+    sync: pin('Output to the light `sync`: whether both copies of the disk are equal.', 2),
+    fault: pin('Output to the light `fault`: whether a person is needed.', 2),
+    button: pin('Input from the push button, low when it is pressed.', 2)
+  }
+)
+
 const pins = section('GPIO lines in BCM numbers; what is not fitted is left out.', {
   controller: optional(
     text({
@@ -45,6 +56,7 @@ const pins = section('GPIO lines in BCM numbers; what is not fitted is left out.
   ),
   switchSelect: pin('Output that points the USB switch of the shared disk to this board.', 2),
   switchReadback: pin('Input that reads where the USB switch points.', 2),
+  panel,
   pollMs: integer({
     doc: 'Sense and loop are read this often where the kernel gives no edges. 20: about 1 % of a core, five reads in fence.settleMs.',
     min: 5,

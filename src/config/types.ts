@@ -47,8 +47,18 @@ export interface PinConfig {
   readonly loop: number | null
   readonly switchSelect: number | null
   readonly switchReadback: number | null
+  readonly panel: PanelPinConfig
   /** Sense and loop are polled this often where the kernel gives no edges. 5..100 ms. */
   readonly pollMs: number
+}
+
+/** Four lights, lit when high, and a button to ground with a pull-up. `null` = not fitted. */
+export interface PanelPinConfig {
+  readonly active: number | null
+  readonly peer: number | null
+  readonly sync: number | null
+  readonly fault: number | null
+  readonly button: number | null
 }
 
 export interface FenceAgentConfig {

@@ -27,7 +27,12 @@ export const order = (context: Context, effect: Effect): void => {
   context.effects.push(effect)
 }
 
+/** Alarms that the panel remembers until somebody acknowledges them (R10: bounded). */
+const RAISED_MAX = 16
+
 export const report = (context: Context, level: Level, code: string, text: string, group?: string): void => {
+  const { raised } = context.state.panel
+  if (level === 'alarm' && !raised.includes(code) && raised.length < RAISED_MAX) raised.push(code)
   context.effects.push({
     kind: 'report',
     report: group === undefined ? { level, code, text } : { level, code, text, group }

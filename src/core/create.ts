@@ -1,9 +1,13 @@
 // Makes the state of a new life of the core from what was read at start. Called once per life; decides nothing.
 import { type Boot, initialDurable } from './boot.js'
+import type { PanelState } from './panel-state.js'
 import type { Settings } from './settings.js'
 import type { CoreState, FenceState, GroupState, LinkView } from './state.js'
 import { SENT_MAX } from './state.js'
 import { type Durable, LINK_IDS, type LinkId } from './types.js'
+
+/** The lamp test at the start. */
+const TEST_MS = 3000
 
 const newLink = (nextTokenAt: number): LinkView => ({
   nextTokenAt,
@@ -75,6 +79,18 @@ const newFence = (boot: Boot, durable: Durable, now: number): FenceState => ({
   request: null,
   nonceBefore: null,
   retried: false
+})
+
+/** Every life begins with a lamp test. */
+const newPanel = (now: number): PanelState => ({
+  lookAt: 0,
+  shownAt: 0,
+  shown: '',
+  testUntil: now + TEST_MS,
+  acknowledged: [],
+  raised: [],
+  press: null,
+  answered: null
 })
 
 /** Groups that the record does not know (the configuration grew) start as the home board's at epoch 0. */
@@ -157,6 +173,7 @@ export const createCore = (settings: Settings, boot: Boot, now: number): CoreSta
     watchdogAt: now,
     leaving: null,
     resetOrdered: false,
-    resetBy: 0
+    resetBy: 0,
+    panel: newPanel(now)
   }
 }

@@ -1,15 +1,17 @@
 // The core's account of itself for people. Reads the state, changes nothing, decides nothing.
 import { groupOf, selfOf } from './context.js'
 import { confirmationOf, validProof } from './evidence.js'
-import { effectiveMode, ownerOf, takeable, whyNotFence, whyNotTake } from './fit.js'
+import { effectiveMode, ownerOf, takeable, whyNotFence } from './fit.js'
 import { JOB_WORDS, PHASE_WORDS } from './group-words.js'
+import { offerOf } from './panel-offer.js'
+import { alarmsOf, viewOf } from './panel-view.js'
 import { recoveryPlan } from './recovery-plan.js'
 import { isHeard, isRecentlyHeard, peerGroup, sameConfiguration, seniorOf } from './silence.js'
 import type { CoreState, FencePhase, GroupState } from './state.js'
-import type { CoreStatus, FenceStatus, GroupStatus, LinkStatus } from './status.js'
-import { whyNotResume } from './switchover.js'
+import type { CoreStatus, FenceStatus, GroupStatus, LinkStatus, PanelStatus } from './status.js'
 import { ROLE_OF_PHASE } from './token.js'
 import { isHolding, type LinkId } from './types.js'
+import { needsSomebody, whyNotServed } from './unserved.js'
 
 const linkStatus = (state: CoreState, link: LinkId, now: number): LinkStatus => {
   const view = state.links[link]
@@ -83,36 +85,6 @@ const fenceStatus = (state: CoreState): FenceStatus => {
   }
 }
 
-/** Why a group that nobody is known to serve is not served; null = somebody serves it or is about to (fault table: "says why"). */
-const whyNotServed = (state: CoreState, name: string, now: number): string | null => {
-  const view = groupOf(state, name)
-  const theirs = isRecentlyHeard(state, now) ? peerGroup(state, name) : null
-  if (
-    view.phase !== 'standby' ||
-    theirs?.role === 'active' ||
-    theirs?.role === 'taking' ||
-    theirs?.role === 'releasing'
-  )
-    return null
-  if (ownerOf(state, name) === selfOf(state) && isHeard(state, now)) return whyNotResume(state, name, now)
-  if (theirs !== null) return `the peer has the right to it and does not serve it: see its status`
-  const byHand =
-    state.durable.mode === 'maintenance'
-      ? '`baton fence off`, then `baton mode auto`'
-      : '`baton confirm` if it is off for certain, else `baton fence off`'
-  const failed = state.fence.phase === 'failed' ? state.fence.problem : null
-  if (failed !== null)
-    return `NOT SERVED: the peer is not heard, and its power could not be proved off: ${failed}; ${byHand}`
-  const refused = whyNotTake(state, name) ?? whyNotFence(state, now)
-  if (refused !== null) return `NOT SERVED: the peer is not heard, and it is not taken: ${refused}; ${byHand}`
-  const cutting = state.fence.phase === 'storing' || state.fence.phase === 'driving' || state.fence.phase === 'waiting'
-  if (cutting) return 'the peer is not heard; its power is being cut'
-
-  if (state.durable.startFences > 0)
-    return `NOT SERVED: the peer is not heard since the start, and was cut once already; ${byHand}`
-  return 'the peer is not heard; this board listens, then decides'
-}
-
 /** One sentence: what would happen if the peer died now. */
 const ifPeerDied = (state: CoreState, now: number): string => {
   const names = state.settings.groups.map(group => group.name)
@@ -140,8 +112,8 @@ const warningsOf = (state: CoreState, now: number): readonly string[] => {
     const bad = view.phase === 'failed' || view.phase === 'stuck' || view.phase === 'abandoned'
     const problem = durable.evidence[name] ?? view.problem ?? cannotServe(view)
     warn(bad || problem !== null, `${name}: ${problem ?? PHASE_WORDS[view.phase]}`)
-    const nowhere = whyNotServed(state, name, now)
-    warn(problem === null && nowhere?.startsWith('NOT SERVED') === true, `${name}: ${nowhere}`)
+    const nowhere = problem === null && needsSomebody(state, name, now)
+    warn(nowhere, `${name}: ${whyNotServed(state, name, now)}`)
     const unfit = view.phase === 'active' && isHeard(state, now) && peerGroup(state, name)?.fit === false
     warn(unfit, `${name}: the peer is not fit to take it over; see its status`)
     warn(!view.diskSeen, `${name}: its disk cannot be reached from here`)
@@ -181,6 +153,16 @@ const warningsOf = (state: CoreState, now: number): readonly string[] => {
   return warnings
 }
 
+const panelStatus = (state: CoreState, now: number): PanelStatus => {
+  const offer = offerOf(state, now)
+  const { acknowledged } = state.panel
+  return {
+    ...viewOf(state, now),
+    alarms: alarmsOf(state, now).map(alarm => ({ alarm, acknowledged: acknowledged.includes(alarm) })),
+    offer: offer.ok ? offer.kind : null
+  }
+}
+
 /** Every repeated look gives the same answer; `now` is this board's monotonic clock in milliseconds. */
 export const describe = (state: CoreState, now: number): CoreStatus => {
   const { peer, settings, durable, modeAsk } = state
@@ -218,6 +200,7 @@ export const describe = (state: CoreState, now: number): CoreStatus => {
     ifPeerDied: ifPeerDied(state, now),
     warnings: warningsOf(state, now),
     recovery: recoveryPlan(state, now),
-    recovering: state.recovery !== null
+    recovering: state.recovery !== null,
+    panel: panelStatus(state, now)
   }
 }

@@ -1,5 +1,6 @@
 // Orders that leave the core. Effects of one step are independent of each other (ARCHITECTURE, data flow).
 import type { GroupAction } from './event.js'
+import type { Panel } from './panel-table.js'
 import type { Durable, Epoch, LinkId, Token } from './types.js'
 
 export type Level = 'info' | 'notice' | 'warning' | 'alarm'
@@ -35,6 +36,8 @@ export type Effect =
   /** Reset this board now, without sync (R6, R15). Never returns. */
   | { readonly kind: 'resetBoard'; readonly reason: string }
   | { readonly kind: 'report'; readonly report: Report }
+  /** Repeat these patterns on the lights; said again every second, a driver that does not hear it any more stands still. */
+  | { readonly kind: 'showPanel'; readonly panel: Panel }
   /** The answer to an operator's request; `final: false` = progress, more follows. */
   | {
       readonly kind: 'answerOperator'

@@ -78,5 +78,9 @@ export type CoreEvent =
   /** Timed I/O probe of a mounted disk failed or hung. */
   | { readonly kind: 'diskFailed'; readonly group: string; readonly reason: string }
   | { readonly kind: 'operatorAsked'; readonly request: number; readonly what: OperatorRequest }
+  /** The panel's button, debounced. `found`: it was pressed already when the driver first looked. */
+  | { readonly kind: 'buttonDown'; readonly found: boolean }
+  /** It was let go after so long by the driver's clock; null = the line could not be read, and the press proves nothing. */
+  | { readonly kind: 'buttonUp'; readonly heldMs: number | null }
 
 export type EventKind = CoreEvent['kind']

@@ -85,11 +85,13 @@ export const servesHere = (state: CoreState): boolean =>
 const foreignRecently = (state: CoreState, now: number): boolean =>
   state.peer.foreignAt !== null && now - state.peer.foreignAt < Math.max(FOREIGN_MS, 3 * state.settings.timing.deadMs)
 
-/** Why this board may not cut the peer's power by itself now, whatever for; null = it may (R4, R5, R6, R12, R14). */
-export const whyNotCut = (state: CoreState, now: number): string | null => {
+/**
+ * Why this board may not cut the peer's power by itself now, whatever for; null = it may (R4, R5, R6, R12, R14).
+ * `mode`: another one than counts, to ask what only the mode forbids.
+ */
+export const whyNotCut = (state: CoreState, now: number, mode: Mode = effectiveMode(state)): string | null => {
   const { wiring } = state.settings
   const token = state.peer.token
-  const mode = effectiveMode(state)
   if (mode !== 'auto') return `the mode is ${mode}`
   if (!hasLooked(state)) return 'this board has not looked yet what it holds'
   if (!storageOk(state)) return `the durable state is not in order: ${state.storageProblem}`

@@ -6,6 +6,7 @@ import { effectiveMode, hasLooked, peerHolds, takeable } from './fit.js'
 import { askMode } from './mode.js'
 import { orderRecover } from './recovery.js'
 import { isHeard, isRecentlyHeard } from './silence.js'
+import type { CoreState } from './state.js'
 import { orderSwitchover } from './switchover.js'
 import { otherBoard } from './types.js'
 
@@ -75,28 +76,34 @@ const orderFenceOn = (context: Context, request: number): void => {
   )
 }
 
-/** R2c: refused while sense reads on or the peer was heard within the dead time; good for one takeover. */
-const orderConfirm = (context: Context, request: number): void => {
-  const { state, now } = context
+/** R2c: refused while sense reads on or the peer was heard within the dead time. For the console and the button alike. */
+export const whyNotConfirm = (state: CoreState, now: number): string | null => {
   const { fence, input } = state
-  const refuse = (reason: string): void => answer(context, request, false, `not confirmed: ${reason}`)
-  if (state.settings.wiring.fence === 'none') return refuse('no relay and no fence agent could hold it off')
+  if (state.settings.wiring.fence === 'none') return 'no relay and no fence agent could hold it off'
   if (input.sense === true)
-    return refuse('the power sense line reads on: the peer has power; `baton fence off` cuts it, or pull its plug')
+    return 'the power sense line reads on: the peer has power; `baton fence off` cuts it, or pull its plug'
   if (
     isRecentlyHeard(state, now) ||
-    (state.peer.lastAnyAt !== null && now - state.peer.lastAnyAt <= timingOf(context).deadMs)
+    (state.peer.lastAnyAt !== null && now - state.peer.lastAnyAt <= state.settings.timing.deadMs)
   ) {
-    return refuse('the peer is heard: it is not off')
+    return 'the peer is heard: it is not off'
   }
-  if (!storageOk(state)) return refuse(`the durable state is not in order: ${state.storageProblem}`)
+  if (!storageOk(state)) return `the durable state is not in order: ${state.storageProblem}`
   if (effectiveMode(state) === 'maintenance')
-    return refuse('the mode is maintenance: nothing is taken; `baton fence off`, then `baton mode auto`')
-  if (!hasLooked(state)) return refuse('this board has not looked yet what it holds; try again in a moment')
-  if (takeable(state).length === 0) return refuse('there is nothing to take here; see `baton status`')
-  if (fence.purpose === 'proof' && fence.relayOn) return refuse('the fence is being proved; try again in a moment')
-  if (fence.phase === 'storing' || fence.phase === 'driving')
-    return refuse('a fencing is under way; try again in a moment')
+    return 'the mode is maintenance: nothing is taken; `baton fence off`, then `baton mode auto`'
+  if (!hasLooked(state)) return 'this board has not looked yet what it holds; try again in a moment'
+  if (takeable(state).length === 0) return 'there is nothing to take here; see `baton status`'
+  if (fence.purpose === 'proof' && fence.relayOn) return 'the fence is being proved; try again in a moment'
+  if (fence.phase === 'storing' || fence.phase === 'driving') return 'a fencing is under way; try again in a moment'
+  return null
+}
+
+/** Good for one takeover (R2c). */
+const orderConfirm = (context: Context, request: number): void => {
+  const { state, now } = context
+  const { fence } = state
+  const refused = whyNotConfirm(state, now)
+  if (refused !== null) return answer(context, request, false, `not confirmed: ${refused}`)
   report(context, 'warning', 'operator-confirmed', 'the operator confirms that the peer is off')
   if (fence.relayOn) {
     answer(context, fence.request, false, 'another order followed')

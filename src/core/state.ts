@@ -1,6 +1,7 @@
 // The whole memory of one life of the core: plain data, changed only by `step`. JSON-serialisable, so that a trace can hold it.
 import type { Boot } from './boot.js'
 import type { Foreign, GroupAction } from './event.js'
+import type { PanelState } from './panel-state.js'
 import type { Move, RecoveryState } from './recovery-state.js'
 import type { Settings } from './settings.js'
 import type { BoardId, Durable, FencePurpose, LinkId, Mode, Token } from './types.js'
@@ -234,4 +235,5 @@ export interface CoreState {
   leaving: { order: 'restart' | 'leave'; request: number; at: number; doneAt: number; ended: boolean } | null
   resetOrdered: boolean
   resetBy: number
+  panel: PanelState
 }

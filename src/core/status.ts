@@ -1,4 +1,5 @@
 // What the core tells about itself: plain data for console, panel and tests. Made by `describe`; decides nothing.
+import type { PanelView } from './panel-table.js'
 import type { BoardId, Epoch, FencePurpose, LinkId, Mode, Role } from './types.js'
 
 export interface LinkStatus {
@@ -57,6 +58,14 @@ export interface RecoveryItem {
   readonly asks: boolean
 }
 
+/** What the front panel says, fitted or not. */
+export interface PanelStatus extends PanelView {
+  /** Names of what needs a person, and whether somebody has acknowledged it. */
+  readonly alarms: readonly { readonly alarm: string; readonly acknowledged: boolean }[]
+  /** What the button would do if it were held for 3 to 8 s; null = nothing. */
+  readonly offer: 'confirm' | 'cut' | 'recover' | null
+}
+
 export interface CoreStatus {
   readonly board: BoardId
   readonly mode: Mode
@@ -88,4 +97,5 @@ export interface CoreStatus {
   readonly recovery: readonly RecoveryItem[]
   /** A recovery is under way on this board. */
   readonly recovering: boolean
+  readonly panel: PanelStatus
 }

@@ -10,6 +10,7 @@ import { advanceMode } from './mode.js'
 import { advanceMove } from './move.js'
 import { noteSilence } from './notices.js'
 import { operatorAsked } from './operator.js'
+import { advancePanel, buttonDown, buttonUp } from './panel.js'
 import { newestToken } from './peer.js'
 import { advanceRecovery } from './recovery.js'
 import { advanceRelease, advanceReset, releaseAll } from './release.js'
@@ -109,6 +110,10 @@ const noteFact = (context: Context, event: CoreEvent): void => {
       return diskFailed(context, event.group, event.reason)
     case 'operatorAsked':
       return operatorAsked(context, event.request, event.what)
+    case 'buttonDown':
+      return buttonDown(context, event.found)
+    case 'buttonUp':
+      return buttonUp(context, event.heldMs)
   }
 }
 
@@ -209,6 +214,7 @@ export const step = (state: CoreState, event: CoreEvent, now: number): readonly 
   feedWatchdog(context)
   noteSenior(context)
   noteSilence(context)
+  advancePanel(context)
   return endStep(context)
 }
 

@@ -1,5 +1,6 @@
 // What every driver promises to the runtime. Types only. Drivers return results and do not throw; every wait has a deadline.
 import type { ActionOutcome, CoreEvent, Foreign, GroupAction } from '../core/event.js'
+import type { Panel } from '../core/panel-table.js'
 import type { BoardId, Durable, Epoch, LinkId, Token } from '../core/types.js'
 
 /** Hands a fact to the runtime's queue; never blocks, never throws. */
@@ -107,6 +108,16 @@ export interface WatchdogPort {
   describe(): string
   /** A planned end of the daemon: disarm if this boot may live on. */
   close(disarm: boolean): Promise<void>
+}
+
+/** Lights and button of the front panel. The button emits `buttonDown` and `buttonUp`. */
+export interface PanelPort {
+  /** Repeat these patterns until other ones come; without a word for two seconds the lights stand still. Never waits. */
+  show(panel: Panel): void
+  /** For status: what is fitted, and what of it does not work. */
+  describe(): string
+  /** A planned end: all lights dark. */
+  close(): void
 }
 
 export interface LanPort {

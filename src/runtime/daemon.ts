@@ -79,6 +79,7 @@ const statusOf = (
       groups: Object.fromEntries([...drivers.groups].map(([name, port]) => [name, port.describe()])),
       moveMsMax,
       watchdog: drivers.watchdog.describe(),
+      panel: drivers.panel.describe(),
       lastEvent: journal.last(),
       uptimeMs: clock.now() - startedAt,
       pid: process.pid,
@@ -195,6 +196,7 @@ const closeAll = async (
   for (const port of drivers.groups.values()) port.close()
   drivers.lan.close()
   drivers.fence.close()
+  drivers.panel.close()
   await drivers.links.close()
   await drivers.watchdog.close(true)
   // A card that hangs must not keep the daemon from ending.

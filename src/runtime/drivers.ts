@@ -8,15 +8,17 @@ import { runCommand } from '../driver/command.js'
 import { createFence, createNoFence } from '../driver/fence.js'
 import { createGroupPort } from '../driver/group-port.js'
 import { watchLan } from '../driver/lan.js'
+import { openPanel } from '../driver/panel.js'
 import { openUsbSwitch } from '../driver/usb-switch.js'
 import { openWatchdog } from '../driver/watchdog.js'
-import type { Clock, Emit, FencePort, GroupPort, LanPort, WatchdogPort } from '../port/ports.js'
+import type { Clock, Emit, FencePort, GroupPort, LanPort, PanelPort, WatchdogPort } from '../port/ports.js'
 import { openTokenLinks, type TokenLinks } from './token-links.js'
 
 export interface OpenDrivers {
   readonly links: TokenLinks
   readonly fence: FencePort
   readonly watchdog: WatchdogPort
+  readonly panel: PanelPort
   readonly lan: LanPort
   readonly groups: ReadonlyMap<string, GroupPort>
 }
@@ -75,6 +77,7 @@ export const openDrivers = async (
     fence,
     links: openTokenLinks(config, key, emit, clock),
     watchdog: openWatchdog(config.watchdog),
+    panel: openPanel(config.pins, emit, clock, report),
     lan,
     groups: openGroups(config, emit, clock, report)
   }

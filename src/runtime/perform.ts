@@ -1,6 +1,6 @@
 // Orders of the core to drivers. One line each: what must wait ends in an event of its driver. Called by the loop only.
 import type { Effect, Report } from '../core/effect.js'
-import type { Emit, FencePort, GroupPort, StatePort, WatchdogPort } from '../port/ports.js'
+import type { Emit, FencePort, GroupPort, PanelPort, StatePort, WatchdogPort } from '../port/ports.js'
 import type { TokenLinks } from './token-links.js'
 
 export interface Drivers {
@@ -8,6 +8,7 @@ export interface Drivers {
   readonly state: StatePort
   readonly fence: FencePort
   readonly watchdog: WatchdogPort
+  readonly panel: PanelPort
   readonly groups: ReadonlyMap<string, GroupPort>
   readonly report: (report: Report) => void
   readonly answer: (request: number, ok: boolean, final: boolean, text: string) => void
@@ -49,6 +50,8 @@ export const perform = (drivers: Drivers, emit: Emit, effect: Effect): void => {
       return drivers.watchdog.feed()
     case 'resetBoard':
       return drivers.watchdog.reset(effect.reason)
+    case 'showPanel':
+      return drivers.panel.show(effect.panel)
     case 'report':
       return drivers.report(effect.report)
     case 'answerOperator':

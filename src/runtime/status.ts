@@ -34,6 +34,8 @@ export interface DaemonStatus {
   /** By group name: milliseconds that a move to the other board takes where every step uses up its deadline. */
   readonly moveMsMax?: Readonly<Record<string, number>>
   readonly watchdog: string
+  /** The front panel: what is fitted, and what of it does not work. */
+  readonly panel: string
   readonly lastEvent: LogEntry | null
   /** Since the start of this life of the daemon. */
   readonly uptimeMs: number

@@ -52,7 +52,16 @@ const CORE: CoreStatus = {
   ifPeerDied: 'files would go on here; nothing would be interrupted.',
   warnings: [],
   recovery: [],
-  recovering: false
+  recovering: false,
+  panel: {
+    whole: null,
+    active: 'serving',
+    peer: 'well',
+    sync: 'none',
+    fault: 'none',
+    alarms: [],
+    offer: null
+  }
 }
 
 const OPEN = { state: 'open', detail: 'open', bytesIn: 1000, bytesOut: 1000, framesDropped: 0 } as const
@@ -71,6 +80,7 @@ export const NORMAL: DaemonStatus = {
     }
   },
   watchdog: 'fed',
+  panel: '4 lights; button by edge',
   lastEvent: {
     sequence: 41,
     wallSeconds: NOW_SECONDS - 3600,

@@ -10,6 +10,7 @@ import type { CoreEvent } from '../../src/core/event.js'
 import { createClock } from '../../src/driver/clock.js'
 import { createFence } from '../../src/driver/fence.js'
 import type { FencePort } from '../../src/port/ports.js'
+import { NO_PANEL_PINS } from './panel-pins.js'
 import { until } from './wait.js'
 
 const ROOT = '/sys/class/gpio'
@@ -22,6 +23,7 @@ const PINS: PinConfig = {
   loop: null,
   switchSelect: null,
   switchReadback: null,
+  panel: NO_PANEL_PINS,
   pollMs: 20
 }
 

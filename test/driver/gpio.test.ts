@@ -8,7 +8,7 @@ const mocha = createRequire(import.meta.url).resolve('mocha/bin/mocha.js')
 
 describe('GPIO and relay fence', function () {
   this.timeout(60_000)
-  for (const suite of ['gpio', 'relay-fence', 'fence']) {
+  for (const suite of ['gpio', 'relay-fence', 'fence', 'panel']) {
     it(`${suite}: every test passes inside the namespace`, () => {
       const file = fileURLToPath(new URL(`./${suite}.inside.js`, import.meta.url))
       const script = 'mount -t tmpfs tmpfs /sys/class && mkdir /sys/class/gpio && exec "$@"'

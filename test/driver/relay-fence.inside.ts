@@ -9,11 +9,21 @@ import type { CoreEvent } from '../../src/core/event.js'
 import { createClock } from '../../src/driver/clock.js'
 import { openRelayFence } from '../../src/driver/relay-fence.js'
 import type { FencePort } from '../../src/port/ports.js'
+import { NO_PANEL_PINS } from './panel-pins.js'
 import { until } from './wait.js'
 
 const ROOT = '/sys/class/gpio'
 const LABEL = 'pinctrl-bcm2835'
-const PINS = { controller: LABEL, relay: 17, sense: 27, loop: 22, switchSelect: null, switchReadback: null, pollMs: 20 }
+const PINS = {
+  controller: LABEL,
+  relay: 17,
+  sense: 27,
+  loop: 22,
+  switchSelect: null,
+  switchReadback: null,
+  panel: NO_PANEL_PINS,
+  pollMs: 20
+}
 const BOTH = { sense: true, loop: true }
 
 /** What a dying disk answers: every later read and write of this filesystem fails (ext4's shutdown, flag 2). */

@@ -224,6 +224,7 @@ const perform = (world: World, board: Board, daemon: Daemon, effect: Effect): vo
       return
     case 'announceAddresses':
     case 'report':
+    case 'showPanel':
     case 'answerOperator':
       return
   }

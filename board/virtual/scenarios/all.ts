@@ -9,6 +9,7 @@ import { harnessScenarios } from './harness.js'
 import { linkScenarios } from './links.js'
 import { mismatchScenarios } from './mismatch.js'
 import { operatorScenarios } from './operator.js'
+import { panelScenarios } from './panel.js'
 import { powerScenarios } from './power.js'
 import { reportScenarios } from './report.js'
 
@@ -21,6 +22,7 @@ export const SCENARIOS: readonly Scenario[] = [
   ...diskScenarios,
   ...operatorScenarios,
   ...consoleScenarios,
+  ...panelScenarios,
   ...mismatchScenarios,
   ...badInputScenarios,
   ...reportScenarios

@@ -15,6 +15,17 @@ const GAP_MS = 400
 /** What lies this far ahead (minutes) never comes within a walk. */
 const FAR_MS = 10_000
 const NEVER = NOW + 1_000_000
+/** Its next look lies far ahead: a walk has other things to do. */
+const noPanel = (): CoreState['panel'] => ({
+  lookAt: NEVER,
+  shownAt: NEVER,
+  shown: '',
+  testUntil: 0,
+  acknowledged: [],
+  raised: [],
+  press: null,
+  answered: null
+})
 /** Long ago, and it does not matter when; just after that, and just after that: an order among what is long past. */
 const PAST = 1
 const PAST_ECHO = 2
@@ -39,7 +50,16 @@ const eachInstant = (value: Plain, change: (at: number) => number): void => {
 }
 
 /** Objects without instants. */
-const SKIPPED: ReadonlySet<string> = new Set(['settings', 'boot', 'token', 'durable', 'stored', 'pending', 'jobs'])
+const SKIPPED: ReadonlySet<string> = new Set([
+  'settings',
+  'boot',
+  'token',
+  'durable',
+  'stored',
+  'pending',
+  'jobs',
+  'panel'
+])
 
 /** `ms` pass. */
 export const age = (core: CoreState, ms: number): void => {
@@ -160,6 +180,8 @@ const forget = (core: CoreState): void => {
   forgetFence(core.fence)
   forgetEcho(core)
   forgetTurn(core)
+  // Nobody presses a button here, and lights decide nothing.
+  core.panel = noPanel()
   // Only the log asks for it.
   core.told = { peerHeard: null, heardSince: PAST, links: {} }
 }

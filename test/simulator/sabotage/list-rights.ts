@@ -83,8 +83,8 @@ const TAKING: readonly Sabotage[] = [
       },
       {
         file: 'core/operator.ts',
-        find: "if (input.sense === true)\n    return refuse('the power",
-        replace: "if (now < 0 && input.sense)\n    return refuse('the power"
+        find: "if (input.sense === true)\n    return 'the power",
+        replace: "if (now < 0 && input.sense)\n    return 'the power"
       }
     ],
     shown: byRuns(['rare', 'scenes'])

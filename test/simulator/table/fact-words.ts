@@ -52,6 +52,7 @@ const effectWords = (effect: Effect, board: BoardId): string | null => {
     case 'storeState':
     case 'watchGroup':
     case 'feedWatchdog':
+    case 'showPanel':
       return null
   }
 }
@@ -75,6 +76,10 @@ const eventWords = (event: CoreEvent, board: BoardId): string | null => {
       return `probes ${event.group}: its service fails (${event.reason})`
     case 'diskFailed':
       return `probes ${event.group}: its disk fails (${event.reason})`
+    case 'buttonDown':
+      return event.found ? 'finds its button pressed' : 'feels its button go down'
+    case 'buttonUp':
+      return `feels its button come up${event.heldMs === null ? '' : ` after ${Math.round(event.heldMs)} ms`}`
     case 'stateStoreFailed':
       return `could not write its record: ${event.reason}`
     case 'tick':

@@ -1,0 +1,163 @@
+// From the state of the core to the words of the panel's table: what each light says now, and what needs a person. Reads only.
+import { groupOf, storageOk } from './context.js'
+import { validProof } from './evidence.js'
+import { effectiveMode, hasLooked, takeable } from './fit.js'
+import { offerOf } from './panel-offer.js'
+import type { ActiveLight, FaultLight, PanelView, PeerLight, SyncLight, Whole } from './panel-table.js'
+import { isHeard, isRecentlyHeard, peerGroup, sameConfiguration } from './silence.js'
+import type { CoreState } from './state.js'
+import { LINK_IDS } from './types.js'
+import { needsSomebody } from './unserved.js'
+
+/** A press shorter than this acknowledges; released from `ARMED_MS` to `OVER_MS` it orders; `STUCK_MS` is no finger. */
+export const SHORT_MS = 1000
+export const ARMED_MS = 3000
+export const OVER_MS = 8000
+export const STUCK_MS = 15_000
+
+const FOREIGN_SHOWN_MS = 60_000
+
+const phasesOf = (state: CoreState): readonly string[] =>
+  state.settings.groups.map(({ name }) => groupOf(state, name).phase)
+
+/** Neither heard in this life nor given up: it may still boot. */
+const isAwaited = (state: CoreState, now: number): boolean => {
+  const { input, peer, settings } = state
+  const { bootMs } = settings.timing
+  if (input.sense === false && !input.senseDistrusted) return false
+  if (peer.lastFreshAt === null && now - state.startedAt < bootMs) return true
+  return input.sense === true && input.senseSince > (peer.lastFreshAt ?? 0) && now - input.senseSince < bootMs
+}
+
+const isLimping = (state: CoreState, now: number): boolean => {
+  const { links, peer, settings, told } = state
+  const { deadMs } = settings.timing
+  const { token } = peer
+  if (token === null || !sameConfiguration(state) || token.stateBad || !token.lanUp) return true
+  const settled = now - told.heardSince > deadMs
+  const silent = LINK_IDS.some(link => now - (links[link].lastFreshAt ?? Number.NEGATIVE_INFINITY) > deadMs)
+  return (settled && silent) || token.groups.some(entry => entry.role !== 'active' && !entry.fit)
+}
+
+const peerLight = (state: CoreState, now: number): PeerLight => {
+  const { fence, input } = state
+  if (fence.phase === 'storing' || fence.phase === 'driving' || fence.phase === 'waiting') return 'cutting'
+  if (fence.phase === 'confirmed' || fence.phase === 'left-off') return fence.purpose === 'proof' ? 'cutting' : 'held'
+  if (isRecentlyHeard(state, now)) return isLimping(state, now) ? 'limping' : 'well'
+  const powerless = input.sense === false && !input.senseDistrusted
+  if (fence.phase === 'restoring') return powerless ? 'gone' : 'booting'
+  return isAwaited(state, now) ? 'booting' : 'gone'
+}
+
+/** Mirrors do not exist yet: a disk that both boards share has nothing to be copied. */
+const syncLight = (_state: CoreState): SyncLight => 'none'
+
+/** It holds nothing, the peer serves everything, and nobody would take it for a standby: taking it away changes nothing (R13, R14). */
+const isSafe = (state: CoreState, now: number): boolean => {
+  const { fence, settings } = state
+  if (!isHeard(state, now) || fence.relayOn || state.modeAsk !== null) return false
+  if (fence.phase !== 'idle' && fence.phase !== 'failed') return false
+  if (!settings.groups.every(({ name }) => peerGroup(state, name)?.role === 'active')) return false
+  return effectiveMode(state) === 'maintenance' || takeable(state).length === 0 || !storageOk(state)
+}
+
+const activeLight = (state: CoreState, now: number): ActiveLight => {
+  const phases = phasesOf(state)
+  const some = (...names: readonly string[]): boolean => phases.some(phase => names.includes(phase))
+  if (some('claiming', 'taking', 'releasing', 'granting', 'unknown')) return 'changing'
+  if (some('active')) return 'serving'
+  const idle = phases.every(phase => phase === 'standby' || phase === 'failed')
+  if (idle && isSafe(state, now)) return 'safe'
+  return some('failed', 'stuck', 'abandoned') ? 'failed' : 'standby'
+}
+
+/** Alone, and nothing will change that by itself. A person who ordered it knows already. */
+const isLeftAlone = (state: CoreState, now: number): boolean => {
+  const { fence } = state
+  if (effectiveMode(state) === 'maintenance' || !hasLooked(state)) return false
+  const light = peerLight(state, now)
+  if (light === 'gone') return fence.purpose !== 'operator' && fence.purpose !== 'confirm'
+  const byHand = fence.purpose === 'operator' || fence.purpose === 'confirm'
+  return light === 'held' && fence.phase === 'confirmed' && !byHand && state.settings.timing.restoreAfterMs === 0
+}
+
+/** Names of everything that needs a person now, the most important first. A name stays the same as long as its cause. */
+export const alarmsOf = (state: CoreState, now: number): readonly string[] => {
+  const { durable, fence, input, peer, settings } = state
+  const alarms: string[] = []
+  const alarm = (when: boolean, name: string): void => {
+    if (when) alarms.push(name)
+  }
+  const awaited = peer.lastFreshAt === null && isAwaited(state, now)
+  for (const { name } of settings.groups) {
+    const { phase } = groupOf(state, name)
+    const bad = phase === 'failed' || phase === 'stuck' || phase === 'abandoned'
+    alarm(bad || durable.evidence[name] !== undefined, `failed ${name}`)
+    alarm(!awaited && needsSomebody(state, name, now), `unserved ${name}`)
+  }
+  alarm(state.storageProblem !== null, 'storage')
+  alarm(fence.phase === 'failed' || fence.problem !== null, 'fence')
+  alarm(fence.phase === 'left-off', 'left-off')
+  alarm(input.senseDistrusted, 'sense')
+  alarm(settings.wiring.loop && input.loop === false, 'harness')
+  alarm(peer.token !== null && !sameConfiguration(state), 'configuration')
+  alarm(peer.foreignAt !== null && now - peer.foreignAt < FOREIGN_SHOWN_MS, 'foreign')
+  alarm(isLeftAlone(state, now), 'alone')
+  alarm(state.panel.press?.stuck === true, 'button')
+  return alarms
+}
+
+const isWorthALook = (state: CoreState, now: number): boolean => {
+  const { input, panel, settings } = state
+  if (panel.raised.length > 0 || !input.lanUp || effectiveMode(state) !== 'auto') return true
+  const light = peerLight(state, now)
+  if (light !== 'well') return true
+  return settings.groups.some(({ name }) => {
+    const { cannotServe, diskSeen, problem } = groupOf(state, name)
+    return cannotServe !== null || !diskSeen || problem !== null
+  })
+}
+
+const faultLight = (state: CoreState, now: number, alarms: readonly string[]): FaultLight => {
+  const { acknowledged, raised } = state.panel
+  const news = alarms.some(name => !acknowledged.includes(name)) || (alarms.length > 0 && raised.length > 0)
+  if (news) return offerOf(state, now).ok ? 'offer' : 'urgent'
+  if (alarms.length > 0) return 'acknowledged'
+  if (validProof(state) === null) return 'unproved'
+  return isWorthALook(state, now) ? 'warning' : 'none'
+}
+
+/** From the press on, before it is an order. */
+const countedOf = (state: CoreState, now: number): Whole | null => {
+  const { press } = state.panel
+  if (press === null || press.stuck || now - press.at < SHORT_MS) return null
+  const heldMs = now - press.at
+  if (heldMs >= OVER_MS) return 'over'
+  const offer = offerOf(state, now)
+  if (press.offered === null || !offer.ok || offer.kind !== press.offered) return 'refused'
+  return heldMs >= ARMED_MS ? 'armed' : heldMs >= 2 * SHORT_MS ? 'count2' : 'count1'
+}
+
+const wholeOf = (state: CoreState, now: number, alarms: readonly string[]): Whole | null => {
+  const { answered, testUntil } = state.panel
+  if (now < testUntil) return 'test'
+  const counted = countedOf(state, now)
+  if (counted !== null) return counted
+  if (answered !== null && now < answered.until) return answered.ok ? 'done' : 'refused'
+  if (alarms.length > 0) return null
+  if (!hasLooked(state)) return 'starting'
+  const quiet = phasesOf(state).every(phase => phase === 'standby') && state.fence.phase === 'idle'
+  return quiet && state.peer.lastFreshAt === null ? 'starting' : null
+}
+
+/** What the panel says at this instant. The same state and instant give the same answer. */
+export const viewOf = (state: CoreState, now: number): PanelView => {
+  const alarms = alarmsOf(state, now)
+  return {
+    whole: wholeOf(state, now, alarms),
+    active: activeLight(state, now),
+    peer: peerLight(state, now),
+    sync: syncLight(state),
+    fault: faultLight(state, now, alarms)
+  }
+}
