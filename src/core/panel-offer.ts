@@ -38,6 +38,7 @@ const whyNotRecover = (state: CoreState, now: number): string | null => {
   const views = state.settings.groups.map(({ name }) => groupOf(state, name))
   if (Object.keys(state.durable.evidence).length > 0 || views.some(({ phase }) => phase === 'abandoned'))
     return 'two boards held the same group: read `baton events` and use `baton recover` on the console'
+  if (state.recovery !== null) return 'a recovery is under way'
   if (views.some(({ phase }) => phase === 'claiming' || phase === 'taking')) return 'a group is being taken'
   const held = fence.phase === 'left-off' || fence.phase === 'confirmed'
   const failed = fence.phase === 'failed' || fence.problem !== null
