@@ -2,6 +2,7 @@
 import { strict as assert } from 'node:assert'
 import type { GroupSettings, Settings, Timing } from '../core/settings.js'
 import { type BoardId, otherBoard } from '../core/types.js'
+import { noticesConfig } from './build-notices.js'
 import { configDigest, wiringWithoutKey } from './digest.js'
 import { wiringOf } from './relations-pins.js'
 import type { Checked, CheckedGroup } from './schema.js'
@@ -101,6 +102,7 @@ export const buildConfig = (file: string, checked: Checked, board: BoardId): Con
     fenceAgents: own.agents,
     watchdog: own.watchdog === null ? null : { device: own.watchdog, timeoutMs: checked.watchdog.timeoutMs },
     lan: own.lan,
-    groups: checked.groups.map(group => groupConfig(group, board))
+    groups: checked.groups.map(group => groupConfig(group, board)),
+    notices: noticesConfig(checked.notices)
   }
 }

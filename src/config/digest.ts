@@ -19,8 +19,11 @@ export const canonicalJson = (value: unknown): string =>
 
 const hash = (text: string, digits: number): string => createHash('sha256').update(text).digest('hex').slice(0, digits)
 
-/** 12 hex digits over the whole checked file, defaults included: equal on both boards or no role changes. Source: R6. */
-export const configDigest = (checked: Checked): string => hash(canonicalJson(checked), DIGEST_DIGITS)
+/**
+ * 12 hex digits over the checked file, defaults included: equal on both boards or no role changes. Source: R6.
+ * Without `notices`: whom a board tells changes no role, and mending a mail address must not stop takeovers.
+ */
+export const configDigest = ({ notices: _, ...rest }: Checked): string => hash(canonicalJson(rest), DIGEST_DIGITS)
 
 /**
  * 16 hex digits over the key's fingerprint, both board kinds and everything that can cut power or read it.

@@ -37,8 +37,8 @@ export const undotted = (option: string): Path =>
     .map(part => (/^\d+$/.test(part) ? Number(part) : part))
 
 const VALUE_TEXT_MAX = 80
-// The value may be a password of a fence agent: such a path shows no value.
-const SECRET = /\.options\./
+// The value may be a password of a fence agent, or a URL with a token in it: such a path shows no value.
+const SECRET = /\.options\.|\.webhook\.url$|\.mqtt\.url$/
 
 /** A value as a person wrote it, bounded; null for a missing one. */
 export const valueText = (path: Path, value: unknown): string | null => {

@@ -5,6 +5,7 @@ import { buildConfig, timingOf } from './build.js'
 import { type ConfigText, readDocument } from './document.js'
 import { type ConfigError, dotted, type Issue, type Path, type ReportIssue, undotted, valueText } from './issue.js'
 import { groupsRelations } from './relations-groups.js'
+import { noticesRelations } from './relations-notices.js'
 import { hardwareRelations, wiringOf } from './relations-pins.js'
 import { type Checked, rootSection } from './schema.js'
 import type { Config } from './types.js'
@@ -54,6 +55,7 @@ const checkText = (text: ConfigText, issues: Issue[]): Checked | undefined => {
   if (checked === undefined || issues.length > 0) return undefined
   hardwareRelations(checked, report)
   groupsRelations(checked, report)
+  noticesRelations(checked.notices, report)
   timingRelations(checked, report)
   return checked
 }

@@ -3,6 +3,7 @@
 import { integer, text, type ValueOf } from './option.js'
 import { absolutePath, boardSection } from './schema-board.js'
 import { groupSection } from './schema-group.js'
+import { noticesSection } from './schema-notices.js'
 import {
   fenceSection,
   lanSection,
@@ -65,7 +66,8 @@ export const rootSection = section('One file, the same on both boards.', {
     })
   }),
   boards: section('What differs between the boards.', { a: boardSection, b: boardSection }),
-  groups: list('Resource groups, most important first.', groupSection, 1, 4)
+  groups: list('Resource groups, most important first.', groupSection, 1, 4),
+  notices: noticesSection
 })
 
 /** The checked file: both boards, defaults filled in. */

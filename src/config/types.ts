@@ -1,6 +1,7 @@
 // The checked configuration that drivers and runtime read. Made by src/config/load.ts; a plain value, deeply read-only by habit.
 import type { Settings } from '../core/settings.js'
 import type { BoardId } from '../core/types.js'
+import type { NoticesConfig } from './types-notices.js'
 
 export interface Config {
   /** The file that it was read from, for messages. */
@@ -23,6 +24,7 @@ export interface Config {
   /** Interface whose carrier counts as the service LAN; null = not watched. */
   readonly lan: string | null
   readonly groups: readonly GroupConfig[]
+  readonly notices: NoticesConfig
 }
 
 export interface SerialConfig {

@@ -15,6 +15,13 @@ export type Command =
   | { readonly name: 'console' }
   | { readonly name: 'network' }
   | { readonly name: 'shutdown'; readonly yes: boolean }
+  | {
+      readonly name: 'notice'
+      readonly test: boolean
+      readonly channel: string | undefined
+      readonly file: string
+      readonly board: BoardId | undefined
+    }
   | { readonly name: 'help' }
   | { readonly name: 'version' }
 
@@ -115,6 +122,13 @@ const makeInit = (_: readonly string[], values: Values): Made => {
   return made({ name: 'init', file, board, newKey: values['new-key'] === true })
 }
 
+const makeNotice = ([word, channel]: readonly string[], values: Values): Made => {
+  const board = boardOf(values)
+  if (board === null) return wrong('--board is a or b')
+  if (word !== undefined && word !== 'test') return wrong(`notice is followed by test or by nothing, not "${word}"`)
+  return made({ name: 'notice', test: word === 'test', channel, file: values.config ?? CONFIG_DEFAULT, board })
+}
+
 interface Form {
   readonly words: number
   readonly options: readonly (keyof typeof OPTIONS)[]
@@ -136,6 +150,7 @@ const FORMS: Readonly<Record<string, Form>> = {
   report: { words: 1, options: ['list', 'json'], make: makeReport },
   trace: { words: 1, options: [], make: ([file = TRACE_DEFAULT]) => made({ name: 'trace', file }) },
   'check-config': { words: 1, options: ['board'], make: makeCheck },
+  notice: { words: 2, options: ['config', 'board'], make: makeNotice },
   init: { words: 0, options: ['config', 'board', 'new-key'], make: makeInit },
   console: { words: 0, options: [], make: () => made({ name: 'console' }) },
   network: { words: 0, options: [], make: () => made({ name: 'network' }) },

@@ -17,6 +17,8 @@ export const USAGE = `usage: baton COMMAND [options]
   console                          menu and orders on this terminal, for a serial port
   trace [FILE]                     save what the daemon saw and decided lately, for \`npm run replay\`
   check-config FILE [--board a|b]  check a configuration, no daemon needed
+  notice [--config FILE]           do the notices arrive? each channel's last outcome
+  notice test [CHANNEL]            send one test message, and what the server said
   init [--config FILE] [--board a|b] [--new-key]
                                    make a new board's first record; --new-key: and the pair's key
   help, --version

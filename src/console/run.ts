@@ -41,6 +41,8 @@ export const run = async (
       return (await import('./trace.js')).runTrace(socket, command.file, terminal)
     case 'check-config':
       return (await import('./check-config.js')).runCheckConfig(command.file, command.board, terminal)
+    case 'notice':
+      return (await import('./notice.js')).runNotice(command, terminal)
     case 'init':
       return (await import('./init.js')).runInit(command, terminal)
     case 'console':

@@ -10,6 +10,8 @@ export interface CommandOptions {
   readonly env?: Readonly<Record<string, string>>
   /** Kept per stream; the rest is thrown away. Default 64 KiB. */
   readonly outputBytesMax?: number
+  /** false: run by the notices' own process, no business of an inspection (R6). Default true. */
+  readonly marked?: boolean
 }
 
 export interface CommandResult {
@@ -62,7 +64,7 @@ export const runCommand = async (
     stripFinalNewline: true,
     stdin: options.input === undefined ? 'ignore' : 'pipe',
     ...(options.input === undefined ? {} : { input: options.input }),
-    env: { LC_ALL: 'C', [CHILD_MARK]: '1', ...options.env }
+    env: { LC_ALL: 'C', ...(options.marked === false ? {} : { [CHILD_MARK]: '1' }), ...options.env }
   })
   const pid = child.pid ?? null
   const killTimer = setTimeout(() => killGroup(pid), options.deadlineMs + killAfterMs)

@@ -6,6 +6,7 @@ import type { Report } from '../core/effect.js'
 import type { CoreEvent } from '../core/event.js'
 import { createClock } from '../driver/clock.js'
 import { createEventLog } from '../driver/event-log.js'
+import { keepNotifier } from '../driver/notifier.js'
 import { createReportFile } from '../driver/report-file.js'
 import { createStateFile } from '../driver/state-file.js'
 import type { Clock, Emit } from '../port/ports.js'
@@ -172,9 +173,13 @@ export const startDaemon = async (config: Config, key: Uint8Array, log: (report:
     }
   })
   if (!control.ok) throw new Error(control.reason)
-  const close = (): Promise<void> => closeAll(loop, drivers, control.value, journal, reports)
   loop.start()
   early.connect(loop.emit)
+  const notifier = keepNotifier(config, journal.report, () => reports.busy, clock.now)
+  const close = (): Promise<void> => {
+    notifier.close()
+    return closeAll(loop, drivers, control.value, journal, reports)
+  }
   // The core's own word (`leave`) ends the daemon just as a signal does; a core that does not answer is not waited for.
   const ending = ended.then(close)
   const end = (): void => {

@@ -57,5 +57,52 @@ export const CASES: readonly (readonly [title: string, from: string, to: string]
   ['a head start that is too short for the sense line', 'headStartMs: 1500', 'headStartMs: 720'],
   ['a watchdog that is fed too seldom', 'feedMs: 1000', 'feedMs: 4000'],
   ['a token interval that fills the serial line', 'pair: shop', 'pair: shop\nserial: {baud: 9600}'],
-  ['a word instead of true', 'kind: shared', 'kind: shared\n      killUsers: on']
+  ['a word instead of true', 'kind: shared', 'kind: shared\n      killUsers: on'],
+  ['a channel without its section', 'pair: shop', `pair: shop\nnotices:\n  channels:\n    - {name: mail, kind: email}`],
+  [
+    'a channel with a section of another kind',
+    'pair: shop',
+    `pair: shop\nnotices:\n  channels:\n    - {name: wall, kind: console, webhook: {url: "https://example.org/x"}}`
+  ],
+  [
+    'two channels of one name',
+    'pair: shop',
+    `pair: shop\nnotices:\n  channels:\n    - {name: wall, kind: console}\n    - {name: wall, kind: console}`
+  ],
+  [
+    'a mail address that is none',
+    'pair: shop',
+    `pair: shop\nnotices:\n  channels:\n    - {name: mail, kind: email, email: {server: mail, from: box@example.org, to: [admin]}}`
+  ],
+  [
+    'a mail password in the clear',
+    'pair: shop',
+    `pair: shop\nnotices:\n  channels:\n    - {name: mail, kind: email, email: {server: mail, security: none, user: box, from: b@c.org, to: d@e.org}}`
+  ],
+  [
+    'a token in the clear',
+    'pair: shop',
+    `pair: shop\nnotices:\n  channels:\n    - {name: hook, kind: webhook, webhook: {url: "http://example.org/{secret}", secret: url}}`
+  ],
+  [
+    'a secret in the URL that nobody names',
+    'pair: shop',
+    `pair: shop\nnotices:\n  channels:\n    - {name: hook, kind: webhook, webhook: {url: "https://example.org/{secret}"}}`
+  ],
+  [
+    'a password in a URL',
+    'pair: shop',
+    `pair: shop\nnotices:\n  channels:\n    - {name: hook, kind: webhook, webhook: {url: "https://me:hidden@example.org/"}}`
+  ],
+  [
+    'a password in the URL of a broker',
+    'pair: shop',
+    `pair: shop\nnotices:\n  channels:\n    - {name: bus, kind: mqtt, mqtt: {url: "mqtt://me:hidden@broker"}}`
+  ],
+  [
+    'a code that cannot be',
+    'pair: shop',
+    `pair: shop\nnotices:\n  channels:\n    - {name: wall, kind: console, codes: [Peer Lost]}`
+  ],
+  ['quiet hours that are a whole day', 'pair: shop', `pair: shop\nnotices: {quiet: 07:00-07:00}`]
 ]

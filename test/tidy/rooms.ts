@@ -30,6 +30,13 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     node: ['*'],
     libraries: ['serialport', 'onoff', 'execa', 'pino']
   },
+  // The notices' own process: it shares the daemon's words and files, never its memory or its loop.
+  notice: {
+    rooms: ['core', 'port', 'config'],
+    types: ['runtime'],
+    node: ['*'],
+    libraries: ['nodemailer', 'mqtt', 'yaml']
+  },
   console: { rooms: [], types: ['runtime', 'core', 'port'], node: ['*'], libraries: [] },
   panel: { rooms: [], types: ['runtime', 'core', 'port'], node: ['*'], libraries: [] }
 }
@@ -43,6 +50,13 @@ export const EXCEPTIONS: readonly { readonly file: string; readonly target: stri
   { file: 'src/runtime/drivers', target: 'src/driver/', why: 'the daemon is where ports and drivers meet' },
   { file: 'src/runtime/journal.ts', target: 'src/driver/event-log.ts', why: 'it shapes the lines of that log' },
   { file: 'src/runtime/token-links.ts', target: 'src/driver/', why: 'it puts a codec and a driver together per link' },
+  { file: 'src/notice/', target: 'src/driver/command.ts', why: 'a program that tells has the same deadline and kill' },
+  { file: 'src/notice/', target: 'src/driver/clock.ts', why: 'a process of its own makes its own clock' },
+  { file: 'src/notice/store.ts', target: 'src/driver/state-write.ts', why: 'one way to write a file durably' },
+  { file: 'src/notice/notify.ts', target: 'src/runtime/single.ts', why: 'one sender a board, locked as the daemon is' },
+  { file: 'src/notice/follow.ts', target: 'src/console/client.ts', why: 'it is a reader of the control socket' },
+  { file: 'src/console/notice.ts', target: 'src/config/', why: 'channels are tested without a daemon' },
+  { file: 'src/console/notice.ts', target: 'src/driver/notifier.ts', why: 'the test runs the very program' },
   { file: 'src/console/check-config', target: 'src/config/', why: 'it checks a configuration without a daemon' },
   { file: 'src/console/network.ts', target: 'src/driver/command.ts', why: 'it asks `ip`, with a deadline (R10)' },
   {

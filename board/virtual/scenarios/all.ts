@@ -8,6 +8,7 @@ import { hangScenarios } from './hang.js'
 import { harnessScenarios } from './harness.js'
 import { linkScenarios } from './links.js'
 import { mismatchScenarios } from './mismatch.js'
+import { noticesScenarios } from './notices.js'
 import { operatorScenarios } from './operator.js'
 import { panelScenarios } from './panel.js'
 import { powerScenarios } from './power.js'
@@ -23,6 +24,7 @@ export const SCENARIOS: readonly Scenario[] = [
   ...operatorScenarios,
   ...consoleScenarios,
   ...panelScenarios,
+  ...noticesScenarios,
   ...mismatchScenarios,
   ...badInputScenarios,
   ...reportScenarios
