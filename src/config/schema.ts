@@ -58,7 +58,7 @@ export const rootSection = section('One file, the same on both boards.', {
   }),
   ethernet: section('The Ethernet link; its addresses are boards.X.ethernet.', {
     port: integer({
-      doc: 'UDP port of both boards. 7337: not assigned to anything common.',
+      doc: 'UDP port of both boards; TCP for `baton events --pair`. 7337: not assigned to anything common.',
       min: 1,
       max: 65_535,
       unit: '',

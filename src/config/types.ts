@@ -34,7 +34,7 @@ export interface SerialConfig {
 }
 
 export interface EthernetConfig {
-  /** Own address to bind, peer's address, UDP port (both sides the same). IPv4 or IPv6. */
+  /** Own address to bind, peer's address, UDP port, and TCP for the exchange (both sides the same). IPv4 or IPv6. */
   readonly address: string
   readonly peerAddress: string
   readonly port: number

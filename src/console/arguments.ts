@@ -2,13 +2,19 @@
 import { parseArgs } from 'node:util'
 import type { BoardId, OperatorRequest } from '../runtime/status.js'
 import { parseDuration } from './duration.js'
+import type { ReportWish } from './report.js'
 
 export type Command =
   | { readonly name: 'status'; readonly json: boolean; readonly watch: boolean }
   | { readonly name: 'order'; readonly what: OperatorRequest; readonly yes: boolean }
   | { readonly name: 'recover'; readonly plan: boolean; readonly stay: boolean; readonly yes: boolean }
-  | { readonly name: 'events'; readonly follow: boolean; readonly recent: number; readonly only: 'alarms' | null }
-  | { readonly name: 'report'; readonly number: number | null; readonly list: boolean; readonly json: boolean }
+  | {
+      readonly name: 'events'
+      readonly follow: boolean
+      readonly recent: number
+      readonly only: 'alarms' | 'pair' | null
+    }
+  | ({ readonly name: 'report' } & ReportWish)
   | { readonly name: 'trace'; readonly file: string }
   | { readonly name: 'check-config'; readonly file: string; readonly board: BoardId | undefined }
   | { readonly name: 'init'; readonly file: string; readonly board: BoardId | undefined; readonly newKey: boolean }
@@ -45,6 +51,7 @@ const OPTIONS = {
   follow: { type: 'boolean', short: 'f' },
   list: { type: 'boolean' },
   alarms: { type: 'boolean' },
+  pair: { type: 'boolean' },
   number: { type: 'string', short: 'n' },
   board: { type: 'string' },
   config: { type: 'string' },
@@ -94,16 +101,20 @@ const makeRecover = (_: readonly string[], values: Values): Made => {
 const makeEvents = (_: readonly string[], values: Values): Made => {
   const recent = values.number === undefined ? RECENT_DEFAULT : Number(values.number)
   if (!Number.isInteger(recent) || recent < 0 || recent > RECENT_MAX) return wrong(`-n takes 0..${RECENT_MAX}`)
-  if (values.alarms === true && values.follow === true) return wrong('events -f takes no --alarms')
-  const only = values.alarms === true ? 'alarms' : null
+  const ways = (['follow', 'alarms', 'pair'] as const).filter(way => values[way] === true)
+  if (ways.length > 1) return wrong('events takes one of -f, --alarms and --pair')
+  const only = ways.find(way => way !== 'follow') ?? null
   return made({ name: 'events', follow: values.follow === true, recent, only })
 }
 
 const makeReport = ([word]: readonly string[], values: Values): Made => {
-  const number = word === undefined ? null : Number(word.replace(/^[ab]/, ''))
-  if (number !== null && (!Number.isSafeInteger(number) || number < 1))
+  const [, letter, digits] = /^([ab])?([1-9]\d{0,8})$/.exec(word ?? '') ?? []
+  if (word !== undefined && digits === undefined)
     return wrong(`report takes the number of a report, not "${word}": see \`baton report --list\``)
-  return made({ name: 'report', number, list: values.list === true, json: values.json === true })
+  const number = digits === undefined ? null : Number(digits)
+  const board = letter === 'a' || letter === 'b' ? letter : null
+  const [list, json, pair] = [values.list === true, values.json === true, values.pair === true]
+  return made({ name: 'report', number, board, list, json, pair })
 }
 
 const boardOf = (values: Values): BoardId | undefined | null =>
@@ -146,8 +157,8 @@ const FORMS: Readonly<Record<string, Form>> = {
   fence: { words: 1, options: ['yes'], make: makeFence },
   confirm: { words: 0, options: ['yes'], make: (_, values) => order({ order: 'confirm' }, values) },
   recover: { words: 0, options: ['yes', 'plan', 'stay'], make: makeRecover },
-  events: { words: 0, options: ['follow', 'number', 'alarms'], make: makeEvents },
-  report: { words: 1, options: ['list', 'json'], make: makeReport },
+  events: { words: 0, options: ['follow', 'number', 'alarms', 'pair'], make: makeEvents },
+  report: { words: 1, options: ['list', 'json', 'pair'], make: makeReport },
   trace: { words: 1, options: [], make: ([file = TRACE_DEFAULT]) => made({ name: 'trace', file }) },
   'check-config': { words: 1, options: ['board'], make: makeCheck },
   notice: { words: 2, options: ['config', 'board'], make: makeNotice },

@@ -24,7 +24,7 @@ export const durationText = (ms: number): string => {
 }
 
 /** A Pi without network starts its clock long before this (2024-01-01): such a label says nothing (R11). */
-const CLOCK_SET_SECONDS = 1_704_067_200
+export const CLOCK_SET_SECONDS = 1_704_067_200
 
 const two = (value: number): string => String(value).padStart(2, '0')
 

@@ -2,14 +2,20 @@
 import { ask } from './client.js'
 import { eventText } from './event-text.js'
 import { EXIT, type ExitCode } from './exit-code.js'
+import { runPairEvents } from './pair-events.js'
 import type { Terminal } from './terminal.js'
 
 export const runEvents = async (
   socket: string,
-  { recent, follow, only }: { readonly recent: number; readonly follow: boolean; readonly only: 'alarms' | null },
+  {
+    recent,
+    follow,
+    only
+  }: { readonly recent: number; readonly follow: boolean; readonly only: 'alarms' | 'pair' | null },
   terminal: Terminal,
   signal?: AbortSignal
 ): Promise<ExitCode> => {
+  if (only === 'pair') return runPairEvents(socket, recent, terminal)
   let code: ExitCode | null = null
   const onEnd = await ask(
     socket,

@@ -10,8 +10,10 @@ export const USAGE = `usage: baton COMMAND [options]
   confirm                          you have looked: the peer IS off, take over (R2c)
   recover [--plan] [--stay]        back to normal, step by step; --plan: only show what stands
                                    in the way; --stay: groups stay on the board where they run
-  events [-f] [-n N] [--alarms]    what happened; -f: and what happens now
-  report [N] [--list] [--json]     each takeover and switchover: what, why, how long
+  events [-f] [-n N]               what happened; -f: and what happens now;
+         [--alarms | --pair]       only alarms, kept longer; both boards' in one order
+  report [N] [--list] [--json]     each takeover and switchover: what, why, how long;
+         [--pair]                  the other board's, too
   network                          interfaces, addresses, cables, links, the other board's view
   shutdown                         leave in order, then switch this board off
   console                          menu and orders on this terminal, for a serial port

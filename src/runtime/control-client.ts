@@ -25,6 +25,8 @@ export interface ControlHandlers {
   follow(onEntry: (entry: LogEntry) => void): () => void
   /** The lines of a trace, as they are now. */
   trace(): readonly string[]
+  /** Ask the other board; the last message is `end` or `error`. */
+  peer(what: 'events' | 'reports', recent: number, onMessage: (message: ControlMessage, last: boolean) => void): void
   /** The reports that are kept, oldest first. */
   reports(): readonly TakeoverReport[]
 }
@@ -72,6 +74,9 @@ const serveRequest = (
       })
     case 'trace':
       return sendEach(handlers.trace(), line => ({ kind: 'trace', line }), send, whenRead)
+    case 'peer':
+      handlers.peer(request.what, request.recent, send)
+      return () => {}
     case 'reports':
       return sendEach(handlers.reports(), report => ({ kind: 'report', report }), send, whenRead)
     case 'events': {

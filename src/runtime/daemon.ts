@@ -15,6 +15,7 @@ import { type OpenDrivers, openDrivers, warmSpawnPath } from './drivers.js'
 import { createJournal } from './journal.js'
 import { createLoop, type Loop } from './loop.js'
 import { createOperatorDesk } from './operator-desk.js'
+import { createPairExchange, type PairExchange } from './pair-exchange.js'
 import { perform } from './perform.js'
 import { createReportDesk, type ReportDesk } from './report-desk.js'
 import { lockBoard } from './single.js'
@@ -62,6 +63,7 @@ const statusOf = (
   loop: Loop,
   drivers: OpenDrivers,
   journal: ReturnType<typeof createJournal>,
+  exchange: PairExchange,
   clock: Clock,
   startedAt: number,
   worst: { ms: number }
@@ -81,6 +83,7 @@ const statusOf = (
       moveMsMax,
       watchdog: drivers.watchdog.describe(),
       panel: drivers.panel.describe(),
+      exchange: exchange.describe(),
       lastEvent: journal.last(),
       uptimeMs: clock.now() - startedAt,
       pid: process.pid,
@@ -160,12 +163,22 @@ export const startDaemon = async (config: Config, key: Uint8Array, log: (report:
     trace,
     reports
   )
+  const exchange = createPairExchange({
+    config,
+    key,
+    clock,
+    wallMs: clock.wallMs,
+    life,
+    events: journal.recent,
+    reports: reports.list
+  })
   const control = await serveControl({
     path: config.socket,
     group: config.socketGroup,
     handlers: {
-      status: statusOf(config, loop, drivers, journal, clock, startedAt, { ms: 0 }),
+      status: statusOf(config, loop, drivers, journal, exchange, clock, startedAt, { ms: 0 }),
       order: desk.ask,
+      peer: exchange.ask,
       events: (recent, alarms) => (alarms ? journal.alarms(recent) : journal.recent(recent)),
       reports: reports.list,
       trace: () => [JSON.stringify(traceHeader(config, clock)), ...trace.lines()],
@@ -178,7 +191,7 @@ export const startDaemon = async (config: Config, key: Uint8Array, log: (report:
   const notifier = keepNotifier(config, journal.report, () => reports.busy, clock.now)
   const close = (): Promise<void> => {
     notifier.close()
-    return closeAll(loop, drivers, control.value, journal, reports)
+    return closeAll(loop, drivers, control.value, journal, reports, exchange)
   }
   // The core's own word (`leave`) ends the daemon just as a signal does; a core that does not answer is not waited for.
   const ending = ended.then(close)
@@ -194,10 +207,11 @@ const closeAll = async (
   drivers: OpenDrivers,
   control: ControlServer,
   journal: ReturnType<typeof createJournal>,
-  reports: ReportDesk
+  reports: ReportDesk,
+  exchange: PairExchange
 ): Promise<void> => {
   loop.stop()
-  await control.close()
+  await Promise.all([control.close(), exchange.close()])
   for (const port of drivers.groups.values()) port.close()
   drivers.lan.close()
   drivers.fence.close()

@@ -1,7 +1,7 @@
 // What the daemon tells about itself, and the words of its control socket. Types only: console and panel read them.
 import type { OperatorRequest } from '../core/event.js'
 import type { CoreStatus } from '../core/status.js'
-import type { LinkId } from '../core/types.js'
+import type { BoardId, LinkId } from '../core/types.js'
 import type { LogEntry } from '../port/log.js'
 import type { CodecCounters, GroupPortStatus, LinkPortStatus } from '../port/ports.js'
 import type { ReportGroup, ReportStep, TakeoverReport } from '../port/takeover-report.js'
@@ -36,6 +36,7 @@ export interface DaemonStatus {
   readonly watchdog: string
   /** The front panel: what is fitted, and what of it does not work. */
   readonly panel: string
+  readonly exchange: PairExchangeStatus
   readonly lastEvent: LogEntry | null
   /** Since the start of this life of the daemon. */
   readonly uptimeMs: number
@@ -45,6 +46,25 @@ export interface DaemonStatus {
   readonly memoryMiB: number
   /** Worst lateness of the loop in this life. */
   readonly loopLatenessMsMax: number
+}
+
+/** A board's clocks at one instant, so that another one can place what it tells. */
+export interface SideClock {
+  readonly board: BoardId
+  /** Its present life: `nowMs` is on that life's monotonic clock. */
+  readonly life: string
+  readonly nowMs: number
+  /** Unix time in milliseconds; a label (R11). */
+  readonly wallMs: number
+}
+
+/** The TCP door for the other board's questions: answered and refused ones (wrong key, flood, too slow). */
+export interface PairExchangeStatus {
+  readonly state: 'open' | 'closed'
+  readonly detail: string
+  readonly answered: number
+  readonly refused: number
+  readonly floods: number
 }
 
 /** One line of JSON from a client; one request for each connection. */
@@ -57,6 +77,8 @@ export type ControlRequest =
   | { readonly command: 'trace' }
   /** The reports that are kept, oldest first. */
   | { readonly command: 'reports' }
+  /** The other board's events or reports, asked over Ethernet: `clocks` first, then as above. */
+  | { readonly command: 'peer'; readonly what: 'events' | 'reports'; readonly recent: number }
 
 /** One line of JSON to a client. After `status`, `end`, `error` and a final `answer` the daemon closes the connection. */
 export type ControlMessage =
@@ -64,6 +86,8 @@ export type ControlMessage =
   | { readonly kind: 'answer'; readonly ok: boolean; readonly final: boolean; readonly text: string }
   | { readonly kind: 'event'; readonly entry: LogEntry }
   | { readonly kind: 'report'; readonly report: TakeoverReport }
+  /** Both boards' clocks at the same instant, which is known to within `errorMs`. */
+  | { readonly kind: 'clocks'; readonly own: SideClock; readonly peer: SideClock; readonly errorMs: number }
   /** One line of a saved trace. */
   | { readonly kind: 'trace'; readonly line: string }
   | { readonly kind: 'end' }

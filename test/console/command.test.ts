@@ -50,6 +50,7 @@ describe('the baton command', () => {
     },
     trace: () => TRACE,
     reports: () => [],
+    peer: (_what, _recent, onMessage) => onMessage({ kind: 'error', text: 'no peer' }, true),
     events: recent => [entry(1), entry(2)].slice(2 - Math.min(2, recent)),
     follow: onEntry => {
       follow = onEntry

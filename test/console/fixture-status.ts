@@ -81,6 +81,7 @@ export const NORMAL: DaemonStatus = {
   },
   watchdog: 'fed',
   panel: '4 lights; button by edge',
+  exchange: { state: 'open', detail: 'open', answered: 0, refused: 0, floods: 0 },
   lastEvent: {
     sequence: 41,
     wallSeconds: NOW_SECONDS - 3600,

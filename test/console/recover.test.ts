@@ -49,6 +49,7 @@ describe('baton recover', () => {
         },
         trace: () => [],
         reports: () => [],
+        peer: (_what, _recent, onMessage) => onMessage({ kind: 'error', text: 'no peer' }, true),
         events: () => [],
         follow: () => () => {}
       }

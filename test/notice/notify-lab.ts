@@ -78,6 +78,7 @@ export const makeNotifyLab = (folder: string, notices: object, env: NodeJS.Proce
         events: events.recent,
         trace: () => [],
         reports: () => [],
+        peer: () => undefined,
         follow: events.subscribe
       }
       const made = await serveControl({ path: socket, group: 'root', handlers })

@@ -67,6 +67,7 @@ describe('the control socket', () => {
     },
     trace: () => ['header', ...Array.from({ length: 9 }, (_, n) => String(n).repeat(UNREAD_BYTES_MAX / 2))],
     reports: () => [],
+    peer: (_what, _recent, onMessage) => onMessage({ kind: 'error', text: 'no peer' }, true),
     events: recent => [entry(1), entry(2), entry(3)].slice(-recent),
     follow: onEntry => {
       followers.push(onEntry)

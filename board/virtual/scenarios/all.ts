@@ -4,6 +4,7 @@ import { badInputScenarios } from './bad-input.js'
 import { consoleScenarios } from './console.js'
 import { daemonScenarios } from './daemon.js'
 import { diskScenarios } from './disk.js'
+import { eventsPairScenarios } from './events-pair.js'
 import { hangScenarios } from './hang.js'
 import { harnessScenarios } from './harness.js'
 import { linkScenarios } from './links.js'
@@ -27,5 +28,6 @@ export const SCENARIOS: readonly Scenario[] = [
   ...noticesScenarios,
   ...mismatchScenarios,
   ...badInputScenarios,
-  ...reportScenarios
+  ...reportScenarios,
+  ...eventsPairScenarios
 ]
