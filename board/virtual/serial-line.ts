@@ -57,10 +57,11 @@ export const startOnLine = (
   command: readonly string[],
   options: { readonly bytesPerSecond: number; readonly env: NodeJS.ProcessEnv }
 ): SerialLine => {
-  const shell = ['exec', ...command.map(quote)].join(' ')
+  // As getty would have it: a session of its own, and the line its terminal.
+  const shell = ['exec setsid --ctty --wait', ...command.map(quote)].join(' ')
   const child = spawn(
     'socat',
-    ['-b', String(BUFFER_BYTES), '-', 'SYSTEM:eval "$BATON_LINE",pty,setsid,ctty,stderr,sane'],
+    ['-t', '5', '-b', String(BUFFER_BYTES), '-', 'SYSTEM:eval "$BATON_LINE",pty,stderr,sane'],
     {
       stdio: ['pipe', 'pipe', 'inherit'],
       env: { ...options.env, BATON_LINE: shell }
