@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { startOnLine } from '../../board/virtual/serial-line.js'
 import { createTypist, type Typist } from '../../board/virtual/typist.js'
-import { serveControl } from '../../src/runtime/control.js'
+import { type ControlHandlers, serveControl } from '../../src/runtime/control.js'
 import type { OperatorRequest } from '../../src/runtime/status.js'
 import { NORMAL } from '../console/fixture-status.js'
 
@@ -67,6 +67,7 @@ describe('the console of the user operator', function () {
       path: SOCKET,
       group: 'baton',
       handlers: {
+        ...({} as ControlHandlers),
         status: () => NORMAL,
         order: (what, onAnswer) => {
           orders.push(what)
@@ -74,9 +75,7 @@ describe('the console of the user operator', function () {
           return () => {}
         },
         events: () => (NORMAL.lastEvent === null ? [] : [NORMAL.lastEvent]),
-        follow: () => () => {},
-        reports: () => [],
-        trace: () => []
+        follow: () => () => {}
       }
     })
     assert.ok(server.ok, JSON.stringify(server))
