@@ -1,6 +1,7 @@
 #!/bin/sh
 # Installs the Debian packages that baton, its lab and its tests use. Called by run.cjs before every command, by hand,
-# and by whoever builds an image. Does nothing, fast, when all is there. `--check` only lists what is missing (exit 1).
+# and by whoever builds an image. Does nothing, fast, when all is there. `--check` only lists what is missing (exit 1);
+# `--package` adds what `npm run package` takes.
 # It must not start any service on this machine.
 set -eu
 
@@ -19,6 +20,20 @@ set -eu
 #   openssl             the certificate of that mail server
 PACKAGES='socat iputils-arping libndp-tools iproute2 util-linux mount procps e2fsprogs perl build-essential python3
   keepalived bindfs exim4-daemon-light mosquitto mosquitto-clients openssl'
+
+# For `npm run package`:
+#   g++ for the other processor   epoll's addon (for this one: build-essential)
+#   lintian                       the judge of the packages
+#   mmdebstrap                    a root of trixie to install them in
+PACKAGE_PACKAGES="lintian mmdebstrap"
+case $(dpkg --print-architecture) in
+  arm64) PACKAGE_PACKAGES="$PACKAGE_PACKAGES g++-x86-64-linux-gnu" ;;
+  *) PACKAGE_PACKAGES="$PACKAGE_PACKAGES g++-aarch64-linux-gnu" ;;
+esac
+if [ "${1:-}" = --package ]; then
+  PACKAGES="$PACKAGES $PACKAGE_PACKAGES"
+  shift
+fi
 
 missing_packages() {
   # shellcheck disable=SC2086

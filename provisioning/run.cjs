@@ -14,7 +14,7 @@ const BIOME = 'node_modules/@biomejs/biome/bin/biome'
 
 /**
  * `boards`: makes virtual boards, so it runs as root, on Linux, with the packages.
- * `words`: what follows `node`; null = the build was all. `built`: the program is one of ours.
+ * `extra`: words for dependencies.sh. `words`: what follows `node`; null = the build was all. `built`: the program is one of ours.
  */
 const COMMANDS = {
   start: { boards: true, built: true, words: ['dist/board/virtual/start.js'] },
@@ -25,6 +25,7 @@ const COMMANDS = {
   simulate: { boards: false, built: true, words: ['dist/test/simulator/simulate.js'] },
   replay: { boards: false, built: true, words: ['dist/test/simulator/replay.js'] },
   explore: { boards: false, built: true, words: ['dist/test/simulator/explore.js'] },
+  package: { boards: false, built: true, extra: ['--package'], words: ['dist/provisioning/package/package.js'] },
   build: { boards: false, built: true, words: null },
   lint: { boards: false, built: false, words: [BIOME, 'check', '.'] },
   format: { boards: false, built: false, words: [BIOME, 'check', '--write', '.'] }
@@ -55,18 +56,19 @@ const runStep = (title, file, args, env) => {
   return result.status
 }
 
-const installPackages = () => {
+const installPackages = extra => {
   if (process.platform !== 'linux' || process.env.BATON_SKIP_PACKAGES || !preflight.isDebian()) return
   const script = path.join(ROOT, 'provisioning/dependencies.sh')
-  const check = childProcess.spawnSync(script, ['--check'], { encoding: 'utf8' })
+  const check = childProcess.spawnSync(script, extra.concat('--check'), { encoding: 'utf8' })
   if (check.status === 0) return
   if (check.error) fail(`cannot run ${script}: ${check.error.message}`)
   const title = `installing Debian packages (${check.stdout.trim()})`
   const asRoot = process.getuid() === 0
   // The password is asked for here, while the terminal is still ours to ask on.
   if (!asRoot) childProcess.spawnSync('sudo', ['-v'], { stdio: 'inherit' })
-  const status = asRoot ? runStep(title, script, []) : runStep(title, 'sudo', [script])
-  if (status !== 0) fail('the Debian packages could not be installed; the reason is above.', `Alone: sudo ${script}`)
+  const status = asRoot ? runStep(title, script, extra) : runStep(title, 'sudo', [script].concat(extra))
+  if (status !== 0)
+    fail('the Debian packages could not be installed; the reason is above.', `Alone: sudo ${script} ${extra.join(' ')}`)
 }
 
 const installModules = () => {
@@ -94,7 +96,7 @@ const pruneBuilt = folder => {
 }
 
 const build = () => {
-  for (const room of ['src', 'board', 'test']) pruneBuilt(path.join(ROOT, 'dist', room))
+  for (const room of ['src', 'board', 'provisioning', 'test']) pruneBuilt(path.join(ROOT, 'dist', room))
   const tsc = path.join(ROOT, 'node_modules/typescript/bin/tsc')
   const result = childProcess.spawnSync(process.execPath, [tsc, '-b'], { cwd: ROOT, stdio: ['ignore', 2, 2] })
   if (result.status !== 0) fail('the build failed; the compiler says why above.')
@@ -126,7 +128,7 @@ const main = () => {
   for (const problem of problems) say(`baton: ${problem}\n`)
   if (problems.length > 0) fail(`\`npm run ${name}\` cannot run on this machine as it is.`)
   const fresh = modules.areFresh()
-  if (command.boards || !fresh) installPackages()
+  if (command.boards || command.extra || !fresh) installPackages(command.extra || [])
   if (!fresh) installModules()
   if (command.built) build()
   if (command.words === null) return

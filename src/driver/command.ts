@@ -1,6 +1,7 @@
 // The one place that starts short-lived child processes. Every command has a deadline and a kill (R10).
 // Must not be used for services (they outlive the daemon): see service-process.ts.
 import { execa } from 'execa'
+import { makeOrdinary } from './child-priority.js'
 
 export interface CommandOptions {
   /** After this the child gets SIGTERM, then SIGKILL `killAfterMs` later. */
@@ -67,6 +68,7 @@ export const runCommand = async (
     env: { LC_ALL: 'C', ...(options.marked === false ? {} : { [CHILD_MARK]: '1' }), ...options.env }
   })
   const pid = child.pid ?? null
+  makeOrdinary(child.pid)
   const killTimer = setTimeout(() => killGroup(pid), options.deadlineMs + killAfterMs)
   let timer: NodeJS.Timeout | undefined
   const hangMs = options.deadlineMs + killAfterMs + HUNG_GRACE_MS

@@ -1,6 +1,7 @@
 // One long-lived child whose output is read line by line and which is started again when it ends (R10). Used by lan.ts and notifier.ts.
 // Must not outlive the daemon: the kernel ends it with its parent.
 import { execa } from 'execa'
+import { makeOrdinary } from './child-priority.js'
 
 export interface LineProcessOptions {
   readonly onLine: (line: string) => void
@@ -60,6 +61,7 @@ export const keepLineProcess = (file: string, args: readonly string[], options: 
       stderr: 'ignore',
       env: { LC_ALL: 'C' }
     })
+    makeOrdinary(child.pid)
     stop = () => child.kill('SIGKILL')
     const split = createLineSplitter(options.onLine)
     child.stdout.setEncoding('utf8').on('data', split)

@@ -5,6 +5,7 @@ import { mkdir, open, readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { ServiceConfig } from '../config/types.js'
 import type { BoardId, Epoch } from '../core/types.js'
+import { makeOrdinary } from './child-priority.js'
 import { CHILD_MARK } from './command.js'
 import { boundLog } from './service-log.js'
 import { epochInWords } from './service-record.js'
@@ -70,6 +71,7 @@ export const launchService = async (launch: Launch): Promise<Launched> => {
       env: environmentOf(launch),
       stdio: ['ignore', log.fd, log.fd]
     })
+    makeOrdinary(child.pid)
     const failure = new Promise<string>(resolve => child.once('error', error => resolve(error.message)))
     const ended = new Promise<string>(resolve =>
       child.once('exit', (code, signal) =>

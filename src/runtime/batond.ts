@@ -10,6 +10,7 @@ import { readKeyFile } from '../config/key-file.js'
 import { loadConfig } from '../config/load.js'
 import { isBoard } from '../config/which-board.js'
 import type { Level, Report } from '../core/effect.js'
+import { announceReady, takeSupervisor } from '../driver/supervisor.js'
 import { type Daemon, startDaemon } from './daemon.js'
 
 const EXIT = { ok: 0, usage: 2, configuration: 4, software: 70 } as const
@@ -53,6 +54,7 @@ const createLog = (): ((report: Report) => void) => {
 }
 
 const main = async (): Promise<void> => {
+  const supervisor = takeSupervisor(process.env)
   const args = readArguments()
   const loaded = loadConfig(args.config, {
     env: process.env,
@@ -71,8 +73,12 @@ const main = async (): Promise<void> => {
   }
   process.on('SIGTERM', end)
   process.on('SIGINT', end)
-  daemon = await startDaemon(config, key.key, createLog())
+  const log = createLog()
+  daemon = await startDaemon(config, key.key, log)
   daemon.ended.then(() => process.exit(EXIT.ok))
+  // The loop runs and the socket answers: up. What a device lacks is in status and events.
+  const unheard = await announceReady(supervisor, `board ${config.board} of pair ${config.pair}; see: baton status`)
+  if (unheard !== null) log({ level: 'warning', code: 'not-announced', text: `systemd was not told: ${unheard}` })
 }
 
 main().catch((error: unknown) =>
