@@ -119,6 +119,8 @@ export const createCore = (settings: Settings, boot: Boot, now: number): CoreSta
     links: Object.fromEntries(LINK_IDS.map(link => [link, newLink(now)])) as Record<LinkId, LinkView>,
     peer: {
       nonce: null,
+      lifeAt: now,
+      mutual: false,
       retired: [],
       highest: 0,
       token: null,
@@ -139,6 +141,7 @@ export const createCore = (settings: Settings, boot: Boot, now: number): CoreSta
       senseSince: now,
       senseAgreed: false,
       senseDistrusted: false,
+      senseChanges: [],
       loop: settings.wiring.loop ? boot.loop : null,
       loopSince: now,
       lanUp: boot.lanUp,

@@ -5,6 +5,9 @@ import { QUIET_INTERVALS } from './silence.js'
 import type { CoreState } from './state.js'
 
 const COINCIDENT_INTERVALS = 3
+/** So many changes of the sense line within this time are a loose wire, not a supply. */
+const FLICKER_CHANGES = 5
+const FLICKER_MS = 1000
 
 /** `wait`: may still come; `never`: cannot be confirmed as things stand, and why. */
 export type Evidence =
@@ -107,7 +110,20 @@ export const weighEvidence = (context: Context): Evidence => {
   const byTime = fence.purpose === 'proof' || fence.operatorUntil > 0 || validProof(state)?.bySense === false
   if (!byTime) return never('no power sense line is fitted, and the pair was not proved without one')
   if (!reached(context, fence.drivenAt + timing.holdMs)) return wait('the relay holds')
+  // What came while this board stood still, or while its links were drained, was not read: it listens anew.
+  if (state.countFrom > fence.drivenAt && !reached(context, state.countFrom + timing.deadMs))
+    return wait('this board stood still: it listens anew')
   return { kind: 'confirmed', by: 'time' }
+}
+
+/** The line says nothing about the peer's power any more, nor does the proof that was made with it (R3, R4). */
+const distrust = (context: Context, why: string): void => {
+  const { input, durable } = context.state
+  if (input.senseDistrusted) return
+  input.senseDistrusted = true
+  input.senseAgreed = false
+  report(context, 'alarm', 'sense-distrusted', `${why}: check its wire, then \`baton fence prove\``)
+  if (durable.proof !== null) remember(context, { proof: null })
 }
 
 /** The sense input changed. */
@@ -116,6 +132,9 @@ export const senseChanged = (context: Context, on: boolean): void => {
   if (input.sense === null || input.sense === on) return
   input.sense = on
   input.senseSince = context.now
+  input.senseChanges = [context.now, ...input.senseChanges].slice(0, FLICKER_CHANGES)
+  const first = input.senseChanges[FLICKER_CHANGES - 1]
+  if (first !== undefined && context.now - first <= FLICKER_MS) distrust(context, 'the power sense line flickers')
 }
 
 export const loopChanged = (context: Context, whole: boolean): void => {
@@ -146,13 +165,5 @@ export const compareSenseWithToken = (context: Context, echoSentAt: number): voi
     return
   }
   if (echoSentAt <= input.senseSince + timingOf(context).holdUpMs) return
-  input.senseDistrusted = true
-  input.senseAgreed = false
-  report(
-    context,
-    'alarm',
-    'sense-distrusted',
-    'the power sense line reads off while the peer is heard: check its wire, then `baton fence prove`'
-  )
-  if (state.durable.proof !== null) remember(context, { proof: null })
+  distrust(context, 'the power sense line reads off while the peer is heard')
 }

@@ -7,16 +7,22 @@ import type { Mode, Token } from './types.js'
 
 const NUMBER_MAX = 0xffff_fff0
 
-/** Nobody else acts: the peer's power is proved off, or its state is not in order and it takes and grants nothing (R5). */
-const isAlone = (context: Context): boolean =>
-  isConfirmedNow(context) || (isHeard(context.state, context.now) && context.state.peer.token?.stateBad === true)
+/** The peer is heard, and its state is not in order: it takes and grants nothing until it can store again, and then stores what it heard (R5). */
+const cannotStore = ({ state, now }: Context): boolean => isHeard(state, now) && state.peer.token?.stateBad === true
+
+/** Nobody else acts: the peer's power is proved off, or it cannot store and has heard the new mode. */
+const isAlone = (context: Context): boolean => {
+  const { modeAsk, peer } = context.state
+  const told = modeAsk !== null && modeAsk.storedAt !== null && peer.tokenEchoSentAt > modeAsk.storedAt
+  return isConfirmedNow(context) || (told && cannotStore(context))
+}
 
 /** Operator, or expiry (`request: null`): ask for a mode. Both boards count the stricter one until the peer has confirmed. */
 export const askMode = (context: Context, request: number | null, mode: Mode, forMs: number): void => {
   const { state, now } = context
   if (state.modeAsk !== null) return answer(context, request, false, 'another change of mode is under way')
   if (!storageOk(state)) return answer(context, request, false, `the mode could not be stored: ${state.storageProblem}`)
-  if (!isHeard(state, now) && !isAlone(context)) {
+  if (!isHeard(state, now) && !isConfirmedNow(context)) {
     return answer(
       context,
       request,
@@ -26,7 +32,15 @@ export const askMode = (context: Context, request: number | null, mode: Mode, fo
   }
   const number = Math.min(NUMBER_MAX, Math.max(state.durable.modeNumber, state.peer.token?.modeNumber ?? 0) + 1)
   const { mode: previous, modeForMs: previousForMs } = state.durable
-  state.modeAsk = { mode, number, previous, previousForMs, by: now + timingOf(context).answerMs, request }
+  state.modeAsk = {
+    mode,
+    number,
+    previous,
+    previousForMs,
+    by: now + timingOf(context).answerMs,
+    storedAt: null,
+    request
+  }
   state.modeUntil = forMs > 0 ? now + forMs : 0
   remember(context, { mode, modeNumber: number, modeForMs: forMs })
   state.sendSoon = true
@@ -94,6 +108,7 @@ export const advanceMode = (context: Context): void => {
   const { modeAsk } = state
   if (modeAsk !== null) {
     const stored = isStored(state, state.storeCount) && !state.storeWanted
+    if (stored) modeAsk.storedAt ??= now
     if (stored && isAlone(context)) settle(context)
     else if (reached(context, modeAsk.by)) refuse(context)
     return

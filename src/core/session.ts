@@ -46,8 +46,10 @@ const noteHello = (context: Context, view: LinkView, token: Token): Verdict => {
   return 'hello'
 }
 
-const adoptLife = (state: CoreState, nonce: string): void => {
+const adoptLife = (state: CoreState, nonce: string, now: number): void => {
   const { peer } = state
+  peer.lifeAt = now
+  peer.mutual = false
   if (peer.nonce !== null) peer.retired = [peer.nonce, ...peer.retired].slice(0, RETIRED_MAX)
   peer.nonce = nonce
   state.sendSoon = true
@@ -82,7 +84,7 @@ export const receiveToken = (context: Context, link: LinkId, token: Token): Verd
     if (token.nonce === peer.nonce && token.sequence > view.highest) view.highest = token.sequence
     return token.nonce === peer.nonce ? 'stale' : noteHello(context, view, token)
   }
-  if (token.nonce !== peer.nonce) adoptLife(state, token.nonce)
+  if (token.nonce !== peer.nonce) adoptLife(state, token.nonce, now)
   if (token.sequence <= view.highest) return 'stale'
   countLoss(view, token.sequence)
   view.highest = Math.max(view.highest, token.sequence)
@@ -90,6 +92,7 @@ export const receiveToken = (context: Context, link: LinkId, token: Token): Verd
   view.roundTripMs = now - sentAt
   const gapMs = peer.lastFreshAt === null ? 0 : now - peer.lastFreshAt
   if (gapMs > QUIET_INTERVALS * timingOf(context).tokenIntervalMs) peer.resumedAt = now
+  if (sentAt >= peer.lifeAt) peer.mutual = true
   // Any fresh token is "heard", and may carry the latest echo: the newest one may come over a link that is cut our way.
   if (peer.echoedSentAt === null || sentAt > peer.echoedSentAt) {
     peer.echoedSentAt = sentAt

@@ -36,6 +36,9 @@ export interface PeerView {
   /** When `token` arrived, and when the number that it echoes was sent. */
   lastFreshAt: number | null
   tokenEchoSentAt: number
+  /** Since when this life of the peer is heard; and whether it has answered a number that was sent after that: both have heard both (R8, R9). */
+  lifeAt: number
+  mutual: boolean
   /** Sending time of our latest token known to be received (R9). */
   echoedSentAt: number | null
   /** When that last moved on: the peer still hears us, however old its echo (R9). */
@@ -102,6 +105,8 @@ export interface InputState {
   /** In this life sense read on while fresh tokens came. */
   senseAgreed: boolean
   senseDistrusted: boolean
+  /** Its last changes; too many of them in a second are no word about the peer (R3). */
+  senseChanges: number[]
   loop: boolean | null
   loopSince: number
   lanUp: boolean
@@ -179,6 +184,8 @@ export interface ModeAsk {
   previous: Mode
   previousForMs: number
   by: number
+  /** Since when it is durable here, and told in tokens; null = not yet. */
+  storedAt: number | null
   request: number | null
 }
 

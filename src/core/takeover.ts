@@ -80,7 +80,8 @@ const judgeStartSilence = (context: Context): void => {
   }
   // Boards that boot together would fire together: b lets a come first by a whole boot.
   const behindMs = selfOf(state) === 'b' ? bootMs : 0
-  if (!reached(context, Math.max(state.startedAt, state.countFrom) + listenMs + behindMs)) return
+  const silentSince = Math.max(state.startedAt, state.countFrom, state.peer.lastFreshAt ?? 0)
+  if (!reached(context, silentSince + listenMs + behindMs)) return
   if (state.durable.startFences > 0 || fence.phase === 'failed') return
   beginFencing(context, 'takeover', null, true)
 }
@@ -89,7 +90,8 @@ const judgeStartSilence = (context: Context): void => {
 const judgeSilence = (context: Context): void => {
   const { state, now } = context
   const { input, fence, peer, settings } = state
-  if (peer.lastFreshAt === null) return judgeStartSilence(context)
+  // Turns are agreed only between two that have heard each other: until then the peer may know nothing of this life.
+  if (peer.lastFreshAt === null || !peer.mutual) return judgeStartSilence(context)
   const protecting = takeable(state).length === 0
   // A peer without power takes nothing from us: there is nothing to protect.
   if (protecting && input.sense === false && !input.senseDistrusted) return

@@ -152,6 +152,15 @@ describe('evidence by time', () => {
     equal(confirmed(board), true)
   })
 
+  it('R3: after a stall of its own a board listens for a dead time before time confirms anything', () => {
+    const board = cutting({ wiring: 'time' })
+    board.stands(4000)
+    board.passes(TIMING.deadMs - 1)
+    equal(confirmed(board), false)
+    board.passes(1)
+    equal(confirmed(board), true)
+  })
+
   it('R3, R4: a proof by sense does not allow confirmation by time', () => {
     const proof = { wiring: 'time', wallSeconds: 1, bySense: true }
     const board = cutting({ wiring: 'time', durable: { proof } })
@@ -207,6 +216,19 @@ describe('evidence by a fence agent', () => {
 })
 
 describe('a sense line that lies', () => {
+  it('R3: is distrusted when it flickers: a loose wire is no supply', () => {
+    const board = standbyBoard()
+    for (const on of [false, true, false, true]) {
+      board.sense(on)
+      board.passes(40)
+    }
+    equal(board.status().fence.senseTrusted, true)
+    board.sense(false)
+    equal(board.status().fence.senseTrusted, false)
+    deepEqual(board.codes('alarm'), ['sense-distrusted'])
+    equal(board.card()?.proof, null)
+  })
+
   it('R3, R4: off while fresh tokens come is distrusted, alarmed, and voids the proof', () => {
     const board = standbyBoard()
     board.sense(false)

@@ -15,6 +15,21 @@ describe('mode', () => {
     equal(board.card()?.mode, 'manual')
   })
 
+  it('R14: beside a peer that cannot store, counts when that peer has heard it', () => {
+    const board = servingBoard()
+    board.says({ stateBad: true })
+    board.hears()
+    board.mute('storage')
+    const request = board.asks({ order: 'mode', mode: 'manual', forMs: 0 })
+    board.unmute('storage')
+    const before = board.freshToken('serial')
+    board.storageAnswers()
+    board.hearsToken(before)
+    equal(board.answer(request), 'none')
+    board.passes(150)
+    equal(board.answer(request), 'done: the mode is manual')
+  })
+
   it('R14: is told only when it is on the card', () => {
     const board = servingBoard()
     board.mute('storage')

@@ -1,7 +1,7 @@
 // From silence to claims: who may fire, when, and with which right. Source: R2, R8, R9, R13, R15.
 import { deepEqual, equal, match } from 'node:assert/strict'
 import { type Board, createBoard, servingBoard, standbyBoard } from './board.js'
-import { type BoardOptions, FILES, NOTHING, SERVING, WEB } from './board-settings.js'
+import { type BoardOptions, FILES, NOTHING, SERVING, TIMING, WEB } from './board-settings.js'
 
 const died = (board: Board): Board => {
   board.peerLosesPower()
@@ -175,6 +175,20 @@ describe('start into silence', () => {
     const board = createBoard({ self: 'a', epochs: { files: '1b' } })
     board.passes(31_500)
     deepEqual(board.relayOrders(), [true])
+  })
+
+  it('R8: a peer that fell silent before both had heard both is listened for as in start-up silence', () => {
+    for (const words of [1, 2]) {
+      const board = createBoard({ self: 'b', epochs: { files: '1a' } })
+      board.passes(10)
+      for (let i = 0; i < words; i++) {
+        board.hears({ groups: { files: { role: 'active' } } })
+        board.passes(100)
+      }
+      const at = board.passesUntil(() => board.relayOrders().length > 0, 100_000) ?? 0
+      const asAtStart = at > TIMING.listenMs + TIMING.bootMs
+      equal(asAtStart, words === 1, `after ${words} tokens the relay moved at ${at} ms`)
+    }
   })
 
   it('R8: the count is durable before the relay moves', () => {

@@ -50,6 +50,8 @@ export interface BoardPast {
   sentAt: Map<number, number>
   /** Highest epoch of a group that the peer ever told this board, and when. */
   told: Map<string, { readonly epoch: Epoch; readonly at: number }>
+  /** The last attempt to write its record failed: until the next one succeeds it takes and grants nothing (R5). */
+  cardFails: boolean
   /** Latest orders of an operator to this board, by name. */
   asked: Map<string, number>
 }
@@ -68,6 +70,7 @@ const createBoardPast = (): BoardPast => ({
   heardNumbers: new Map(),
   sentAt: new Map(),
   told: new Map(),
+  cardFails: false,
   asked: new Map()
 })
 
@@ -86,6 +89,8 @@ export const askedWithin = (world: World, past: Past, board: BoardId, orders: re
 const hear = (world: World, past: Past, board: BoardId, fact: Extract<Fact, { kind: 'event' }>): void => {
   const { event } = fact
   const own = past.boards[board]
+  if (event.kind === 'stateStoreFailed' || event.kind === 'stateStored')
+    own.cardFails = event.kind === 'stateStoreFailed'
   if (event.kind === 'operatorAsked') own.asked.set(event.what.order, world.agenda.now)
   if (event.kind !== 'tokenReceived') return
   const { token, link } = event
@@ -165,6 +170,7 @@ export const remember = (world: World, past: Past, fact: Fact): void => {
       own.freshAt = { serial: Number.NEGATIVE_INFINITY, ethernet: Number.NEGATIVE_INFINITY }
       own.heardAt = Number.NEGATIVE_INFINITY
       own.wordAt = Number.NEGATIVE_INFINITY
+      own.cardFails = false
       own.sentAt.clear()
       own.heardNumbers.clear()
       return

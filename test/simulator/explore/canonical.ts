@@ -155,6 +155,9 @@ const forget = (core: CoreState): void => {
   // Only sequence and echo of a token are for one moment; the rest is what the peer said last.
   if (peer.token !== null && peer.token.sequence !== 0) peer.token = { ...peer.token, sequence: 0, echo: 0 }
   peer.fitSince = null
+  // An echo that is believed at all is younger than the dead time.
+  if (peer.mutual || peer.lifeAt < NOW - deadMs) peer.lifeAt = PAST
+  input.senseChanges = []
   peer.retired = peer.retired.slice(0, 2)
   if (input.lanUp || input.lanSince < NOW - 2 * core.settings.timing.lanGraceMs) input.lanSince = PAST
   if (input.sense !== false && input.senseSince <= (peer.lastFreshAt ?? NOW)) input.senseSince = PAST

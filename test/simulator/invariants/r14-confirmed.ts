@@ -22,7 +22,7 @@ export const createModeConfirmed = (): Invariant => {
         const mine = world.boards[board].store.durable
         const theirs = peer.store.durable
         // A peer whose card fails takes and grants nothing (R5); held off by our relay it does nothing either, whatever a lying wire makes of it.
-        if (peer.troubles.storeFails > 0) return null
+        if (past.boards[otherBoard(board)].cardFails) return null
         if (!peer.rail || past.boards[board].drivenAt !== null || mine === null || theirs === null) return null
         return theirs.modeNumber >= mine.modeNumber
           ? null

@@ -13,6 +13,8 @@ export const createTrulyTwo = (): Invariant => {
   /** Since when each board has held a group without a break; absent = it does not. Kept when its power goes: `until`. */
   const spans = new Map<string, { from: number; until: number }>()
   const key = (board: BoardId, group: string): string => `${board} ${group}`
+  /** The lie that made a board claim a group, as it stood then. */
+  const lies = new Map<string, string | null>()
   return {
     rule: 'R15',
     says: 'nobody stops or resets over two holders that never were',
@@ -35,6 +37,12 @@ export const createTrulyTwo = (): Invariant => {
         return null
       },
       effect: (world, past, { board, effect }) => {
+        if (effect.kind === 'storeState') {
+          const before = world.boards[board].store.durable?.groups
+          for (const [group, { epoch }] of Object.entries(effect.durable.groups))
+            if (epoch.board === board && epoch.number > (before?.[group]?.epoch.number ?? 0))
+              lies.set(key(board, group), lieTold(world, past, board))
+        }
         if (effect.kind !== 'resetBoard' && !(effect.kind === 'runAction' && effect.action === 'abandon')) return null
         const group = effect.kind === 'runAction' ? effect.group : MET.exec(effect.reason)?.[1]
         if (group === undefined) return null
@@ -43,7 +51,7 @@ export const createTrulyTwo = (): Invariant => {
         const met = mine !== undefined && theirs !== undefined && mine.from < theirs.until && theirs.from < mine.until
         if (met) return null
         // It said that it takes: so it may, where it was told a lie that no rule can see through.
-        const lie = lieTold(world, past, otherBoard(board))
+        const lie = lieTold(world, past, otherBoard(board)) ?? lies.get(key(otherBoard(board), group)) ?? null
         if (lie !== null) return { beyond: lie }
         return `board ${board} stops ${group} as the holder of one that two hold, yet ${otherBoard(board)} did not hold it meanwhile`
       }

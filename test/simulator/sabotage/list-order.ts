@@ -336,8 +336,8 @@ const WORDS: readonly Sabotage[] = [
       },
       {
         file: 'core/mode.ts',
-        find: 'if (!isHeard(state, now) && !isAlone(context)) {',
-        replace: 'if (request !== null && !isHeard(state, now) && !isAlone(context)) {'
+        find: 'if (!isHeard(state, now) && !isConfirmedNow(context)) {',
+        replace: 'if (request !== null && !isHeard(state, now) && !isConfirmedNow(context)) {'
       }
     ],
     shown: byRuns(['rare', 'scenes'])
