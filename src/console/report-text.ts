@@ -72,9 +72,27 @@ const awayText = ({ interruptionMs, name, servedBy, servedUntilMs, servedFromMs 
     : `${name}: NOT SERVED any more when this report ended`
 }
 
-const clientsText = (report: TakeoverReport): string => {
-  if (report.groups.length > 0) return report.groups.map(awayText).join('; ')
-  if (report.kind === 'takeover' || report.outcome === 'done') return 'no group moved'
+/** Of several groups the longest time, and who is still down. */
+const manyText = (groups: readonly ReportGroup[]): string => {
+  const known = groups.flatMap(({ interruptionMs, name }) =>
+    interruptionMs === null ? [] : [{ interruptionMs, name }]
+  )
+  const [longest] = known.sort((x, y) => y.interruptionMs - x.interruptionMs)
+  const down = groups.filter(({ servedFromMs }) => servedFromMs === null).map(({ name }) => name)
+  const unknown = groups.filter(group => group.interruptionMs === null && group.servedFromMs !== null)
+  return [
+    ...(longest === undefined
+      ? []
+      : [`at most ${durationText(longest.interruptionMs)} without service (${longest.name})`]),
+    ...(unknown.length === 0 ? [] : [`not known for ${unknown.map(({ name }) => name).join(', ')}`]),
+    ...(down.length === 0 ? [] : [`NOT SERVED when this report ended: ${down.join(', ')}`])
+  ].join('; ')
+}
+
+const clientsText = ({ groups, kind, outcome }: TakeoverReport): string => {
+  const [first] = groups
+  if (first !== undefined) return groups.length === 1 ? awayText(first) : manyText(groups)
+  if (kind === 'takeover' || outcome === 'done') return 'no group moved'
   return 'nothing was taken: what the peer served has no service if the peer is down'
 }
 
@@ -114,7 +132,8 @@ const rightText = ({ confirmedBy, groups }: TakeoverReport): string => {
   const proof = confirmedBy === null ? [] : [`power proved off by ${confirmedBy} (R3)`]
   const rights = groups.flatMap(({ epoch, name, right, rule }) => {
     const as = epoch === null ? '' : `, epoch ${epoch.number}${epoch.board}`
-    return right === null ? [] : [`${name}: ${RIGHT[right]} (${rule}${as})`]
+    const whose = groups.length === 1 ? '' : `${name}: `
+    return right === null ? [] : [`${whose}${RIGHT[right]} (${rule}${as})`]
   })
   return [...rights, ...proof].join('; ')
 }
@@ -126,12 +145,19 @@ const stepLine = ({ fromMs, group, ok, step, tookMs }: ReportStep, many: boolean
   return clip(`${at} ${took}  ${many && group !== undefined ? `${group}: ` : ''}${WORDS[step] ?? step}${bad}`, COLUMNS)
 }
 
-/** With several groups each one's steps fit one line. */
+const SHORT: Partial<Readonly<Record<ReportStep['step'], string>>> = {
+  setAddresses: 'addresses',
+  checkAndSetAddresses: 'addresses',
+  startServices: 'services'
+}
+
+/** With several groups each one's steps fit one line, in milliseconds. */
 const groupLine = (name: string, steps: readonly ReportStep[]): string => {
-  const parts = steps.map(
-    ({ ok, step, tookMs }) => `${step} ${tookMs === null ? '-' : durationText(tookMs)}${ok ? '' : ' FAILED'}`
-  )
-  return clip(`${' '.repeat(2 * NUMBER_COLUMNS + 3)}${name}: ${parts.join(', ')}`, COLUMNS)
+  const parts = steps.map(({ ok, step, tookMs }) => {
+    const took = tookMs === null ? 'NOT ENDED' : `${Math.round(tookMs)}${ok ? '' : ' FAILED'}`
+    return `${SHORT[step] ?? step} ${took}`
+  })
+  return clip(`  ${name} (ms): ${parts.join(', ')}`, COLUMNS)
 }
 
 const servedLines = ({ groups }: TakeoverReport): string[] =>
@@ -165,7 +191,7 @@ const stepLines = (report: TakeoverReport, room: number): readonly string[] => {
 
 /** At most 23 lines of 80 columns. */
 export const reportText = (report: TakeoverReport): string => {
-  const title = `${report.board}${report.id}: ${whatText(report)}, seen by board ${report.board}: ${OUTCOME[report.outcome]}`
+  const title = `${report.board}${report.id} ${OUTCOME[report.outcome]}: ${whatText(report)}, seen by board ${report.board}`
   const labelled = (label: string, text: string, lines: number): string[] =>
     text === '' ? [] : row(label, text, lines)
   const head = [

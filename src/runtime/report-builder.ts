@@ -81,6 +81,13 @@ const atRest = (state: CoreState, draft: Draft): boolean => {
   return phase !== 'storing' && phase !== 'driving' && phase !== 'waiting'
 }
 
+/** Waiting for the peer's word, or for its boot, is not urgent. */
+const isUrgent = ({ drafts, fencePhase }: Watch): boolean =>
+  fencePhase === 'storing' ||
+  fencePhase === 'driving' ||
+  fencePhase === 'waiting' ||
+  drafts.some(({ groups }) => groups.some(({ grantedAt, outcome }) => outcome === 'under-way' && grantedAt === 0))
+
 const judge = (watch: Watch, draft: Draft, moment: Moment): void => {
   const { state, now } = moment
   endLate(draft, moment)
@@ -126,7 +133,7 @@ export const createReportBuilder = (
       for (const draft of watch.drafts) judge(watch, draft, moment)
     },
     get busy() {
-      return watch.drafts.length > 0
+      return watch.drafts.length > 0 && isUrgent(watch)
     },
     end: now => {
       for (const draft of watch.drafts) tell(finished(draft, watch.board, life, now, 'cut-short'), draft.number)
