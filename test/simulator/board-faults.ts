@@ -1,4 +1,6 @@
 // Faults of one board: supply, process, wires, storage, children, people. Called by faults.ts only.
+
+import { buttonMoved } from './button.js'
 import { daemonDies, deliver, standStill } from './daemon.js'
 import type { Undo } from './faults.js'
 import type { Trouble } from './plan.js'
@@ -15,6 +17,7 @@ type Counter =
   | 'actionSlow'
   | 'lanDown'
   | 'otherConfiguration'
+  | 'buttonDown'
 
 const count = (board: Board, counter: Counter, changed: () => void): Undo => {
   board.troubles[counter]++
@@ -98,6 +101,8 @@ export const applyBoardTrouble = (world: World, trouble: BoardTrouble, forMs: nu
       return count(board, 'lanDown', slow)
     case 'otherConfiguration':
       return count(board, 'otherConfiguration', NOTHING)
+    case 'button':
+      return count(board, 'buttonDown', () => buttonMoved(world, board.id))
     case 'foreignFrames':
       return foreignFrames(world, board, trouble)
     case 'operator':

@@ -6,6 +6,7 @@ import type { CoreEvent } from '../../src/core/event.js'
 import { otherBoard } from '../../src/core/types.js'
 import { runAction } from './actions.js'
 import { driveAgent } from './agent.js'
+import { lookAtButton } from './button.js'
 import { sendToken } from './cables.js'
 import { feedWatchdog, moveRelay, resetBoard } from './power.js'
 import { loadRecord, storeState, writerDied } from './store.js'
@@ -60,6 +61,7 @@ export const startDaemon = (world: World, board: Board): void => {
     sense: boot.sense,
     loop: boot.loop,
     lanUp: boot.lanUp,
+    buttonAt: null,
     diskSeen: new Map(),
     watched: new Set(),
     bornAt: world.agenda.now
@@ -67,6 +69,7 @@ export const startDaemon = (world: World, board: Board): void => {
   board.daemon = daemon
   world.tell({ kind: 'daemon', board: board.id, up: true, why: `life ${boot.nonce}` })
   deliver(world, board, daemon.nonce, { kind: 'tick' })
+  lookAtButton(world, board.id, true)
   tellDisks(world, board, daemon)
 }
 
@@ -169,6 +172,7 @@ const awaken = (world: World, board: Board, daemon: Daemon): void => {
   if (board.daemon !== daemon || !runs(world, board) || daemon.awakening) return
   sampleWires(world, board.id)
   sampleSlow(world, board.id)
+  lookAtButton(world, board.id)
   if (world.random.daemon.chance(0.5)) deliver(world, board, daemon.nonce, { kind: 'tick' })
   daemon.awakening = true
   const pump = (): void => {

@@ -206,7 +206,7 @@ const nowhereToServe: Scene = (rng, at, board, groups) => {
   ]
 }
 
-const SCENES: readonly Scene[] = [
+export const SCENES: readonly Scene[] = [
   lateWords,
   nowhereToServe,
   confirmation,

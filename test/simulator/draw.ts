@@ -2,6 +2,7 @@
 import type { GroupSettings, Settings, Timing, Wiring } from '../../src/core/settings.js'
 import type { BoardId } from '../../src/core/types.js'
 import { otherBoard } from '../../src/core/types.js'
+import { PANEL } from './draw-panel.js'
 import { RARE } from './draw-rare.js'
 import { drawScenes } from './draw-scenes.js'
 import { drawTrouble } from './draw-trouble.js'
@@ -9,8 +10,8 @@ import type { Fault, Plan } from './plan.js'
 import type { Prng } from './prng.js'
 import { createPrng } from './prng.js'
 
-/** `light`: power, links, hangs; `all`: any fault at any time; `scenes`: faults that belong together; `agent`: the same with a fence agent for a relay; `rare`: stories that test one rule each. */
-export type FaultLevel = 'none' | 'light' | 'all' | 'scenes' | 'agent' | 'rare'
+/** `light`: power, links, hangs; `all`: any fault at any time; `scenes`: faults that belong together; `agent`: the same with a fence agent for a relay; `rare`: stories that test one rule each; `panel`: scenes with a hand on the button. */
+export type FaultLevel = 'none' | 'light' | 'all' | 'scenes' | 'agent' | 'rare' | 'panel'
 
 export const BOARDS: readonly BoardId[] = ['a', 'b']
 /** A fence agent that has not answered by then has failed. */
@@ -90,6 +91,7 @@ const MOMENTS = [
 
 const drawFaults = (rng: Prng, groups: readonly string[], level: FaultLevel, endAt: number): Fault[] => {
   if (level === 'none') return []
+  if (level === 'panel') return drawScenes(rng, groups, endAt, PANEL)
   if (level === 'rare') return drawScenes(rng, groups, endAt, RARE)
   if (level === 'scenes' || level === 'agent') return drawScenes(rng, groups, endAt)
   const count = level === 'light' ? 1 + rng.int(3) : rng.pick([2, 3, 4, 6, 9, 14])
@@ -121,7 +123,7 @@ export const drawPlan = (seed: string, level: FaultLevel): Plan => {
   return {
     seed,
     settings: { a: settings('a'), b: settings(otherBoard('a')) },
-    proved: rng.chance(0.95),
+    proved: rng.chance(level === 'panel' ? 0.7 : 0.95),
     faults: drawFaults(rng, names, level, faultsEndAt),
     faultsEndAt,
     endAt: faultsEndAt + SETTLE_MS

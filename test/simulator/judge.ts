@@ -125,6 +125,18 @@ const noteSent = (world: World, own: BoardPast, sequence: number): void => {
   own.sentAt.delete(sequence - SENT_MAX)
 }
 
+const BUTTON_ORDERS: Readonly<Record<string, string>> = {
+  'button-confirm': 'confirm',
+  'button-cut': 'fenceOff',
+  'button-recover': 'recover'
+}
+
+/** The button is a person's order, too. */
+const noteButton = (world: World, own: BoardPast, code: string): void => {
+  const order = BUTTON_ORDERS[code]
+  if (order !== undefined) own.asked.set(order, world.agenda.now)
+}
+
 const watchSense = (world: World, past: Past): void => {
   for (const id of BOARDS) {
     const own = past.boards[id]
@@ -150,6 +162,7 @@ export const remember = (world: World, past: Past, fact: Fact): void => {
       return
     case 'effect':
       if (fact.effect.kind === 'sendToken') noteSent(world, past.boards[fact.board], fact.effect.token.sequence)
+      if (fact.effect.kind === 'report') noteButton(world, past.boards[fact.board], fact.effect.report.code)
       if (fact.effect.kind === 'driveRelay') {
         const own = past.boards[fact.board]
         own.drivenAt = fact.effect.on ? (own.drivenAt ?? world.agenda.now) : null

@@ -47,6 +47,8 @@ export type Trouble =
   | { readonly kind: 'lanDown'; readonly board: BoardId }
   /** From its next start on the daemon reads another configuration. */
   | { readonly kind: 'otherConfiguration'; readonly board: BoardId }
+  /** Somebody, or something, holds the panel's button of this board down for as long as the fault lasts. */
+  | { readonly kind: 'button'; readonly board: BoardId }
   | { readonly kind: 'operator'; readonly board: BoardId; readonly what: OperatorRequest }
 
 export type TroubleKind = Trouble['kind']

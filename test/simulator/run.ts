@@ -55,7 +55,8 @@ const createTroubles = (): Troubles => ({
   actionSlow: 0,
   diskGone: [],
   lanDown: 0,
-  otherConfiguration: 0
+  otherConfiguration: 0,
+  buttonDown: 0
 })
 
 const createBoard = (plan: Plan, id: BoardId): Board => {

@@ -13,6 +13,7 @@ import { runPlan } from './run.js'
 const FIXED_FROM = 1001
 const FIXED = 300
 const FRESH = 100
+const HANDS = 60
 const LEVELS: readonly FaultLevel[] = ['all', 'scenes', 'light', 'scenes']
 const seedsFile = new URL('../../../test/simulator/seeds.txt', import.meta.url)
 
@@ -77,6 +78,10 @@ describe('simulator', function () {
     const first = Number(process.hrtime.bigint() % 1_000_000_000n)
     process.stdout.write(`      fresh seed ${first}\n`)
     checkMany(first, FRESH)
+  })
+
+  it(`keeps every rule in ${HANDS} runs with hands on the button`, () => {
+    for (let index = 0; index < HANDS; index++) check(String(FIXED_FROM + index), 'panel')
   })
 
   it('keeps every rule in the runs that once failed', () => {

@@ -70,6 +70,8 @@ export interface Daemon {
   sense: boolean | null
   loop: boolean | null
   lanUp: boolean
+  /** The button is down since then, by the board's clock; null = it is not. */
+  buttonAt: number | null
   readonly diskSeen: Map<string, boolean>
   readonly watched: Set<string>
   readonly bornAt: number
@@ -103,6 +105,7 @@ export interface Troubles {
   diskGone: string[]
   lanDown: number
   otherConfiguration: number
+  buttonDown: number
 }
 
 export interface Board {

@@ -1,4 +1,5 @@
 // The list of invariants, by rule. checker.ts makes a fresh set for each run.
+import { createButton } from './button.js'
 import type { Invariant } from './invariant.js'
 import { createOneHolder } from './r1-one-holder.js'
 import { createRights } from './r2-rights.js'
@@ -25,6 +26,7 @@ import { createTrulyTwo, createTwoHoldersMeet } from './r15-two-holders.js'
 export const createInvariants = (): readonly Invariant[] => [
   createOneHolder(),
   createRights(),
+  createButton(),
   createProof(),
   createDrill(),
   createEpochDurable(),

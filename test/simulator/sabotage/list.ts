@@ -2,9 +2,10 @@
 import type { Sabotage } from './entry.js'
 import { DOUBT } from './list-doubt.js'
 import { ORDER } from './list-order.js'
+import { PANEL } from './list-panel.js'
 import { RIGHTS } from './list-rights.js'
 
-export const SABOTAGES: readonly Sabotage[] = [...RIGHTS, ...ORDER, ...DOUBT]
+export const SABOTAGES: readonly Sabotage[] = [...RIGHTS, ...ORDER, ...DOUBT, ...PANEL]
 
 /** Those that a word of the command line means: `all`, a name, or a rule with all its parts. */
 export const sabotagesOf = (word: string): readonly Sabotage[] =>

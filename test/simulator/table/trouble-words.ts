@@ -106,6 +106,8 @@ export const troubleWords = (trouble: Trouble, begins: boolean): string => {
         `somebody gives ${trouble.board} another configuration (read at its next start)`,
         `${trouble.board} has the right configuration again (read at its next start)`
       )
+    case 'button':
+      return say(`the button of ${trouble.board} is pressed`, `the button of ${trouble.board} is let go`)
     case 'operator':
       return `an operator types at ${trouble.board}: ${orderWords(trouble.what)}`
   }

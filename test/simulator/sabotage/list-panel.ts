@@ -1,0 +1,54 @@
+// Sabotages of the front panel's button: what a press must never become. Part of list.ts.
+import { byRuns, byTest, type Sabotage } from './entry.js'
+
+export const PANEL: readonly Sabotage[] = [
+  {
+    name: 'R2.buttonOther',
+    gone: 'the button gives another order than the one that it says',
+    edits: [
+      {
+        file: 'core/panel.ts',
+        find: 'operatorAsked(context, BUTTON_REQUEST, ORDERS[offer.kind])',
+        replace: 'operatorAsked(context, BUTTON_REQUEST, ORDERS[offer.kind === "recover" ? "cut" : "confirm"])'
+      }
+    ],
+    shown: byRuns(['panel'])
+  },
+  {
+    name: 'R2.buttonLong',
+    gone: 'a press of more than 8 s orders',
+    edits: [{ file: 'core/panel.ts', find: 'if (most > OVER_MS)', replace: 'if (most > 100 * OVER_MS)' }],
+    shown: byRuns(['panel'])
+  },
+  {
+    name: 'R2.buttonStuck',
+    gone: 'a button that was found pressed at the start orders when it comes up',
+    edits: [
+      {
+        file: 'core/panel.ts',
+        find: "if (press.stuck) return report(context, 'notice', 'button-freed', 'the button is no longer stuck')",
+        replace: ''
+      }
+    ],
+    shown: byTest('core/button.test', 'stuck for 15 s, or pressed at the start, is an alarm and never an order')
+  },
+  {
+    name: 'R2.buttonOffered',
+    gone: 'a press orders what is offered at its end, whatever was offered when it began',
+    edits: [
+      {
+        file: 'core/panel.ts',
+        find: 'if (press.offered === null) return',
+        replace: 'if (heldMs < 0) return'
+      },
+      { file: 'core/panel.ts', find: 'if (!offer.ok || offer.kind !== press.offered)', replace: 'if (!offer.ok)' }
+    ],
+    shown: byTest('core/button.test', 'does nothing that was not offered when it was pressed')
+  },
+  {
+    name: 'R9.buttonStall',
+    gone: 'a press during which this board stood still orders',
+    edits: [{ file: 'core/panel.ts', find: 'if (stood && most >= SHORT_MS)', replace: 'if (stood && most < 0)' }],
+    shown: byRuns(['panel'])
+  }
+]
