@@ -67,6 +67,12 @@ export const eventsPairScenarios = defineScenarios([
         / b notice .*\[granted\]/,
         / a notice .*\[taking\]/
       ])
+      const reports = await tryRun(process.execPath, [
+        distFile('src/console/baton.js'),
+        ...['report', '--pair', '--list', '--socket', world.names.of('a', 'run/baton.sock')]
+      ])
+      expect(reports.ok, `both boards' reports are there: ${reports.stderr}`)
+      inOrder(context, reports.stdout, [/^a\d+ .*switchover/, /^b\d+ .*switchover/])
       await flood(context)
       const shut = await tryRun(process.execPath, [
         distFile('src/console/baton.js'),

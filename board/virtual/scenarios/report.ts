@@ -23,6 +23,20 @@ const agrees = ({ client, expect, say }: Context, report: TakeoverReport, faultA
   expect(Math.abs(saidMs - clientMs) <= TOLERANCE_MS, `they agree within ${TOLERANCE_MS} ms`)
 }
 
+/** The lab saw the contact open; the report must not place it earlier, nor the fault later. */
+const relayAgrees = ({ expect, say, world }: Context, report: TakeoverReport, cutAt: number): void => {
+  const opened = world.journal.find(
+    ({ at, text }) => at >= cutAt && text.startsWith(`relay of ${report.board}: contact`)
+  )
+  const relay = report.steps.find(({ step }) => step === 'relay')
+  const worldMs = (opened?.at ?? 0) - cutAt
+  const saidMs = (relay?.fromMs ?? 0) + (relay?.tookMs ?? 0)
+  say(
+    `relay driven after ${saidMs.toFixed(0)} ms by the report, ${worldMs.toFixed(0)} ms after the cut by the lab's clock`
+  )
+  expect(Math.abs(saidMs - worldMs) <= TOLERANCE_MS, `they agree within ${TOLERANCE_MS} ms`)
+}
+
 const did = ({ expect }: Context, report: TakeoverReport, steps: readonly ReportStep['step'][]): void => {
   for (const name of steps) {
     const step = report.steps.find(one => one.step === name)
@@ -44,6 +58,7 @@ export const reportScenarios = defineScenarios([
       const takeover = await newest(context, 'b', 'takeover')
       await waitFor('the client told its answers', () => client.firstAfter(cutAt, ack => ack[2] === 'b'))
       agrees(context, takeover, cutAt, 'a')
+      relayAgrees(context, takeover, cutAt)
       did(context, takeover, ['detection', 'store', 'relay', 'confirmation', ...TAKING, 'setAddresses'])
       expect(takeover.outcome === 'done' && takeover.groups[0]?.rule === 'R2b', 'it was done by the right of R2b')
       expect(takeover.decision.code === 'sense-fell', 'it was decided because sense fell')
