@@ -4,7 +4,9 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { onBoard } from './helper.js'
 import { BOARDS, distFile, WORLD_PREFIX, type WorldNames, worldNames } from './names.js'
+import { findInit } from './processes.js'
 
 const USAGE = 'usage: npm run lab -- baton a|b COMMAND…   such as: npm run lab -- baton a status'
 
@@ -32,5 +34,12 @@ export const askBoard = (words: readonly string[]): number => {
   if (others.length > 0) console.error(`lab: ${others.length + 1} labs run; this is the newest, ${world.id}`)
   const socket = ['--socket', world.of(board, 'run/baton.sock')]
   const program = [distFile('src/console/baton.js'), ...command, ...socket]
-  return spawnSync(process.execPath, program, { stdio: 'inherit' }).status ?? 1
+  const init = findInit(world.dir, board)
+  if (init === null) {
+    console.error(`lab: board ${board} has no power`)
+    return 1
+  }
+  // On the board, so that `network` shows its interfaces and `shutdown` can never mean this machine.
+  const [file, args] = onBoard(init, process.execPath, program)
+  return spawnSync(file, args, { stdio: 'inherit' }).status ?? 1
 }

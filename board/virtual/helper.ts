@@ -65,3 +65,12 @@ export const inNetns = (netns: string, file: string, args: readonly string[]): [
   'nsenter',
   [`--net=/run/netns/${netns}`, '--', file, ...args]
 ]
+
+/**
+ * Arguments that run a program on a board: in its network, its processes, its view of the file system, in our own folder.
+ * `init`: its first process. What asks there for systemd or for a power-off finds the board's, never this machine's.
+ */
+export const onBoard = (init: number, file: string, args: readonly string[]): [string, string[]] => [
+  'nsenter',
+  ['--target', String(init), '--mount', '--net', '--pid', `--wd=${process.cwd()}`, '--', file, ...args]
+]

@@ -1,5 +1,6 @@
 // Looks into a board from outside: which processes run in its pid namespace. Used by power, checker and scenarios.
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import type { BoardId } from '../../src/core/types.js'
 
 export interface BoardProcess {
   /** As the host counts. */
@@ -61,4 +62,15 @@ export const boardProcesses = (init: number): readonly BoardProcess[] => {
     queue.push(...children(pid))
   }
   return found.map(describe)
+}
+
+/** First process of a board of a world that another process of the lab made; null = it has no power. */
+export const findInit = (worldDir: string, board: BoardId): number | null => {
+  const found = readdirSync('/proc').find(name => {
+    const [program = '', script = '', world, letter] = /^\d+$/.test(name)
+      ? read(`/proc/${name}/cmdline`).split('\0')
+      : []
+    return /perl$/.test(program) && script.endsWith('init.pl') && world === worldDir && letter === board
+  })
+  return found === undefined ? null : Number(found)
 }

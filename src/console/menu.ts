@@ -11,6 +11,8 @@ export interface MenuTools {
   say(text: string): void
 }
 
+const EVENTS_SHOWN = '12'
+
 interface Item {
   readonly title: string
   readonly hint: string
@@ -81,6 +83,17 @@ const power: Item['words'] = async tools => {
   return word === null ? null : word === 'confirm' ? ['confirm'] : ['fence', word]
 }
 
+const events: Item['words'] = async tools => {
+  const word = await choose(tools, 'What do you want to see?', [
+    ['events', 'what happened here, the newest last'],
+    ['both boards', 'the same of both boards, in one order'],
+    ['alarms', 'only alarms; they are kept longer'],
+    ['report', 'the last takeover or move: what, why, for how long']
+  ])
+  if (word === null || word === 'report') return word === null ? null : ['report']
+  return ['events', '-n', EVENTS_SHOWN, ...(word === 'alarms' ? ['--alarms'] : word === 'events' ? [] : ['--pair'])]
+}
+
 export const MENU: Readonly<Record<string, Item>> = {
   '1': { title: 'Status', hint: 'who serves, what is wrong, what would happen', words: fixed('status') },
   '2': { title: 'Switch over', hint: 'move a group to the other board, in order', words: switchOver },
@@ -91,7 +104,7 @@ export const MENU: Readonly<Record<string, Item>> = {
     hint: "cut the other board's power once: does it work?",
     words: fixed('fence', 'prove')
   },
-  '6': { title: 'Events', hint: 'what happened, the newest last', words: fixed('events', '-n', '12') },
+  '6': { title: 'Events', hint: 'what happened; the report of the last takeover', words: events },
   '7': { title: 'Network', hint: 'interfaces, addresses, cables, links', words: fixed('network') },
   '8': { title: 'Shut down', hint: 'leave in order, then switch this board off', words: fixed('shutdown') },
   '9': { title: 'Other board', hint: 'its power; take over by hand when it is off', words: power },

@@ -38,8 +38,8 @@ export interface Session {
 const LEAVE_BEHIND_MS = 300
 const LAST_WORDS_MS = 2000
 const PAGE_LINES = 22
-const HELP_OF_CONSOLE = `at this console also: a number of the menu, menu, exit. Tab completes, arrows bring back
-earlier orders, Ctrl-C ends what runs or clears the line. The word baton may be left out.
+const HELP_OF_CONSOLE = `Here also: a number of the menu, menu, exit. Tab completes, arrows bring back
+earlier orders, Ctrl-C ends what runs or clears the line. baton may be left out.
 `
 
 export const createSession = ({ socket, stream, history, world }: SessionOptions): Session => {

@@ -2,7 +2,7 @@
 
 import type { BoardId } from '../../../src/core/types.js'
 import { checkTranscript, transcriptOf } from '../console-transcript.js'
-import { inNetns } from '../helper.js'
+import { onBoard } from '../helper.js'
 import { distFile, GROUP } from '../names.js'
 import { type Context, defineScenarios } from '../scenario.js'
 import { type SerialLine, startOnLine } from '../serial-line.js'
@@ -16,10 +16,11 @@ const atConsole = async (
   board: BoardId,
   work: (typist: Typist, line: SerialLine) => Promise<void>
 ): Promise<void> => {
-  const { names, env } = world
-  const socket = names.of(board, 'run/baton.sock')
-  const program = [distFile('src/console/baton.js'), 'console', '--socket', socket]
-  const [file, words] = inNetns(names.netns(board), process.execPath, program)
+  const { names, env, powers } = world
+  const program = [distFile('src/console/baton.js'), 'console', '--socket', names.of(board, 'run/baton.sock')]
+  const { pid } = powers[board]
+  if (pid === null) throw new Error(`board ${board} has no power`)
+  const [file, words] = onBoard(pid, process.execPath, program)
   const line = startOnLine([file, ...words], {
     bytesPerSecond: BYTES_PER_SECOND,
     env: { ...env, HOME: names.dir, TERM: 'vt100', TZ: 'UTC' }
