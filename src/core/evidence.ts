@@ -58,10 +58,13 @@ const fellForAReason = (state: CoreState): boolean => {
  */
 const heardAfterFall = (context: Context): boolean => {
   const { fence, input, peer, settings } = context.state
-  if (peer.echoedSentAt === null || peer.lastFreshAt === null || peer.echoedSentAt < input.senseSince) return false
   const { relayActMs, holdUpMs, tokenIntervalMs } = settings.timing
-  const offAt = fence.drivenAt + relayActMs + holdUpMs
-  return !reached(context, Math.max(offAt, peer.lastFreshAt) + QUIET_INTERVALS * tokenIntervalMs)
+  const quietMs = QUIET_INTERVALS * tokenIntervalMs
+  const { echoedSentAt, lastFreshAt, lastWordAt } = peer
+  // A word that is not fresh may have waited in a buffer: then there is silence behind it.
+  if (lastWordAt !== null && lastWordAt > input.senseSince && !reached(context, lastWordAt + quietMs)) return true
+  if (echoedSentAt === null || lastFreshAt === null || echoedSentAt < input.senseSince) return false
+  return !reached(context, Math.max(fence.drivenAt + relayActMs + holdUpMs, lastFreshAt) + quietMs)
 }
 
 const senseEvidence = (context: Context): Evidence => {

@@ -125,5 +125,6 @@ export const peerHolds = (state: CoreState, group: string): boolean => {
 export const highestNumber = (state: CoreState, group: string): number => {
   const { epoch, grant } = durableGroup(state, group)
   const theirs = peerGroup(state, group)
-  return Math.max(epoch.number, grant, theirs?.epoch.number ?? 0, theirs?.grant ?? 0)
+  const { seenNumber } = groupOf(state, group)
+  return Math.max(epoch.number, grant, seenNumber, theirs?.epoch.number ?? 0, theirs?.grant ?? 0)
 }

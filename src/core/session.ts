@@ -63,6 +63,17 @@ const adoptLife = (state: CoreState, nonce: string, now: number): void => {
   }
 }
 
+/** What a signed word says of epochs was so once: a tenure of ours begins above it, however old the word is (R5). */
+const noteNumbers = (state: CoreState, token: Token): void => {
+  if (token.digest !== state.settings.digest) return
+  for (const [index, { name }] of state.settings.groups.entries()) {
+    const view = state.groups[name]
+    const said = token.groups[index]
+    if (view !== undefined && said !== undefined)
+      view.seenNumber = Math.max(view.seenNumber, said.epoch.number, said.grant)
+  }
+}
+
 /** Judge one signed token, update the views of link and peer. `now - echo` older than the dead time is not recent. */
 export const receiveToken = (context: Context, link: LinkId, token: Token): Verdict => {
   const { state, now } = context
@@ -74,6 +85,7 @@ export const receiveToken = (context: Context, link: LinkId, token: Token): Verd
   }
   peer.lastAnyAt = now
   view.lastAnyAt = now
+  noteNumbers(state, token)
   if (token.peerNonce !== state.boot.nonce) return noteHello(context, view, token)
   if (peer.retired.includes(token.nonce)) return 'stale'
   // The life that knows us talks: no late or replayed frame of another one may turn our echo away from it.
@@ -81,7 +93,10 @@ export const receiveToken = (context: Context, link: LinkId, token: Token): Verd
   const sentAt = sentAtOf(state, token.echo)
   if (sentAt === null || now - sentAt > timingOf(context).deadMs) {
     // The peer talks, but does not hear us on this link: answer it, believe nothing.
-    if (token.nonce === peer.nonce && token.sequence > view.highest) view.highest = token.sequence
+    if (token.nonce === peer.nonce && token.sequence > view.highest) {
+      view.highest = token.sequence
+      peer.lastWordAt = now
+    }
     return token.nonce === peer.nonce ? 'stale' : noteHello(context, view, token)
   }
   if (token.nonce !== peer.nonce) adoptLife(state, token.nonce, now)
@@ -99,6 +114,7 @@ export const receiveToken = (context: Context, link: LinkId, token: Token): Verd
     peer.echoAdvancedAt = now
   }
   peer.lastFreshAt = now
+  peer.lastWordAt = now
   if (token.sequence <= peer.highest) return 'fresh'
   peer.highest = token.sequence
   peer.token = token

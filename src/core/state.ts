@@ -46,6 +46,8 @@ export interface PeerView {
   /** The fresh token that ended a gap: a peer that stood still gets time to answer anew (R9). */
   resumedAt: number
   lastAnyAt: number | null
+  /** A signed word of the life that is heard, newer than all before it; not fresh perhaps, yet somebody talks (R9). */
+  lastWordAt: number | null
   foreignAt: number | null
   foreign: Foreign | null
   /** When each kind was last reported; one alarm a minute. */
@@ -130,6 +132,8 @@ export type AfterRelease = 'grant' | 'standby' | 'failed'
 
 export interface GroupState {
   phase: GroupPhase
+  /** Highest number of an epoch or grant in any signed word of the peer, also a stale one: it gives no right, it only raises ours (R5). */
+  seenNumber: number
   since: number
   /** Store awaited in `claiming` and `granting`. */
   store: number

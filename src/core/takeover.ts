@@ -71,8 +71,10 @@ const judgeStartSilence = (context: Context): void => {
   const { fence, input, settings } = state
   const { bootMs, listenMs, settleMs } = timingOf(context)
   if (takeable(state).length === 0) return
+  const { lastFreshAt, lastWordAt } = state.peer
+  const silentSince = Math.max(state.startedAt, state.countFrom, lastFreshAt ?? 0, lastWordAt ?? 0)
   if (input.sense === false && settings.wiring.loop && input.loop === true) {
-    const sinceMs = Math.max(input.senseSince, input.loopSince, state.startedAt)
+    const sinceMs = Math.max(input.senseSince, input.loopSince, silentSince)
     if (fence.phase === 'failed' && !mayRetry(context)) return
     if (reached(context, sinceMs + Math.max(settleMs, 2 * timingOf(context).tokenIntervalMs)))
       beginFencing(context, 'hold', null)
@@ -80,7 +82,6 @@ const judgeStartSilence = (context: Context): void => {
   }
   // Boards that boot together would fire together: b lets a come first by a whole boot.
   const behindMs = selfOf(state) === 'b' ? bootMs : 0
-  const silentSince = Math.max(state.startedAt, state.countFrom, state.peer.lastFreshAt ?? 0)
   if (!reached(context, silentSince + listenMs + behindMs)) return
   if (state.durable.startFences > 0 || fence.phase === 'failed') return
   beginFencing(context, 'takeover', null, true)

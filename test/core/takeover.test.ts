@@ -191,6 +191,14 @@ describe('start into silence', () => {
     }
   })
 
+  it('R5: a tenure begins above every epoch that a signed word ever told, however stale', () => {
+    const board = createBoard({ self: 'b', epochs: { files: '1a' }, boot: { sense: false } })
+    board.says({ groups: { files: { role: 'active', epoch: { number: 7, board: 'a' } } } })
+    board.hearsToken({ ...board.freshToken('serial'), peerNonce: 'eeeeeeeeeeeeeeee' })
+    board.passesUntil(() => board.role() === 'active', 5000)
+    deepEqual(board.group('files').epoch, { number: 8, board: 'b' })
+  })
+
   it('R8: the count is durable before the relay moves', () => {
     const board = alone()
     board.passes(40_000)

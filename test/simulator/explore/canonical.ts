@@ -158,6 +158,7 @@ const forget = (core: CoreState): void => {
   // An echo that is believed at all is younger than the dead time.
   if (peer.mutual || peer.lifeAt < NOW - deadMs) peer.lifeAt = PAST
   input.senseChanges = []
+  if (peer.lastWordAt !== null && peer.lastWordAt < NOW - 1.5 * tokenIntervalMs) peer.lastWordAt = PAST
   peer.retired = peer.retired.slice(0, 2)
   if (input.lanUp || input.lanSince < NOW - 2 * core.settings.timing.lanGraceMs) input.lanSince = PAST
   if (input.sense !== false && input.senseSince <= (peer.lastFreshAt ?? NOW)) input.senseSince = PAST

@@ -1,7 +1,22 @@
-// Sabotages of what a board doubts: words and wires that are right by the letter and prove nothing (R3, R8, R14).
+// Sabotages of what a board doubts: words and wires that are right by the letter and prove nothing (R3, R5, R8, R14).
 import { byTest, type Sabotage } from './entry.js'
 
 export const DOUBT: readonly Sabotage[] = [
+  {
+    name: 'R5.heard',
+    gone: 'an epoch that only a stale word told is forgotten',
+    edits: [
+      {
+        file: 'core/fit.ts',
+        find: 'Math.max(epoch.number, grant, seenNumber,',
+        replace: 'Math.max(epoch.number, grant, seenNumber * 0,'
+      }
+    ],
+    shown: byTest(
+      'core/takeover.test',
+      'R5: a tenure begins above every epoch that a signed word ever told, however stale'
+    )
+  },
   {
     name: 'R3.flicker',
     gone: 'a sense line that flickers is believed whenever it reads off for long enough',

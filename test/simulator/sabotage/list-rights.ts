@@ -178,8 +178,8 @@ const EVIDENCE: readonly Sabotage[] = [
     edits: [
       {
         file: 'core/evidence.ts',
-        find: 'peer.echoedSentAt < input.senseSince) return false',
-        replace: 'peer.echoedSentAt < input.senseSince || fence.order >= 0) return false'
+        find: 'echoedSentAt < input.senseSince) return false',
+        replace: 'echoedSentAt < input.senseSince || fence.order >= 0) return false'
       }
     ],
     shown: byTest(
