@@ -15,11 +15,12 @@ set -eu
 #   build-essential python3                 onoff's epoll addon (no prebuilt binary exists)
 #   keepalived          the yardstick of `npm run bench`
 #   bindfs              a disk that hangs, for the tests
+#   pamtester           what the real pam_nologin says to a login, for the tests
 #   exim4-daemon-light  a real mail server for the tests of the notices
 #   mosquitto mosquitto-clients             a real MQTT broker, and a listener that is not ours
 #   openssl             the certificate of that mail server
 PACKAGES='socat iputils-arping libndp-tools iproute2 util-linux mount procps e2fsprogs perl build-essential python3
-  keepalived bindfs exim4-daemon-light mosquitto mosquitto-clients openssl'
+  keepalived bindfs pamtester exim4-daemon-light mosquitto mosquitto-clients openssl'
 
 # For `npm run package`:
 #   g++ for the other processor   epoll's addon (for this one: build-essential)

@@ -38,7 +38,8 @@ const groupSettings = (group: CheckedGroup): GroupSettings => ({
   failbackAfterMs: group.failbackAfterMs,
   restartsMax: group.restartsMax,
   restartWindowMs: group.restartWindowMs,
-  hasDisk: group.disk !== null
+  hasDisk: group.disk !== null,
+  loginGate: group.loginGate !== null
 })
 
 const settingsOf = (checked: Checked, board: BoardId): Settings => ({
@@ -67,6 +68,7 @@ const groupConfig = (group: CheckedGroup, board: BoardId): GroupConfig => ({
   disk: group.disk === null ? null : diskConfig(group.disk, board),
   addresses: group.addresses.map(each => ({ address: each.address, interface: each.interface[board] })),
   services: group.services,
+  loginGate: group.loginGate,
   deadlines: group.deadlines
 })
 

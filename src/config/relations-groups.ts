@@ -134,6 +134,14 @@ const groupRelations = (group: CheckedGroup, path: Path, checked: Checked, repor
   if (group.disk === null && group.addresses.length === 0 && group.services.length === 0) {
     report({ path, value: group.name, problem: 'holds nothing', remedy: 'give it a disk, addresses or services' })
   }
+  const { disk, loginGate } = group
+  if (disk !== null && loginGate?.file.startsWith(`${disk.mountPoint}/`))
+    report({
+      path: [...path, 'loginGate', 'file'],
+      value: loginGate.file,
+      problem: 'lies on the disk of the group, which is not there when logins must be forbidden',
+      remedy: 'leave it out (/run/nologin), or name a file below /run'
+    })
   if (group.disk !== null) attachRelations(group.disk, [...path, 'disk'], checked, report)
   group.services.forEach((service, at) => {
     serviceRelations(service, [...path, 'services', at], report)

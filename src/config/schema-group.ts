@@ -124,6 +124,23 @@ const service = section('One service; services start in this order and stop in t
   })
 })
 
+const loginGate = section(
+  'Users may log in on the board where the group is active, and not on the other (root always may). {} takes all defaults.',
+  {
+    file: absolutePath(
+      'The file that keeps users out while it is there; pam_nologin reads this one. Below /run: it must end with the boot. Groups that name the same file share it: logins are open while any of them is active on the board. /run/nologin: every login of a Debian asks for it.',
+      '/run/nologin'
+    ),
+    message: optional(
+      text({
+        doc: 'One more line for whoever is turned away, as the name of the service.',
+        pattern: /^[^\p{Cc}]{1,200}$/u,
+        says: 'one line of at most 200 characters'
+      })
+    )
+  }
+)
+
 const deadline = (doc: string, fallback: number) => integer({ doc, min: 100, max: 86_400_000, fallback })
 
 const deadlines = section('The longest that each step may take; then it is killed and counts as failed (R10).', {
@@ -178,5 +195,6 @@ export const groupSection = section('A resource group: disk, addresses and servi
   disk: optional(disk),
   addresses: list('Addresses that move with it.', address, 0, 8),
   services: list('Services that run where the group is active.', service, 0, 16),
+  loginGate: optional(loginGate),
   deadlines
 })

@@ -134,10 +134,19 @@ export interface ServiceConfig {
   readonly stopSignal: 'SIGTERM' | 'SIGINT' | 'SIGQUIT'
 }
 
+export interface LoginGateConfig {
+  /** The file that pam_nologin reads. */
+  readonly file: string
+  /** One more line for whoever is turned away. */
+  readonly message: string | null
+}
+
 export interface GroupConfig {
   readonly name: string
   readonly disk: DiskConfig | null
   readonly addresses: readonly AddressConfig[]
   readonly services: readonly ServiceConfig[]
+  /** null = logins do not follow this group. */
+  readonly loginGate: LoginGateConfig | null
   readonly deadlines: DeadlinesConfig
 }

@@ -18,6 +18,8 @@ const WORDS: Readonly<Record<ReportStep['step'], string>> = {
   grant: 'store the grant (R2a)',
   peer: 'peer takes over, until it says that it serves',
   inspect: 'look what is held',
+  openLogins: 'open logins',
+  closeLogins: 'close logins',
   attach: 'attach the disk',
   check: 'check the disk (e2fsck)',
   mount: 'mount the disk',

@@ -29,8 +29,9 @@ const list = (parts: readonly string[]): string => (parts.length === 0 ? 'none' 
 const portLines = (port: GroupPortStatus, brief: boolean): string[] => {
   const addresses = list(port.addresses.map(({ address, state }) => `${address} ${state}`))
   const services = list(port.services.map(({ service, state }) => `${service} ${state}`))
-  if (brief) return row('', `disk ${port.disk}; ${addresses}; ${services}`)
-  return [...row('  disk', port.disk), ...row('  addresses', addresses), ...row('  services', services)]
+  const logins = port.logins === undefined ? '' : `; logins ${port.logins}`
+  if (brief) return row('', `disk ${port.disk}; ${addresses}; ${services}${logins}`)
+  return [...row('  disk', port.disk), ...row('  addresses', addresses), ...row('  services', `${services}${logins}`)]
 }
 
 const groupLines = (status: DaemonStatus, group: GroupStatus, brief: boolean): string[] => {

@@ -30,6 +30,7 @@ export const newGroup = (now: number): GroupState => ({
   disk: 'none',
   addresses: false,
   services: false,
+  logins: false,
   stamped: false,
   restamp: false,
   retryAt: 0,

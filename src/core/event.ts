@@ -11,6 +11,8 @@ export type GroupAction =
   | 'setAddresses' // at once, announce without waiting (right after fencing)
   | 'checkAndSetAddresses' // duplicate detection first (after a grant, at start-up)
   | 'startServices'
+  | 'openLogins' // people may log in on this board: the last step of a taking (pam_nologin)
+  | 'closeLogins' // and no more: the first step of a release
   | 'stopServices'
   | 'restartServices'
   | 'clearAddresses'

@@ -10,6 +10,8 @@ export const JOB_WORDS: Readonly<Record<string, string>> = {
   setAddresses: 'setting the addresses',
   checkAndSetAddresses: 'checking that nobody has the addresses',
   startServices: 'starting the services',
+  openLogins: 'opening logins',
+  closeLogins: 'closing logins',
   stopServices: 'stopping the services',
   restartServices: 'restarting a service',
   clearAddresses: 'removing the addresses',

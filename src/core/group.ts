@@ -17,6 +17,7 @@ import {
   storageOk
 } from './context.js'
 import type { ActionOutcome, GroupAction } from './event.js'
+import { gateOutcome } from './login-gate.js'
 import { failMove } from './move.js'
 import { beginRelease, releaseActionFinished } from './release.js'
 import { advanceRestart, restartFinished } from './restart.js'
@@ -67,6 +68,7 @@ export const beginTaking = (context: Context, group: string, view: GroupState): 
   view.disk = groupSettings(context.state, group).hasDisk ? 'none' : 'mounted'
   view.addresses = false
   view.services = false
+  view.logins = !groupSettings(context.state, group).loginGate
   view.stamped = !groupSettings(context.state, group).hasDisk
   view.restamp = false
   view.jobs = {}
@@ -86,6 +88,7 @@ const advanceTaking = (context: Context, group: string, view: GroupState): void 
   if (!view.stamped) runAction(context, group, 'stamp')
   // No client may be answered before the disk remembers the epoch (R5).
   if (view.stamped && view.addresses && !view.services) runAction(context, group, 'startServices')
+  if (view.stamped && view.addresses && view.services && !view.logins) runAction(context, group, 'openLogins')
 }
 
 /** The disk remembers a later tenure than anybody told us: ours goes above it, durable before a service starts (R5). */
@@ -122,7 +125,8 @@ const takingActionFinished = (context: Context, group: string, action: GroupActi
     view.stamped = true
   } else if (action === 'setAddresses' || action === 'checkAndSetAddresses') view.addresses = true
   else if (action === 'startServices') view.services = true
-  if (view.services && view.addresses && view.stamped) becomeActive(context, group, view)
+  else if (action === 'openLogins') view.logins = true
+  if (view.services && view.addresses && view.stamped && view.logins) becomeActive(context, group, view)
   else advanceTaking(context, group, view)
 }
 
@@ -152,11 +156,12 @@ export const actionFinished = (
   group: string,
   action: GroupAction,
   job: number,
-  outcome: ActionOutcome
+  told: ActionOutcome
 ): void => {
   const view = groupOf(context.state, group)
   if (view.jobs[action] !== job) return
   delete view.jobs[action]
+  const outcome = gateOutcome(context, group, action, told)
   // A child that could not be killed may still act when it wakes.
   if (!outcome.ok && outcome.hung === true) view.lateChild = true
   switch (view.phase) {

@@ -15,16 +15,16 @@ const RANK = { logins: 0, stop: 1, unmount: 2, handOver: 3, mount: 4, start: 5, 
 
 /** The words of each rank; null = this group has no such step. SavWareHA's menu had these; a mirror's "bring current" comes before `mount`. */
 const stepWords = (state: CoreState, group: string, to: BoardId): readonly (string | null)[] => {
-  const { hasDisk } = groupSettings(state, group)
+  const { hasDisk, loginGate } = groupSettings(state, group)
   const from = otherBoard(to)
   return [
-    null,
+    loginGate ? `forbid logins on board ${from}` : null,
     hasDisk ? `stop the users of the disk on board ${from}` : `stop the services on board ${from}`,
     hasDisk ? `unmount on board ${from}` : null,
     `hand over to board ${to}`,
     hasDisk ? `check and mount on board ${to}` : null,
     `start on board ${to}`,
-    null,
+    loginGate ? `enable logins on board ${to}` : null,
     hasDisk ? `bring it back: check and mount on board ${from}` : null,
     `bring it back: start on board ${from}`
   ]

@@ -32,6 +32,7 @@ const AGAIN_MS = 60_000
 const CANNOT_SERVE_MS = 600_000
 /** Steps of a release; those of one row run at the same time. */
 const STEPS: readonly (readonly GroupAction[])[] = [
+  ['closeLogins'],
   ['stopServices'],
   ['clearAddresses', 'unmount'],
   ['detach'],
@@ -59,9 +60,11 @@ export const beginRelease = (context: Context, group: string, afterRelease: Afte
 }
 
 const stepActions = (context: Context, group: string, view: GroupState): readonly GroupAction[] => {
-  const { hasDisk } = groupSettings(context.state, group)
+  const { hasDisk, loginGate } = groupSettings(context.state, group)
   const actions = STEPS[view.releaseStep] ?? []
-  return hasDisk ? actions : actions.filter(action => action !== 'unmount' && action !== 'detach')
+  return actions.filter(
+    action => (hasDisk || (action !== 'unmount' && action !== 'detach')) && (loginGate || action !== 'closeLogins')
+  )
 }
 
 const undoRelease = (context: Context, group: string, view: GroupState, reason: string): void => {

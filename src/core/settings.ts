@@ -53,6 +53,8 @@ export interface GroupSettings {
   readonly restartsMax: number
   readonly restartWindowMs: number
   readonly hasDisk: boolean
+  /** Users may log in on the board where it is active only. Holds nothing: R1 and R6 do not ask for it. */
+  readonly loginGate: boolean
 }
 
 /** How this pair can cut power and know it. Source: DESIGN 3, R3. */

@@ -16,6 +16,7 @@ import {
 import type { ActionOutcome, Findings } from './event.js'
 import { releaseRelay } from './fencing.js'
 import { beginTaking } from './group.js'
+import { setGate } from './login-gate.js'
 import { beginRelease } from './release.js'
 import { isRecentlyHeard, peerGroup } from './silence.js'
 import { resetAsLower, saysItActs } from './two-holders.js'
@@ -76,7 +77,9 @@ const adopt = (context: Context, group: string, findings: Findings): void => {
   view.addresses = true
   view.services = true
   view.stamped = true
+  view.logins = true
   view.lookAt = context.now + 60_000
+  setGate(context, group, true)
   order(context, { kind: 'watchGroup', group, on: true })
 }
 
@@ -103,8 +106,11 @@ export const lookedAtGroup = (context: Context, group: string, outcome: ActionOu
   }
   view.problem = null
   view.retryAt = 0
-  if (state.durable.evidence[group] !== undefined) return enter(context, view, held ? 'abandoned' : 'standby')
-  if (!held) return enter(context, view, 'standby')
+  if (state.durable.evidence[group] !== undefined && held) return enter(context, view, 'abandoned')
+  if (!held) {
+    enter(context, view, 'standby')
+    return setGate(context, group, false)
+  }
   if (ours) return adopt(context, group, findings)
   report(
     context,

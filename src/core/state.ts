@@ -144,6 +144,8 @@ export interface GroupState {
   disk: 'none' | 'attached' | 'checked' | 'mounted'
   addresses: boolean
   services: boolean
+  /** The login gate was opened in this tenure (or tried: it keeps no group from serving). */
+  logins: boolean
   /** The disk carries the epoch of this tenure (R5). `restamp`: a higher one is being stored first. */
   stamped: boolean
   restamp: boolean

@@ -2,7 +2,7 @@
 // side, an inspection alone. Called by group-port.ts. Every action ends in exactly one outcome, in time (R10).
 import type { ActionOutcome, GroupAction } from '../core/event.js'
 
-type Lane = 'disk' | 'mark' | 'addresses' | 'services'
+type Lane = 'disk' | 'mark' | 'addresses' | 'services' | 'logins'
 type Work = () => Promise<ActionOutcome>
 
 export interface ActionLanes {
@@ -25,6 +25,8 @@ const LANES: Record<GroupAction, readonly Lane[]> = {
   setAddresses: ['addresses'],
   checkAndSetAddresses: ['addresses'],
   clearAddresses: ['addresses'],
+  openLogins: ['logins'],
+  closeLogins: ['logins'],
   startServices: ['services'],
   stopServices: ['services'],
   restartServices: ['services'],
@@ -36,7 +38,8 @@ export const createActionLanes = (group: string): ActionLanes => {
     disk: Promise.resolve(),
     mark: Promise.resolve(),
     addresses: Promise.resolve(),
-    services: Promise.resolve()
+    services: Promise.resolve(),
+    logins: Promise.resolve()
   }
   let underWay = 0
   let overtaken = 0

@@ -11,6 +11,7 @@ import { createDisk, type UsbSwitch } from './disk.js'
 import { createDiskProbe } from './disk-probe.js'
 import { createGroupRunner } from './group-command.js'
 import { type GroupParts, inspectGroup } from './group-inspect.js'
+import type { LoginGates } from './login-gate.js'
 import { createServices } from './service.js'
 
 export interface GroupContext {
@@ -21,6 +22,8 @@ export interface GroupContext {
   readonly clock: Clock
   /** Needed where a disk moves by the GPIO USB switch. */
   readonly usbSwitch?: UsbSwitch
+  /** Of the whole board; needed where the group has a login gate. */
+  readonly loginGates?: LoginGates
   /** Things worth knowing that decide nothing: corrections by e2fsck, who was killed, a duplicate address. */
   readonly log: (text: string) => void
 }
@@ -52,6 +55,8 @@ const limitsOf = ({ deadlines, disk, services }: GroupConfig): Record<GroupActio
     setAddresses: deadlines.addressMs,
     checkAndSetAddresses: 3 * deadlines.addressMs,
     startServices: serviceCount * (deadlines.startMs + deadlines.stopMs),
+    openLogins: deadlines.inspectMs,
+    closeLogins: deadlines.inspectMs,
     stopServices: serviceCount * (deadlines.stopMs + GRACE_MS),
     restartServices: serviceCount * (deadlines.startMs + deadlines.stopMs + GRACE_MS),
     clearAddresses: 2 * deadlines.addressMs,
@@ -62,7 +67,7 @@ const limitsOf = ({ deadlines, disk, services }: GroupConfig): Record<GroupActio
 }
 
 export const createGroupPort = (group: GroupConfig, context: GroupContext): GroupPort => {
-  const { board, runDir, emit, usbSwitch } = context
+  const { board, runDir, emit, usbSwitch, loginGates } = context
   const { deadlines } = group
   const log = (text: string): void => context.log(`group ${group.name}: ${text}`)
   const runner = createGroupRunner(group.name)
@@ -71,6 +76,7 @@ export const createGroupPort = (group: GroupConfig, context: GroupContext): Grou
     group.disk === null ? null : createDisk({ runner, config: group.disk, deadlines, usbSwitch, environment, log })
   const addresses = createAddresses({ runner, addresses: group.addresses, deadlineMs: deadlines.addressMs, log })
   const services = createServices({ runner, board, runDir, services: group.services, deadlines, emit, log })
+  const gate = group.loginGate === null ? null : (loginGates?.of(group.name, group.loginGate) ?? null)
   const parts: GroupParts = { runner, disk, addresses, services, config: group }
   const probe =
     group.disk === null
@@ -128,6 +134,8 @@ export const createGroupPort = (group: GroupConfig, context: GroupContext): Grou
   const abandon = async (): Promise<ActionOutcome> => {
     watch(false)
     const killed = services.kill().then(() => OK)
+    // Nobody waits for it: what counts is that nothing is written any more.
+    void gate?.shut()
     return joinOutcomes(
       await Promise.all([withDisk('stopped with its evidence', d => d.shutDown()), killed, addresses.clear()])
     )
@@ -151,6 +159,8 @@ export const createGroupPort = (group: GroupConfig, context: GroupContext): Grou
     setAddresses: () => addresses.set(),
     checkAndSetAddresses: () => addresses.checkAndSet(),
     startServices: epoch => onDisk(() => services.start(epoch)),
+    openLogins: () => gate?.open() ?? Promise.resolve(OK),
+    closeLogins: () => gate?.shut() ?? Promise.resolve(OK),
     stopServices: () => services.stop(),
     restartServices: epoch => onDisk(() => services.restart(epoch)),
     clearAddresses: () => addresses.clear(),
@@ -189,7 +199,8 @@ export const createGroupPort = (group: GroupConfig, context: GroupContext): Grou
     describe: () => ({
       disk: disk === null ? 'none' : probe?.state == null ? diskState : `${diskState}, ${probe.state}`,
       addresses: addresses.describe(),
-      services: services.describe()
+      services: services.describe(),
+      ...(gate === null ? {} : { logins: gate.describe() })
     }),
     close: () => {
       watch(false)

@@ -90,6 +90,8 @@ export interface GroupPortStatus {
   readonly disk: string
   readonly addresses: readonly { readonly address: string; readonly state: string }[]
   readonly services: readonly { readonly service: string; readonly state: string }[]
+  /** Only where the group has a login gate: `open`, `forbidden`, or why it is not known. */
+  readonly logins?: string
 }
 
 export interface StatePort {

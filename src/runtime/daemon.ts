@@ -213,6 +213,7 @@ const closeAll = async (
   loop.stop()
   await Promise.all([control.close(), exchange.close()])
   for (const port of drivers.groups.values()) port.close()
+  drivers.loginGates.close()
   drivers.lan.close()
   drivers.fence.close()
   drivers.panel.close()

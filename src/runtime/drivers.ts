@@ -8,6 +8,7 @@ import { runCommand } from '../driver/command.js'
 import { createFence, createNoFence } from '../driver/fence.js'
 import { createGroupPort } from '../driver/group-port.js'
 import { watchLan } from '../driver/lan.js'
+import { createLoginGates, type LoginGates } from '../driver/login-gate.js'
 import { openPanel } from '../driver/panel.js'
 import { openUsbSwitch } from '../driver/usb-switch.js'
 import { openWatchdog } from '../driver/watchdog.js'
@@ -21,6 +22,7 @@ export interface OpenDrivers {
   readonly panel: PanelPort
   readonly lan: LanPort
   readonly groups: ReadonlyMap<string, GroupPort>
+  readonly loginGates: LoginGates
 }
 
 const WARM_DEADLINE_MS = 5000
@@ -44,7 +46,13 @@ const openFence = async (
   return createNoFence(fence.reason, emit)
 }
 
-const openGroups = (config: Config, emit: Emit, clock: Clock, report: (report: Report) => void) => {
+const openGroups = (
+  config: Config,
+  emit: Emit,
+  clock: Clock,
+  report: (report: Report) => void,
+  loginGates: LoginGates
+) => {
   const usbSwitch = config.pins === null ? { ok: true as const, value: undefined } : openUsbSwitch(config.pins)
   if (!usbSwitch.ok) report({ level: 'alarm', code: 'usb-switch-unusable', text: usbSwitch.reason })
   const value = usbSwitch.ok ? usbSwitch.value : undefined
@@ -55,6 +63,7 @@ const openGroups = (config: Config, emit: Emit, clock: Clock, report: (report: R
         runDir: config.runDir,
         emit,
         clock,
+        loginGates,
         log: (text: string) => report({ level: 'info', code: 'group-note', text, group: group.name }),
         ...(value === undefined ? {} : { usbSwitch: value })
       }
@@ -72,6 +81,7 @@ export const openDrivers = async (
 ): Promise<OpenDrivers> => {
   mkdirSync(config.runDir, { recursive: true, mode: 0o755 })
   const lan = watchLan(config.lan, emit)
+  const loginGates = createLoginGates(config.board, text => report({ level: 'info', code: 'login-gate', text }))
   const [fence] = await Promise.all([openFence(config, emit, clock, report), lan.ready])
   return {
     fence,
@@ -79,6 +89,7 @@ export const openDrivers = async (
     watchdog: openWatchdog(config.watchdog),
     panel: openPanel(config.pins, emit, clock, report),
     lan,
-    groups: openGroups(config, emit, clock, report)
+    loginGates,
+    groups: openGroups(config, emit, clock, report, loginGates)
   }
 }

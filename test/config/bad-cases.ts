@@ -36,6 +36,11 @@ export const CASES: readonly (readonly [title: string, from: string, to: string]
     '      attach:\n        by: command\n        attach: [/usr/bin/true]\n        detach: [/usr/bin/true]\n',
     ''
   ],
+  [
+    'a login gate on the disk of the group',
+    '        unit: smbd.service',
+    '        unit: smbd.service\n    loginGate: {file: /srv/data/nologin}'
+  ],
   ['attach without detach', '        detach: [/usr/bin/true]\n', ''],
   ['a program without a path', 'attach: [/usr/bin/true]', 'attach: [true.sh]'],
   ['a device for one board only', 'device: {a: /dev/sda1, b: /dev/sdb1}', 'device: {a: /dev/sda1}'],

@@ -43,7 +43,8 @@ const group = (name: string, home: BoardId): GroupSettings => ({
   failbackAfterMs: 5000,
   restartsMax: 2,
   restartWindowMs: 60_000,
-  hasDisk: true
+  hasDisk: true,
+  loginGate: false
 })
 export const FILES = group('files', 'a')
 export const WEB = group('web', 'b')

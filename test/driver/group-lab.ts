@@ -116,6 +116,7 @@ export const groupConfig = (change: Partial<GroupConfig>): GroupConfig => ({
   disk: null,
   addresses: [],
   services: [],
+  loginGate: null,
   deadlines: DEADLINES,
   ...change
 })

@@ -18,6 +18,8 @@ const TIME_MS: Readonly<Record<GroupAction, readonly [number, number]>> = {
   setAddresses: [2, 10],
   checkAndSetAddresses: [300, 1100],
   startServices: [20, 500],
+  openLogins: [1, 1],
+  closeLogins: [1, 1],
   stopServices: [10, 700],
   restartServices: [30, 900],
   clearAddresses: [2, 10],
@@ -151,6 +153,10 @@ const change = (world: World, board: Board, soc: Soc, job: Job): ActionOutcome =
       holding.services = 'all'
       holding.epoch = job.epoch
       acknowledge(world, board, job.group)
+      return DONE
+    case 'openLogins':
+    case 'closeLogins':
+      holding.logins = job.action === 'openLogins'
       return DONE
     case 'stopServices':
       holding.services = 'none'

@@ -35,7 +35,6 @@ const drawRequest = (rng: Prng, groups: readonly string[]): OperatorRequest =>
     { order: 'fenceOn' },
     { order: 'confirm' },
     { order: 'confirm' },
-    { order: 'recover' },
     { order: 'recover', home: true },
     { order: 'restart' },
     { order: 'leave' }

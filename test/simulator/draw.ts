@@ -4,14 +4,15 @@ import type { BoardId } from '../../src/core/types.js'
 import { otherBoard } from '../../src/core/types.js'
 import { PANEL } from './draw-panel.js'
 import { RARE } from './draw-rare.js'
+import { RECOVERY } from './draw-recovery.js'
 import { drawScenes } from './draw-scenes.js'
 import { drawTrouble } from './draw-trouble.js'
 import type { Fault, Plan } from './plan.js'
 import type { Prng } from './prng.js'
 import { createPrng } from './prng.js'
 
-/** `light`: power, links, hangs; `all`: any fault at any time; `scenes`: faults that belong together; `agent`: the same with a fence agent for a relay; `rare`: stories that test one rule each; `panel`: scenes with a hand on the button. */
-export type FaultLevel = 'none' | 'light' | 'all' | 'scenes' | 'agent' | 'rare' | 'panel'
+/** `light`: power, links, hangs; `all`: any fault at any time; `scenes`: faults that belong together; `agent`: the same with a fence agent for a relay; `rare`: stories that test one rule each; `panel`: scenes with a hand on the button; `recovery`: orders to recover, disturbed. */
+export type FaultLevel = 'none' | 'light' | 'all' | 'scenes' | 'agent' | 'rare' | 'panel' | 'recovery'
 
 export const BOARDS: readonly BoardId[] = ['a', 'b']
 /** A fence agent that has not answered by then has failed. */
@@ -67,7 +68,8 @@ const drawGroups = (rng: Prng): GroupSettings[] =>
     failbackAfterMs: 3000,
     restartsMax: 2,
     restartWindowMs: 20_000,
-    hasDisk: rng.chance(0.85)
+    hasDisk: rng.chance(0.85),
+    loginGate: false
   }))
 
 /** Moments that hurt: an order of either board, by the name of its effect or of its group action. */
@@ -92,6 +94,7 @@ const MOMENTS = [
 const drawFaults = (rng: Prng, groups: readonly string[], level: FaultLevel, endAt: number): Fault[] => {
   if (level === 'none') return []
   if (level === 'panel') return drawScenes(rng, groups, endAt, PANEL)
+  if (level === 'recovery') return drawScenes(rng, groups, endAt, RECOVERY)
   if (level === 'rare') return drawScenes(rng, groups, endAt, RARE)
   if (level === 'scenes' || level === 'agent') return drawScenes(rng, groups, endAt)
   const count = level === 'light' ? 1 + rng.int(3) : rng.pick([2, 3, 4, 6, 9, 14])
@@ -116,8 +119,12 @@ export const drawPlan = (seed: string, level: FaultLevel): Plan => {
   const rng = createPrng(seed, 'plan')
   const wiring = drawWiring(rng, level)
   const timing = drawTiming(rng, wiring)
-  const groups = drawGroups(rng)
-  const faultsEndAt = rng.pick([20_000, 40_000, 80_000])
+  // A stream of its own: the seeds that once failed stay the stories that they were.
+  const gates = createPrng(seed, 'gates')
+  const groups = drawGroups(rng).map(group => ({ ...group, loginGate: gates.chance(0.3) }))
+  const drawnEndAt = rng.pick([20_000, 40_000, 80_000])
+  // A recovery is ordered when all has been quiet for a while.
+  const faultsEndAt = level === 'recovery' ? 90_000 : drawnEndAt
   const settings = (board: BoardId): Settings => ({ board, digest: 'd1d1d1d1d1d1', timing, wiring, groups })
   const names = groups.map(group => group.name)
   return {

@@ -58,7 +58,7 @@ if (values.help) {
 const first = whole('seed', values.seed, 0)
 const runs = whole('runs', values.runs, 1)
 const lines = values.trace === undefined ? LINES : whole('trace', values.trace, 1)
-const LEVELS: readonly FaultLevel[] = ['none', 'light', 'all', 'scenes', 'agent', 'rare', 'panel']
+const LEVELS: readonly FaultLevel[] = ['none', 'light', 'all', 'scenes', 'agent', 'rare', 'panel', 'recovery']
 const level = LEVELS.find(one => one === values.faults) ?? refuse(`--faults is one of ${LEVELS.join(', ')}`)
 const core = await loadCore(values.core)
 if (values.sabotage !== undefined) process.exit(await runSabotages(values.sabotage, first, values.json, core))

@@ -19,6 +19,8 @@ const seedsFile = new URL('../../../test/simulator/seeds.txt', import.meta.url)
 
 let core: CoreModule
 
+const RECOVERIES = 60
+
 const check = (seed: string, level: FaultLevel): void => {
   const plan = drawPlan(seed, level)
   if (runPlan(plan, core).violation === null) return
@@ -82,6 +84,10 @@ describe('simulator', function () {
 
   it(`keeps every rule in ${HANDS} runs with hands on the button`, () => {
     for (let index = 0; index < HANDS; index++) check(String(FIXED_FROM + index), 'panel')
+  })
+
+  it(`keeps every rule in ${RECOVERIES} runs with recoveries`, () => {
+    for (let seed = 1; seed <= RECOVERIES; seed++) check(String(seed), 'recovery')
   })
 
   it('keeps every rule in the runs that once failed', () => {

@@ -16,6 +16,8 @@ export interface Holding {
   mounted: boolean
   addresses: boolean
   services: 'none' | 'some' | 'all'
+  /** Its login gate is open. Holds nothing (R1). */
+  logins: boolean
   /** Epoch that the services were started under: the one that they acknowledge with. */
   epoch: Epoch | null
 }
@@ -179,7 +181,13 @@ export interface World {
 export const clockOf = (world: World, soc: Soc): number => soc.offsetMs + (world.agenda.now - soc.bornAt) * soc.rate
 
 /** Nothing of it here. */
-export const emptyHolding = (): Holding => ({ mounted: false, addresses: false, services: 'none', epoch: null })
+export const emptyHolding = (): Holding => ({
+  mounted: false,
+  addresses: false,
+  services: 'none',
+  logins: false,
+  epoch: null
+})
 
 export const holdingOf = (board: Board, group: string): Holding | null => board.soc?.holdings.get(group) ?? null
 

@@ -56,6 +56,9 @@ export const change = (board: Board, job: Job, end: JobEnd, out: Traces): Action
       board.services = 'none'
       board.servesUnder = null
       return { ok: true }
+    case 'openLogins':
+    case 'closeLogins':
+      return { ok: true }
     case 'clearAddresses':
       board.addresses = false
       return { ok: true }

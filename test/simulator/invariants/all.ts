@@ -1,6 +1,7 @@
 // The list of invariants, by rule. checker.ts makes a fresh set for each run.
 import { createButton } from './button.js'
 import type { Invariant } from './invariant.js'
+import { createLoginGate } from './login-gate.js'
 import { createOneHolder } from './r1-one-holder.js'
 import { createRights } from './r2-rights.js'
 import { createFenceDeadline } from './r3-deadline.js'
@@ -22,6 +23,7 @@ import { createFit } from './r13-fit.js'
 import { createModeConfirmed, createModeExpiry } from './r14-confirmed.js'
 import { createModeNumbers, createNoFencingUnlessAuto } from './r14-modes.js'
 import { createTrulyTwo, createTwoHoldersMeet } from './r15-two-holders.js'
+import { createRecovery } from './recovery.js'
 
 export const createInvariants = (): readonly Invariant[] => [
   createOneHolder(),
@@ -52,5 +54,7 @@ export const createInvariants = (): readonly Invariant[] => [
   createModeConfirmed(),
   createModeExpiry(),
   createTrulyTwo(),
-  createTwoHoldersMeet()
+  createTwoHoldersMeet(),
+  createLoginGate(),
+  createRecovery()
 ]

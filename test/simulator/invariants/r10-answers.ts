@@ -47,7 +47,11 @@ export const createAnswers = (): Invariant => {
         for (const [request, entry] of open) {
           if (entry.board !== board) continue
           if (world.boards[board].daemon?.nonce !== entry.life) open.delete(request)
-          else if (world.agenda.now - entry.at > boundMs(world))
+          // A recovery waits for a boot, then moves one group after the other.
+          else if (
+            world.agenda.now - entry.at >
+            boundMs(world) * (entry.order === 'recover' ? 1 + world.groups.length : 1)
+          )
             return `board ${board} never gave its last word on \`${entry.order}\` (request ${request})`
         }
         return null

@@ -3,9 +3,10 @@ import type { Sabotage } from './entry.js'
 import { DOUBT } from './list-doubt.js'
 import { ORDER } from './list-order.js'
 import { PANEL } from './list-panel.js'
+import { PEOPLE } from './list-people.js'
 import { RIGHTS } from './list-rights.js'
 
-export const SABOTAGES: readonly Sabotage[] = [...RIGHTS, ...ORDER, ...DOUBT, ...PANEL]
+export const SABOTAGES: readonly Sabotage[] = [...RIGHTS, ...ORDER, ...DOUBT, ...PANEL, ...PEOPLE]
 
 /** Those that a word of the command line means: `all`, a name, or a rule with all its parts. */
 export const sabotagesOf = (word: string): readonly Sabotage[] =>

@@ -16,6 +16,8 @@ const ACTION_WORDS: Readonly<Record<string, string>> = {
   setAddresses: 'sets the addresses of GROUP at once',
   checkAndSetAddresses: 'sets the addresses of GROUP after a look whether somebody has them',
   startServices: 'starts the services of GROUP',
+  openLogins: 'opens logins for GROUP',
+  closeLogins: 'closes logins for GROUP',
   stopServices: 'stops the services of GROUP',
   restartServices: 'restarts the failed service of GROUP',
   clearAddresses: 'removes the addresses of GROUP',

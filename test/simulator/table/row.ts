@@ -66,6 +66,7 @@ export const group = (name: string, home: BoardId, over: Partial<GroupSettings> 
   restartsMax: 2,
   restartWindowMs: 60_000,
   hasDisk: true,
+  loginGate: false,
   ...over
 })
 
