@@ -3,6 +3,21 @@ import { byTest, type Sabotage } from './entry.js'
 
 export const DOUBT: readonly Sabotage[] = [
   {
+    name: 'R3.lastWords',
+    gone: 'a sense line that reads off is believed at once although the peer was heard after it fell',
+    edits: [
+      {
+        file: 'core/evidence.ts',
+        find: 'echoedSentAt < input.senseSince) return false',
+        replace: 'echoedSentAt < input.senseSince || fence.order >= 0) return false'
+      }
+    ],
+    shown: byTest(
+      'core/evidence.test',
+      'R3: off beside a peer that was heard after it fell counts only when the supply must have run down in silence'
+    )
+  },
+  {
     name: 'R5.heard',
     gone: 'an epoch that only a stale word told is forgotten',
     edits: [

@@ -122,6 +122,11 @@ const EVIDENCE: readonly Sabotage[] = [
         file: 'core/evidence.ts',
         find: 'const senseEvidence = (context: Context): Evidence => {',
         replace: 'const senseEvidence = (context: Context): Evidence => {\n  const { now } = context'
+      },
+      {
+        file: 'core/evidence.ts',
+        find: 'if (heardAfterFall(context)) return',
+        replace: 'if (heardAfterFall(context) && input.sense === null) return'
       }
     ],
     shown: byRuns(['scenes', 'all'])
@@ -171,21 +176,6 @@ const EVIDENCE: readonly Sabotage[] = [
       }
     ],
     shown: byRuns(['rare'], 1500)
-  },
-  {
-    name: 'R3.lastWords',
-    gone: 'a sense line that reads off is believed at once although the peer was heard after it fell',
-    edits: [
-      {
-        file: 'core/evidence.ts',
-        find: 'echoedSentAt < input.senseSince) return false',
-        replace: 'echoedSentAt < input.senseSince || fence.order >= 0) return false'
-      }
-    ],
-    shown: byTest(
-      'core/evidence.test',
-      'R3: off beside a peer that was heard after it fell counts only when the supply must have run down in silence'
-    )
   },
   {
     name: 'R3.hold',
