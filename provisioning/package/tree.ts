@@ -18,12 +18,15 @@ const STATIC: Readonly<Record<string, string>> = {
   'baton-watchdog.system': 'usr/lib/systemd/system.conf.d/90-baton-watchdog.conf',
   'baton.sysusers': 'usr/lib/sysusers.d/baton.conf',
   'baton.yaml': 'etc/baton/baton.yaml',
+  '../../console/install.sh': 'usr/lib/baton/console/install.sh',
+  '../../console/baton-console': 'usr/lib/baton/console/baton-console',
+  '../../console/serial-getty.conf': 'usr/lib/baton/console/serial-getty.conf',
   'lintian-overrides': 'usr/share/lintian/overrides/baton'
 }
 /** Units that are enabled and started; each must be in STATIC. */
 export const UNITS: readonly string[] = ['batond.service']
 export const MAINTAINER = 'The baton project <baton@baton.invalid>'
-const EXECUTABLE = ['usr/lib/baton/configured']
+const EXECUTABLE = ['usr/lib/baton/configured', 'usr/lib/baton/console/install.sh']
 /** Commands in /usr/bin. */
 const COMMANDS: Readonly<Record<string, (typeof PROGRAMS)[number]>> = {
   baton: 'console/baton',
@@ -67,6 +70,7 @@ export const layTree = async (root: string, architecture: Architecture, epoch: n
   zipped(`${doc}/changelog`, changeLog(epoch))
   zipped(`${doc}/CHANGELOG.md`, readFileSync(join(ROOT, 'CHANGELOG.md'), 'utf8'))
   put(`${doc}/README.md`, readFileSync(join(ROOT, 'README.md')))
+  put(`${doc}/OPERATING.md`, readFileSync(join(ROOT, 'board/OPERATING.md')))
   put(`${doc}/examples/baton.yaml`, readFileSync(join(FILES, 'baton.yaml')))
   mkdirSync(join(root, 'usr/bin'), { recursive: true })
   for (const [name, program] of Object.entries(COMMANDS))

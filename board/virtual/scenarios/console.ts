@@ -66,5 +66,54 @@ export const consoleScenarios = defineScenarios([
       })
       say(`${GROUP} is at home`)
     }
+  },
+  {
+    name: 'console-planned-repair',
+    title:
+      'a board is taken away for repair by the guide: maintenance, shutdown, plug; users notice nothing and nobody is cut',
+    timeoutMs: 150_000,
+    run: async context => {
+      const { boards, mark, normal, expect, client, waitFor, world } = context
+      const at = mark()
+      const pid = boards.a.servicePid()
+      let cut = 0
+      const watch = setInterval(() => {
+        if (world.wires.levels('a').relay) cut += 1
+      }, 10)
+      try {
+        await atConsole(context, 'a', async ({ answer, expect: see }) => {
+          await see(/board a> $/)
+          await answer('4', /Enter alone: back\): $/)
+          await answer('3', /until changed: $/)
+          await answer('2h', /for 2 h[\s\S]*Type yes to do it: $/)
+          await answer('yes', /board a> $/)
+        })
+        await waitFor('b is in maintenance', async () => (await boards.b.status())?.core.mode === 'maintenance')
+        boards.b.holdDaemon()
+        await atConsole(context, 'b', async ({ answer, expect: see }) => {
+          await see(/board b> $/)
+          await answer('8', /Type yes to do it: $/)
+          await answer('yes', /safe to pull its\s+plug[\s\S]*board b> $/)
+        })
+        await waitFor('a does not hear b', async () => (await boards.a.status())?.core.peer.heard === false)
+        await context.staysTrue('b keeps its power', () => world.powers.b.pid !== null, 2000)
+        boards.b.pullPower()
+        boards.b.releaseDaemon()
+        await waitFor('b is dark', () => world.powers.b.pid === null)
+        boards.b.restorePower()
+        await normal('a', 30_000)
+        await atConsole(context, 'a', async ({ answer, expect: see }) => {
+          await see(/board a> $/)
+          await answer('4', /Enter alone: back\): $/)
+          await answer('1', /board a> $/)
+          await answer('3', /stands in the way[\s\S]*board a> $/)
+        })
+      } finally {
+        clearInterval(watch)
+      }
+      expect(cut === 0, 'nobody was cut')
+      expect(boards.a.servicePid() === pid, 'the service kept running')
+      expect(client.longestGapMs(at) < 1000, 'the client saw no pause')
+    }
   }
 ])
