@@ -36,11 +36,12 @@ export const discoveryOf = (
     availability_topic: `${base}/online`,
     payload_available: 'online',
     payload_not_available: 'offline',
-    device
+    device,
+    origin: { name: 'baton' }
   }
   const entity = (kind: string, key: string, name: string, more: object): Retained => ({
     topic: `${prefix}/${kind}/${node}/${key}/config`,
-    payload: JSON.stringify({ ...common, name, unique_id: `${node}_${key}`, object_id: `${node}_${key}`, ...more })
+    payload: JSON.stringify({ ...common, name, unique_id: `${node}_${key}`, ...more })
   })
   const sensor = (key: string, name: string, template: string): Retained =>
     entity('sensor', key, name, { value_template: `{{ ${template} }}` })

@@ -53,10 +53,10 @@ export const openEmail = ({ channel, secret, sender }: WireOptions<Email>): Wire
       disableFileAccess: true,
       disableUrlAccess: true,
       ...(user === null ? {} : { auth: { user, pass: secret ?? '' } }),
-      connectionTimeout: timeoutMs,
-      greetingTimeout: timeoutMs,
-      socketTimeout: timeoutMs,
-      // Our own socket, so that the deadline can end it: what goes on after a deadline would be a second sender.
+      // Ours comes first, and ends the socket: what goes on after a deadline would be a second sender.
+      connectionTimeout: 2 * timeoutMs,
+      greetingTimeout: 2 * timeoutMs,
+      socketTimeout: 2 * timeoutMs,
       getSocket: (_: unknown, done: (error: Error | null, options?: object) => void) => {
         const made = connect({ host: server, port })
         socket = made
@@ -81,7 +81,8 @@ export const openEmail = ({ channel, secret, sender }: WireOptions<Email>): Wire
         references: threadId(sender, channel, message),
         headers: { 'auto-submitted': 'auto-generated', 'x-baton-id': messageId(sender, message) }
       })
-      return { ok: true, words: `${at}: ${info.response}` }
+      const refused = info.rejected.join(', ')
+      return { ok: true, words: `${at}: ${info.response}${refused === '' ? '' : `; refused for ${refused}`}` }
     } catch (error) {
       return outcomeOf(error as MailError, at, late, timeoutMs)
     } finally {

@@ -127,6 +127,17 @@ export const makeNotifyLab = (folder: string, notices: object, env: NodeJS.Proce
   return lab
 }
 
+/** Everything has arrived, and the process has noted it: a kill from now on makes nothing come twice. */
+export const isNoted = (lab: NotifyLab): boolean => {
+  try {
+    const { channels } = JSON.parse(readFileSync(join(lab.state, 'notices.json'), 'utf8'))
+    const queues = Object.values(channels as Record<string, { queue: { waiting: unknown[]; sending: unknown } }>)
+    return queues.length > 0 && queues.every(({ queue }) => queue.waiting.length === 0 && queue.sending === null)
+  } catch {
+    return false
+  }
+}
+
 /** Everything that the process left on disk. */
 export const leftOnDisk = (lab: NotifyLab): string =>
   [join(lab.state, 'notices.json'), join(lab.state, '../run/notices.json')]

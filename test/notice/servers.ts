@@ -64,7 +64,9 @@ const processServer = (port: number, file: string, args: readonly string[]): Ser
 }
 
 export interface Broker extends Server {
-  /** Every message since the listener began: topic and payload. A listener that lost the broker is started anew by `start`. */
+  /** The broker and its listener. */
+  end(): Promise<void>
+  /** Every message: topic and payload. The listener has a session that outlives the broker's death: it misses none. */
   heard(): readonly { readonly topic: string; readonly payload: string }[]
 }
 
@@ -77,7 +79,19 @@ export const makeBroker = async (folder: string, password: string): Promise<Brok
   await new Promise(resolve =>
     spawn('mosquitto_passwd', ['-b', passwords, 'box', password], { stdio: 'ignore' }).once('exit', resolve)
   )
-  writeFileSync(file, `listener ${port} 127.0.0.1\nallow_anonymous false\npassword_file ${passwords}\nuser root\n`)
+  writeFileSync(
+    file,
+    `${[
+      `listener ${port} 127.0.0.1`,
+      'allow_anonymous false',
+      `password_file ${passwords}`,
+      'user root',
+      'persistence true',
+      `persistence_location ${folder}/`,
+      'autosave_on_changes true',
+      'autosave_interval 1'
+    ].join('\n')}\n`
+  )
   const server = processServer(port, 'mosquitto', ['-c', file])
   const log = `${folder}/heard`
   let listener: ChildProcess | null = null
@@ -85,10 +99,10 @@ export const makeBroker = async (folder: string, password: string): Promise<Brok
     ...server,
     async start() {
       await server.start()
-      const words = `exec mosquitto_sub -p ${port} -u box -P ${password} -q 1 -t '#' -F '%t %p' >>${log}`
-      listener = spawn('sh', ['-c', words], { stdio: 'ignore' })
+      const words = `exec mosquitto_sub -c -i listener -p ${port} -u box -P ${password} -q 1 -t '#' -F '%t %p' >>${log}`
+      listener ??= spawn('sh', ['-c', words], { stdio: 'ignore' })
     },
-    async kill() {
+    end: async () => {
       listener?.kill('SIGKILL')
       await server.kill()
     },

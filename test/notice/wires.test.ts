@@ -23,10 +23,14 @@ const tell = async (
   return outcome
 }
 
-/** Takes every connection and never says a word, as a server does that hangs. */
-const startSilent = async (): Promise<{ readonly port: number; readonly server: Server }> => {
+/** Takes every connection and never comes to an end: says nothing, or `drip` again and again. */
+const startSilent = async (drip: string | null): Promise<{ readonly port: number; readonly server: Server }> => {
   const port = await freePort()
-  const server = createServer(socket => socket.on('error', () => undefined).resume())
+  const server = createServer(socket => {
+    socket.on('error', () => undefined).resume()
+    const timer = drip === null ? undefined : setInterval(() => socket.write(drip), 50)
+    socket.on('close', () => clearInterval(timer))
+  })
   await new Promise<void>(resolve => server.listen(port, '127.0.0.1', resolve))
   return { port, server }
 }
@@ -35,17 +39,20 @@ describe('a channel', () => {
   let folder: string
   let hook: Hook
   let silent: Awaited<ReturnType<typeof startSilent>>
+  let talker: Awaited<ReturnType<typeof startSilent>>
 
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), 'baton-wires-'))
     hook = await makeHook(folder)
     await hook.start()
-    silent = await startSilent()
+    silent = await startSilent(null)
+    talker = await startSilent('220-one moment\r\n')
   })
 
   after(async () => {
     await hook.kill()
     silent.server.close()
+    talker.server.close()
     rmSync(folder, { recursive: true, force: true })
   })
 
@@ -68,7 +75,7 @@ describe('a channel', () => {
     assert.match(words, /answers 500 Internal Server Error out of order$/)
   })
 
-  it('gives up at its deadline on a server that takes the connection and says nothing', async () => {
+  it('gives up at its deadline on a server that takes the connection and says nothing, or goes on and on', async () => {
     const { port } = silent
     const email = {
       server: '127.0.0.1',
@@ -86,15 +93,16 @@ describe('a channel', () => {
       discoveryTopic: 'ha'
     }
     const timeoutMs = 300
-    const [mail, post, bus] = await Promise.all([
+    const [mail, slow, post, bus] = await Promise.all([
       tell({ kind: 'email', email, timeoutMs }),
+      tell({ kind: 'email', email: { ...email, port: talker.port }, timeoutMs }),
       tell({ kind: 'webhook', webhook: { url: `http://127.0.0.1:${port}/`, secret: 'none' }, timeoutMs }),
       tell({ kind: 'mqtt', mqtt, timeoutMs })
     ])
-    assert.match(mail.words, /was not done within 300 ms$/)
+    for (const { words } of [mail, slow]) assert.match(words, /was not done within 300 ms$/)
     assert.match(post.words, /no answer within 300 ms$/)
     assert.equal(bus.ok, false)
-    assert.ok([mail, post, bus].every(({ ok }) => !ok))
+    assert.ok([mail, slow, post, bus].every(({ ok }) => !ok))
   })
 
   it('ends a program at its deadline, with what that started, and says its last words', async () => {
