@@ -77,7 +77,8 @@ export const releaseDecision = (state: CoreState, event: CoreEvent, effects: rea
   }
   if (state.leaving !== null) return decided('leave', ['R2a'], 'this board is being shut down')
   if (event.kind === 'operatorAsked') return decided('operator', ['R2a'], 'ordered by the operator on this board')
-  return decided('release', ['R2a', 'R6'], 'the right to it is no longer here')
+  if (state.recovery !== null) return decided('recover', ['R2a'], 'a step of the recovery to normal')
+  return decided('release', ['R2a', 'R6'], "the right to it is the other board's, or was not found here")
 }
 
 export const claimDecision = (rightBy: RightBy | null): ReportDecision => {
