@@ -92,6 +92,7 @@ const newPanel = (now: number): PanelState => ({
   acknowledged: [],
   raised: [],
   press: null,
+  accepted: false,
   answered: null
 })
 

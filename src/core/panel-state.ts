@@ -13,6 +13,8 @@ export interface PanelState {
   raised: string[]
   /** The button is down since then; what was offered then, or why nothing. `stuck`: it is no order any more. */
   press: { at: number; offered: string | null; why: string; stuck: boolean } | null
+  /** The button's latest order was begun: what fails later is told by the log and the alarms. */
+  accepted: boolean
   /** Shown for a while after an order of the button. */
   answered: { ok: boolean; until: number } | null
 }

@@ -39,6 +39,8 @@ export const buttonDown = (context: Context, found: boolean): void => {
     stuck: found
   }
   state.panel.answered = null
+  // The lights count from now on.
+  state.panel.testUntil = 0
   if (found)
     stick(context, 'the button was found pressed at the start: it is stuck or short-circuited, and orders nothing')
 }
@@ -74,6 +76,7 @@ const obey = (context: Context, heldMs: number, press: { offered: string | null;
     return refuse(context, heldMs, `what was offered when it was pressed (${press.offered}) is not offered any more`)
   const words = OFFER_WORDS[offer.kind]
   report(context, 'warning', `button-${offer.kind}`, `the button was held for ${secondsText(heldMs)}: ${words}`)
+  state.panel.accepted = false
   operatorAsked(context, BUTTON_REQUEST, ORDERS[offer.kind])
 }
 
@@ -110,7 +113,9 @@ const takeAnswers = (context: Context): void => {
   context.effects.splice(0, context.effects.length, ...rest)
   for (const effect of answers) {
     if (effect.kind !== 'answerOperator') continue
-    context.state.panel.answered = { ok: effect.ok, until: context.now + ANSWER_MS }
+    const { panel } = context.state
+    if (effect.ok) panel.accepted = true
+    if (effect.ok || !panel.accepted) panel.answered = { ok: effect.ok, until: context.now + ANSWER_MS }
     report(context, effect.ok ? 'notice' : 'warning', 'button-answer', `the button's order: ${effect.text}`)
   }
 }

@@ -20,6 +20,8 @@ export const CASES: readonly (readonly [title: string, from: string, to: string]
   ['a missing list', 'groups:', 'x-groups:'],
   ['a pin that is pulled up at boot', 'relay: 17', 'relay: 4'],
   ['two uses of one pin', 'sense: 22', 'sense: 17'],
+  ['a light on the pin of the relay', 'loop: 23}', 'loop: 23, panel: {active: 5, fault: 17}}'],
+  ['a button that is a light, too', 'loop: 23}', 'loop: 23, panel: {active: 5, button: 5}}'],
   ['a relay on one board only', '{relay: 18, sense: 24, loop: 25}', '{sense: 24, loop: 25}'],
   ['a sense line on one board only', '{relay: 18, sense: 24, loop: 25}', '{relay: 18}'],
   ['a relay that nothing uses', 'by: relay', 'by: none'],

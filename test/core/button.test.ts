@@ -261,6 +261,28 @@ describe('the button, otherwise', () => {
     deepEqual([board.role(), board.relayOrders()], ['standby', []])
   })
 
+  it('ends a lamp test: the lights count', () => {
+    const board = servingBoard()
+    board.passes(3000)
+    press(board, 200)
+    equal(board.status().panel.whole, 'test')
+    board.feed(DOWN)
+    board.passes(1500)
+    equal(board.status().panel.whole, 'refused')
+  })
+
+  it('shows an order that was begun as begun, also if it fails later: then the alarm speaks', () => {
+    const board = unserved()
+    press(board, 4000)
+    board.passes(100)
+    equal(board.status().panel.whole, 'done')
+    board.sense(true)
+    board.talks()
+    board.passes(500)
+    match(textOf(board, 'button-answer'), /not confirmed/)
+    equal(board.status().panel.whole, 'done')
+  })
+
   it('its answers go to the log, never to somebody else who asked', () => {
     const board = unserved()
     press(board, 4000)

@@ -24,6 +24,7 @@ const noPanel = (): CoreState['panel'] => ({
   acknowledged: [],
   raised: [],
   press: null,
+  accepted: false,
   answered: null
 })
 /** Long ago, and it does not matter when; just after that, and just after that: an order among what is long past. */
