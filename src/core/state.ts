@@ -1,10 +1,11 @@
 // The whole memory of one life of the core: plain data, changed only by `step`. JSON-serialisable, so that a trace can hold it.
 import type { Boot } from './boot.js'
 import type { Foreign, GroupAction } from './event.js'
+import type { ModeAsk } from './mode-state.js'
 import type { PanelState } from './panel-state.js'
 import type { Move, RecoveryState } from './recovery-state.js'
 import type { Settings } from './settings.js'
-import type { BoardId, Durable, FencePurpose, LinkId, Mode, Token } from './types.js'
+import type { BoardId, Durable, FencePurpose, LinkId, Token } from './types.js'
 
 /** Sent numbers are remembered this far back; an older echo is not recent (R12). */
 export const SENT_MAX = 512
@@ -182,17 +183,6 @@ export interface GroupState {
   restarting: boolean
   /** A restart that waits for its turn; 0 = none. */
   restartAt: number
-}
-
-export interface ModeAsk {
-  mode: Mode
-  number: number
-  previous: Mode
-  previousForMs: number
-  by: number
-  /** Since when it is durable here, and told in tokens; null = not yet. */
-  storedAt: number | null
-  request: number | null
 }
 
 export interface CoreState {
