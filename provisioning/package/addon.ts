@@ -1,7 +1,8 @@
 // The compiled addons for the target: serialport's comes prebuilt with its module, epoll's is compiled here against the
 // headers of the Node that the release ships. Called by tree.ts; leaves downloads in the cache.
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { releaseApt } from './apt.js'
 import { type Architecture, CACHE, RELEASE, ROOT, run, say } from './place.js'
 
 const TRIPLE: Readonly<Record<Architecture, string>> = { arm64: 'aarch64-linux-gnu', amd64: 'x86_64-linux-gnu' }
@@ -9,32 +10,9 @@ const SERIALPORT: Readonly<Record<Architecture, string>> = {
   arm64: 'linux-arm64/@serialport+bindings-cpp.armv8.glibc.node',
   amd64: 'linux-x64/@serialport+bindings-cpp.glibc.node'
 }
-const MIRROR = process.env.BATON_MIRROR ?? 'http://deb.debian.org/debian'
-const KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg'
 const HEADERS = ['libnode-dev', 'libuv1-dev']
 /** The headers are the same for every processor; these are taken. */
 const HEADERS_FOR: Architecture = 'arm64'
-
-/** apt with lists of its own: this machine may be of another release, and its own lists stay as they are. */
-const privateApt = (home: string): NodeJS.ProcessEnv => {
-  for (const folder of ['sources.d', 'preferences.d', 'state/lists/partial', 'cache/archives/partial'])
-    mkdirSync(join(home, folder), { recursive: true })
-  writeFileSync(join(home, 'state/status'), '')
-  writeFileSync(join(home, 'sources.list'), `deb [signed-by=${KEYRING}] ${MIRROR} ${RELEASE} main\n`)
-  const settings = {
-    'APT::Architecture': HEADERS_FOR,
-    'Dir::Etc::sourcelist': join(home, 'sources.list'),
-    'Dir::Etc::sourceparts': join(home, 'sources.d'),
-    'Dir::Etc::preferencesparts': join(home, 'preferences.d'),
-    'Dir::State': join(home, 'state'),
-    'Dir::State::status': join(home, 'state/status'),
-    'Dir::Cache': join(home, 'cache'),
-    'APT::Sandbox::User': 'root'
-  }
-  const lines = Object.entries(settings).map(([name, value]) => `${name} "${value}";`)
-  writeFileSync(join(home, 'apt.conf'), `${lines.join('\n')}\nAPT::Architectures { "${HEADERS_FOR}"; };\n`)
-  return { APT_CONFIG: join(home, 'apt.conf') }
-}
 
 /** Folder with the headers of the release's Node, fetched once. */
 const nodeHeaders = (): string => {
@@ -42,12 +20,11 @@ const nodeHeaders = (): string => {
   if (existsSync(home)) return home
   say(`fetching the headers of ${RELEASE}'s Node …`)
   const draft = `${home}.${process.pid}`
-  const env = privateApt(join(draft, 'apt'))
-  run('apt-get', ['-q', 'update'], { env })
+  mkdirSync(draft, { recursive: true })
+  const env = releaseApt(HEADERS_FOR)
   run('apt-get', ['-q', 'download', ...HEADERS], { env, cwd: draft })
   for (const name of readdirSync(draft).filter(file => file.endsWith('.deb')))
     run('dpkg-deb', ['--extract', join(draft, name), draft])
-  rmSync(join(draft, 'apt'), { recursive: true })
   if (existsSync(home)) rmSync(draft, { recursive: true })
   else renameSync(draft, home)
   return home

@@ -44,7 +44,7 @@ const openBundler = async (): Promise<Esbuild> => {
 }
 
 /** Modules that look for a compiled addon get it from beside the bundle. Every output lies two folders below it. */
-const NATIVE: Readonly<Record<string, string>> = {
+export const NATIVE: Readonly<Record<string, string>> = {
   'node-gyp-build': "module.exports = () => require('../../native/serialport.node')",
   // Bound to one version of Node. Where it does not load, a line reports no edges, and the driver polls it.
   epoll: `try {

@@ -6,7 +6,7 @@ import { type Architecture, FILES, packageFile, run, VERSION } from './place.js'
 import { MAINTAINER, UNITS } from './tree.js'
 
 /** Each with the reason why it is needed. */
-const DEPENDS: readonly string[] = [
+export const DEPENDS: readonly string[] = [
   'nodejs (>= 20.19)', // runs the programs
   'libc6 (>= 2.34)', // the addons
   'libstdc++6 (>= 12)',
@@ -52,6 +52,12 @@ const walk = (folder: string): string[] =>
 const digestLines = (root: string, files: readonly string[]): string =>
   files.map(file => `${createHash('md5').update(readFileSync(file)).digest('hex')}  ${relative(root, file)}\n`).join('')
 
+export const SCRIPTS = ['postinst', 'prerm', 'postrm'] as const
+
+/** A maintainer script as dpkg will run it. */
+export const scriptText = (name: (typeof SCRIPTS)[number]): string =>
+  readFileSync(join(FILES, name), 'utf8').replaceAll('#UNITS#', UNITS.join(' '))
+
 /** Pack the laid-out tree `root`; the path of the package. Owners, order and times are fixed. */
 export const packTree = (root: string, architecture: Architecture, epoch: number): string => {
   const all = walk(root)
@@ -70,8 +76,7 @@ export const packTree = (root: string, architecture: Architecture, epoch: number
   put('control', controlText(architecture, kiB))
   put('md5sums', digestLines(root, files))
   put('conffiles', '/etc/baton/baton.yaml\n')
-  for (const script of ['postinst', 'prerm', 'postrm'])
-    put(script, readFileSync(join(FILES, script), 'utf8').replaceAll('#UNITS#', UNITS.join(' ')), 0o755)
+  for (const script of SCRIPTS) put(script, scriptText(script), 0o755)
   for (const path of [root, ...walk(root)]) {
     if (lstatSync(path).isDirectory()) chmodSync(path, 0o755)
     lutimesSync(path, epoch, epoch)

@@ -9,7 +9,7 @@ import { copyrightPage } from './copyright.js'
 import { commandPage, configurationPage, daemonPage } from './manual.js'
 import { type Architecture, FILES, RELEASE, ROOT, VERSION } from './place.js'
 
-/** Where each file of `files/` goes. Other parts of baton that bring a unit or a drop-in add their line here. */
+/** Where each file goes, from `files/` or, with a slash, from the repository's root. Parts of baton that bring one add a line. */
 const STATIC: Readonly<Record<string, string>> = {
   'batond.service': 'usr/lib/systemd/system/batond.service',
   configured: 'usr/lib/baton/configured',
@@ -18,15 +18,18 @@ const STATIC: Readonly<Record<string, string>> = {
   'baton-watchdog.system': 'usr/lib/systemd/system.conf.d/90-baton-watchdog.conf',
   'baton.sysusers': 'usr/lib/sysusers.d/baton.conf',
   'baton.yaml': 'etc/baton/baton.yaml',
-  '../../console/install.sh': 'usr/lib/baton/console/install.sh',
-  '../../console/baton-console': 'usr/lib/baton/console/baton-console',
-  '../../console/serial-getty.conf': 'usr/lib/baton/console/serial-getty.conf',
-  'lintian-overrides': 'usr/share/lintian/overrides/baton'
+  'provisioning/console/install.sh': 'usr/lib/baton/console/install.sh',
+  'provisioning/console/baton-console': 'usr/lib/baton/console/baton-console',
+  'provisioning/console/serial-getty.conf': 'usr/lib/baton/console/serial-getty.conf'
 }
 /** Units that are enabled and started; each must be in STATIC. */
 export const UNITS: readonly string[] = ['batond.service']
 export const MAINTAINER = 'The baton project <baton@baton.invalid>'
-const EXECUTABLE = ['usr/lib/baton/configured', 'usr/lib/baton/console/install.sh']
+const EXECUTABLE = [
+  'usr/lib/baton/configured',
+  'usr/lib/baton/console/install.sh',
+  'usr/lib/baton/console/baton-console'
+]
 /** Commands in /usr/bin. */
 const COMMANDS: Readonly<Record<string, (typeof PROGRAMS)[number]>> = {
   baton: 'console/baton',
@@ -60,7 +63,8 @@ export const layTree = async (root: string, architecture: Architecture, epoch: n
     writeFileSync(file, readFileSync(file, 'utf8').replace(/^#!.*/, '#!/usr/bin/node'))
     chmodSync(file, 0o755)
   }
-  for (const [name, path] of Object.entries(STATIC)) put(path, readFileSync(join(FILES, name)))
+  for (const [name, path] of Object.entries(STATIC))
+    put(path, readFileSync(name.includes('/') ? join(ROOT, name) : join(FILES, name)))
   zipped('usr/share/man/man1/baton.1', commandPage(epoch))
   zipped('usr/share/man/man5/baton.yaml.5', configurationPage(epoch))
   zipped('usr/share/man/man8/batond.8', daemonPage(epoch))
