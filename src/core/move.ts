@@ -77,7 +77,7 @@ export const followMove = (
   inRecovery: boolean
 ): void => {
   const view = groupOf(context.state, group)
-  if (view.move !== null) endMove(context, view, false, 'another order for the same group followed')
+  if (view.move !== null) endMove(context, group, false, 'another order for the same group followed')
   const { answerMs, deadMs, releaseMs } = timingOf(context)
   const moveBy = context.now + answerMs + releaseMs + deadMs
   const latestBy = context.now + FOLLOW_MS_MAX
@@ -90,7 +90,8 @@ export const failMove = (view: GroupState, reason: string): void => {
   if (view.move !== null) view.move.problem ??= reason
 }
 
-const endMove = (context: Context, view: GroupState, ok: boolean, text: string): void => {
+const endMove = (context: Context, group: string, ok: boolean, text: string): void => {
+  const view = groupOf(context.state, group)
   const { move } = view
   const { recovery } = context.state
   view.move = null
@@ -98,7 +99,7 @@ const endMove = (context: Context, view: GroupState, ok: boolean, text: string):
   if (!move.inRecovery) return answer(context, move.request, ok, text)
   if (recovery === null) return
   answer(context, move.request, ok, ok ? text : `FAILED: ${text}`, false)
-  if (!ok) recovery.problems.push(text)
+  if (!ok) recovery.problems.push({ group, text })
 }
 
 /** Why it is not where it should be: the first failure, else the step on the other board that came to nothing. */
@@ -133,14 +134,14 @@ export const advanceMove = (context: Context, group: string): void => {
   if (rank !== null) tellSteps(context, group, move, rank)
   if (move.back && move.problem === null) move.problem = whyNot(context, group, move, forward)
   if (from.role !== null && from.role !== 'active') move.left = true
-  if (there.role === 'active') return endMove(context, view, true, `${group} is active on board ${to}`)
+  if (there.role === 'active') return endMove(context, group, true, `${group} is active on board ${to}`)
   if (from.role === 'active' && (move.left || move.problem !== null))
-    return endMove(context, view, false, `${group} stays on board ${board}: ${whyNot(context, group, move, forward)}`)
+    return endMove(context, group, false, `${group} stays on board ${board}: ${whyNot(context, group, move, forward)}`)
   if (view.phase === 'abandoned' || view.phase === 'stuck')
-    return endMove(context, view, false, `${group}: ${move.problem ?? view.problem ?? 'it cannot be released'}`)
+    return endMove(context, group, false, `${group}: ${move.problem ?? view.problem ?? 'it cannot be released'}`)
   const silent = there.role === null || from.role === null
   if (silent && view.phase === 'standby')
-    return endMove(context, view, false, `${group}: the peer fell silent on the way; see \`baton status\``)
+    return endMove(context, group, false, `${group}: the peer fell silent on the way; see \`baton status\``)
   const taking = from.role === 'taking' || there.role === 'taking'
   if (taking && !reached(context, move.latestBy)) {
     move.moveBy = Math.max(move.moveBy, now + timingOf(context).answerMs)
@@ -148,5 +149,5 @@ export const advanceMove = (context: Context, group: string): void => {
   }
   if (!isAtRest(context, view, move, from, there) && !reached(context, move.moveBy)) return
   const rest = taking ? `board ${there.role === 'taking' ? to : board} is still at it` : 'it is served nowhere now'
-  endMove(context, view, false, `${group}: ${rest}: ${whyNot(context, group, move, forward)}; see \`baton status\``)
+  endMove(context, group, false, `${group}: ${rest}: ${whyNot(context, group, move, forward)}; see \`baton status\``)
 }

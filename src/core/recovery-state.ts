@@ -33,7 +33,7 @@ export interface RecoveryState {
   /** `group` was set in motion by this recovery. */
   moving: boolean
   /** What could not be done, for the last word. */
-  readonly problems: string[]
+  readonly problems: { readonly group: string; readonly text: string }[]
   stepBy: number
   /** When the peer was first heard by it; 0 = not yet. */
   heardAt: number

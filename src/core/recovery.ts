@@ -6,6 +6,7 @@ import { acceptMemory, clearFailures } from './recover.js'
 import { inMotion, recoveryPlan, servedOn } from './recovery-plan.js'
 import type { RecoveryState } from './recovery-state.js'
 import { isHeard, peerGroup, sameConfiguration } from './silence.js'
+import type { RecoveryItem } from './status.js'
 import { beginMove } from './switchover.js'
 
 const tell = (context: Context, recovery: RecoveryState, text: string): void =>
@@ -42,10 +43,13 @@ const end = (context: Context, recovery: RecoveryState): void => {
   const { state, now } = context
   state.recovery = null
   state.sendSoon = true
-  const left = recoveryPlan(state, now).filter(({ code }) => recovery.home || code !== 'group-away')
-  const moved = new Set(recovery.problems)
+  const { home, problems } = recovery
+  // What failed says more of its group than the plan, where only another order would help.
+  const said = (item: RecoveryItem): boolean =>
+    item.by === 'recover' && problems.some(({ group }) => group === item.group)
+  const left = recoveryPlan(state, now).filter(item => (home || item.code !== 'group-away') && !said(item))
   const rest = left.map(({ what, remedy, by }) => (by === 'person' ? `${what}: ${remedy}` : what))
-  const words = [...moved, ...rest.filter(text => !moved.has(text))]
+  const words = [...problems.map(({ text }) => text), ...rest]
   const normal = words.length === 0
   const text = normal ? 'nothing stands in the way of the normal state any more' : `not normal yet: ${words.join('; ')}`
   report(context, normal ? 'notice' : 'warning', 'recover', `recovery has ended: ${text}`)
@@ -114,7 +118,7 @@ const isGroupDone = (context: Context, recovery: RecoveryState, name: string): b
   recovery.moving = true
   const refused = beginMove(context, name, recovery.request, true)
   if (refused === null) return false
-  recovery.problems.push(refused)
+  recovery.problems.push({ group: name, text: refused })
   return true
 }
 

@@ -13,6 +13,7 @@ import { noticesScenarios } from './notices.js'
 import { operatorScenarios } from './operator.js'
 import { panelScenarios } from './panel.js'
 import { powerScenarios } from './power.js'
+import { recoveryScenarios } from './recovery.js'
 import { reportScenarios } from './report.js'
 
 export const SCENARIOS: readonly Scenario[] = [
@@ -29,5 +30,6 @@ export const SCENARIOS: readonly Scenario[] = [
   ...mismatchScenarios,
   ...badInputScenarios,
   ...reportScenarios,
+  ...recoveryScenarios,
   ...eventsPairScenarios
 ]
