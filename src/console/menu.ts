@@ -44,6 +44,7 @@ const placeOf = ({ core }: DaemonStatus, name: string): string => {
   const peer = core.board === 'a' ? 'b' : 'a'
   if (group?.role === 'active') return `is served here, on board ${core.board}`
   if (group?.peerRole === 'active') return `is served on board ${peer}`
+  if (!core.peer.heard) return `is not served here, and board ${peer} is not heard`
   return `is served NOWHERE now (${group?.doing ?? 'unknown'})`
 }
 

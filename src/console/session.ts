@@ -38,6 +38,8 @@ export interface Session {
 const LEAVE_BEHIND_MS = 300
 const LAST_WORDS_MS = 2000
 const PAGE_LINES = 22
+/** After an alarm the line is shown once more: `wall`, or a message of the kernel, may have written over it meanwhile. */
+const SHOW_AGAIN_MS = 2000
 const HELP_OF_CONSOLE = `Here also: a number of the menu, menu, exit. Tab completes, arrows bring back
 earlier orders, Ctrl-C ends what runs or clears the line. baton may be left out.
 `
@@ -47,6 +49,7 @@ export const createSession = ({ socket, stream, history, world }: SessionOptions
   const gone = new AbortController()
   let groups: readonly string[] = []
   let prompt = 'baton> '
+  let showAgain: NodeJS.Timeout | undefined
   let running: { readonly terminal: CommandTerminal; readonly abort: AbortController; stop(): void } | null = null
 
   const onInterrupt = (): void => {
@@ -139,7 +142,10 @@ export const createSession = ({ socket, stream, history, world }: SessionOptions
       socket,
       signal: gone.signal,
       onEntry: entry => {
-        if (isWorthSaying(entry)) alarms.take(entry)
+        if (!isWorthSaying(entry)) return
+        alarms.take(entry)
+        clearTimeout(showAgain)
+        showAgain = setTimeout(() => output.write(line.show()), SHOW_AGAIN_MS)
       },
       onLink: (_, text) => line.print(`*  ${text}`)
     })
@@ -159,6 +165,7 @@ export const createSession = ({ socket, stream, history, world }: SessionOptions
     close: () => {
       gone.abort()
       alarms.close()
+      clearTimeout(showAgain)
       running?.abort.abort()
       output.drop()
     }

@@ -1,6 +1,6 @@
 // The serial console as a person meets it: the real program on a pty, against a real control socket.
 import { strict as assert } from 'node:assert'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type ControlHandlers, type ControlServer, serveControl } from '../../src/runtime/control.js'
@@ -26,12 +26,16 @@ describe('the serial console', function () {
   const orders: OperatorRequest[] = []
   let follow: (each: LogEntry) => void = () => {}
   let following = false
+  let looks = 0
   let finish: () => void = () => {}
   let server: ControlServer | null = null
   let seat: AtConsole
   const handlers: ControlHandlers = {
     ...({} as ControlHandlers),
-    status: () => ({ ...NORMAL, moveMsMax: { files: 29_000 } }),
+    status: () => {
+      looks += 1
+      return { ...NORMAL, moveMsMax: { files: 29_000 } }
+    },
     order: (what, onAnswer) => {
       orders.push(what)
       onAnswer({ ok: true, final: false, text: 'under way' })
@@ -57,6 +61,7 @@ describe('the serial console', function () {
 
   beforeEach(async () => {
     orders.length = 0
+    looks = 0
     await serve()
     seat = sitAtConsole(socket)
     await seat.typist.expect(/board a> $/)
@@ -107,6 +112,24 @@ describe('the serial console', function () {
     await expect(/entry 2 \[link-lost\]\n[\s\S]*board a> $/)
   })
 
+  it('shows the line again after an alarm, for `wall` may have written over it', async () => {
+    const { type, expect, screen } = seat.typist
+    type('fence o')
+    await expect(/fence o$/)
+    follow(entry(4, { text: 'an alarm' }))
+    await expect(/an alarm\n[\s\S]*fence o$/)
+    const tty = readlinkSync(`/proc/${seat.pid()}/fd/0`)
+    writeFileSync(tty, '\r\nBroadcast message from root\r\nan alarm\r\n')
+    await expect(/Broadcast message from root\nan alarm\n[\s\S]*board a> fence o$/)
+    assert.equal(
+      screen
+        .screen()
+        .filter(row => row !== '')
+        .at(-1),
+      'board a> fence o'
+    )
+  })
+
   it('says when the daemon goes and when it is back, and then tells what is new', async () => {
     await server?.close()
     await seat.typist.expect(/the daemon of this board ended; waiting for it/)
@@ -128,6 +151,21 @@ describe('the serial console', function () {
     finish()
     await answer('status', /last event[\s\S]*board a> $/)
     assert.deepEqual(orders, [{ order: 'recover', home: false }])
+  })
+
+  it('a watch paints what changed and nothing else, holds alarms back, and Ctrl-C ends it', async () => {
+    const { type, answer, expect, quiet, screen } = seat.typist
+    await answer('status --watch', /last event/)
+    await quiet(300)
+    const before = seat.typist.received
+    follow(entry(5, { text: 'meanwhile' }))
+    // The age of nothing changes in this status: a second look paints not one line.
+    await until('it looked twice more', () => looks >= 4)
+    assert.ok(seat.typist.received - before < 100, `${seat.typist.received - before} bytes`)
+    assert.match(screen.screen()[0] ?? '', /^pair shop/)
+    type('\u0003')
+    await expect(/1 more happened meanwhile: events[\s\S]*board a> $/)
+    assert.deepEqual(screen.strange, [])
   })
 
   it('brings back earlier orders, also in the next visit', async () => {

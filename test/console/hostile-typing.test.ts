@@ -1,6 +1,6 @@
 // What a broken cable, a wrong speed or a cat on the keyboard sends to the console: one line of error, nothing done, nothing grown.
 import { strict as assert } from 'node:assert'
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type ControlHandlers, type ControlServer, serveControl } from '../../src/runtime/control.js'
@@ -60,21 +60,8 @@ describe('hostile typing at the serial console', function () {
       }
     }
   }
-  const pidOf = (): number => {
-    const found = readdirSync('/proc').find(name => {
-      if (!/^\d+$/.test(name)) return false
-      try {
-        const words = readFileSync(`/proc/${name}/cmdline`, 'utf8').split('\0')
-        return words[0] === process.execPath && words.includes('console') && words.includes(socket)
-      } catch {
-        return false
-      }
-    })
-    assert.ok(found !== undefined, 'the console runs')
-    return Number(found)
-  }
   const memoryMiB = (): number =>
-    Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pidOf()}/status`, 'utf8'))?.[1]) / 1024
+    Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${seat.pid()}/status`, 'utf8'))?.[1]) / 1024
   const stillWorks = async (): Promise<void> => {
     await seat.typist.quiet(200)
     const before = orders.length
@@ -186,7 +173,7 @@ describe('hostile typing at the serial console', function () {
   })
 
   it('ends with the line, and leaves no process', async () => {
-    const pid = pidOf()
+    const pid = seat.pid()
     seat.line.hangUp()
     await seat.line.ended
     await until('the process is gone', () => {

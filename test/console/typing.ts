@@ -1,5 +1,5 @@
 // The console on a pty of its own against a control socket of this process. Used by the tests of the console.
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -14,8 +14,22 @@ export interface AtConsole {
   readonly typist: Typist
   readonly line: SerialLine
   readonly home: string
-  /** Process id of the console, not of its line. */
+  /** Of the console, not of its line. */
+  readonly pid: () => number
   readonly end: () => Promise<void>
+}
+
+const pidOf = (socket: string): number => {
+  const found = readdirSync('/proc').find(name => {
+    try {
+      const words = /^\d+$/.test(name) ? readFileSync(`/proc/${name}/cmdline`, 'utf8').split('\0') : []
+      return words[0] === process.execPath && words.includes('console') && words.includes(socket)
+    } catch {
+      return false
+    }
+  })
+  if (found === undefined) throw new Error('no console runs')
+  return Number(found)
 }
 
 export const sitAtConsole = (
@@ -30,6 +44,7 @@ export const sitAtConsole = (
     typist: createTypist(line),
     line,
     home,
+    pid: () => pidOf(socket),
     end: async () => {
       line.hangUp()
       await line.ended
