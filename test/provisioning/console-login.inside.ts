@@ -82,7 +82,7 @@ describe('the console of the user operator', function () {
   })
   beforeEach(() => {
     orders.length = 0
-    rmSync('/etc/nologin', { force: true })
+    rmSync('/run/nologin', { force: true })
   })
 
   it("a login on the port is the console, which may give orders, without the day's message before it", async () => {
@@ -98,7 +98,7 @@ describe('the console of the user operator', function () {
   })
 
   it('a closed login gate keeps others out and lets the operator in', async () => {
-    writeFileSync('/etc/nologin', 'this board is the standby\n')
+    writeFileSync('/run/nologin', 'this board is the standby\n')
     await atGetty(async ({ answer }) => {
       await answer('guest', /this board is the standby/)
     })
