@@ -16,11 +16,17 @@ set -eu
 #   keepalived          the yardstick of `npm run bench`
 #   bindfs              a disk that hangs, for the tests
 #   pamtester           what the real pam_nologin says to a login, for the tests
-#   exim4-daemon-light  a real mail server for the tests of the notices
+#   exim4-daemon-light  a real mail server for the tests of the notices; not where another one is installed (see below)
 #   mosquitto mosquitto-clients             a real MQTT broker, and a listener that is not ours
 #   openssl             the certificate of that mail server
 PACKAGES='socat iputils-arping libndp-tools iproute2 util-linux mount procps e2fsprogs perl build-essential python3
-  keepalived bindfs pamtester exim4-daemon-light mosquitto mosquitto-clients openssl'
+  keepalived bindfs pamtester mosquitto mosquitto-clients openssl'
+
+# Debian allows one mail server: installing ours would remove somebody's postfix. There the tests that need it are skipped.
+other_mail_server() {
+  dpkg-query -W -f '${db:Status-Status} ${Provides},\n' 2>/dev/null | grep -q '^installed .*mail-transport-agent[, ]'
+}
+if [ ! -x /usr/sbin/exim4 ] && ! other_mail_server; then PACKAGES="$PACKAGES exim4-daemon-light"; fi
 
 # For `npm run package`:
 #   g++ for the other processor   epoll's addon (for this one: build-essential)
@@ -35,6 +41,14 @@ if [ "${1:-}" = --package ]; then
   PACKAGES="$PACKAGES $PACKAGE_PACKAGES"
   shift
 fi
+
+# What is installed for tests only must not come up with the machine either.
+keep_off() {
+  case " $missing " in *" $1 "*)
+    if command -v systemctl >/dev/null; then systemctl disable --quiet "$2" >>"$LOG" 2>&1 || true; fi
+    ;;
+  esac
+}
 
 missing_packages() {
   # shellcheck disable=SC2086
@@ -79,7 +93,7 @@ fi
 
 apt() { DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=120 "$@" </dev/null >>"$LOG" 2>&1; }
 # shellcheck disable=SC2086
-install_missing() { apt install --no-install-recommends $missing; }
+install_missing() { apt install --no-install-recommends --no-remove $missing; }
 
 # The lists may be missing or too old for the archive: then, and only then, fetch them and try again.
 if ! install_missing; then
@@ -95,3 +109,5 @@ if [ -n "$left" ]; then
   echo "baton: apt-get said yes, yet these packages are not installed: $left" >&2
   exit 1
 fi
+keep_off mosquitto mosquitto.service
+keep_off exim4-daemon-light exim4.service

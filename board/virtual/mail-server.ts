@@ -32,6 +32,12 @@ export interface MailServer {
   readonly certificate: string
 }
 
+/** Why there is none on this machine (Debian allows one mail server, and another one is installed); null = there is. */
+export const noMailServer = (): string | null =>
+  existsSync('/usr/sbin/exim4')
+    ? null
+    : 'exim4 is not installed, for another mail server is (see provisioning/dependencies.sh)'
+
 const OWNER = 'Debian-exim'
 const UP_MS = 10_000
 
