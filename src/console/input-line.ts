@@ -9,7 +9,7 @@ import { fold } from './screen.js'
 export type Typed = { readonly kind: 'line'; readonly text: string } | { readonly kind: 'interrupted' }
 
 export interface InputLine {
-  /** Bytes as they come from the terminal. What comes while nothing is read is thrown away, Ctrl-C aside. */
+  /** Bytes as they come from the terminal. Of what comes while nothing is read a line's length waits for the next order. */
   type(bytes: Uint8Array): void
   /** `use`: an order has history and completion, an answer has not. */
   read(prompt: string, use: 'order' | 'answer'): Promise<Typed>
@@ -39,6 +39,8 @@ export const createInputLine = ({ write, history, complete, onInterrupt }: Input
   const readKey = createKeyReader()
   const editor = createLineEditor('')
   let reading: Reading | null = null
+  /** Typed while an order ran. */
+  let ahead: Key[] = []
   let unknown = 0
   let noise: { bytes: number; readonly why: string; timer: NodeJS.Timeout } | null = null
 
@@ -63,6 +65,7 @@ export const createInputLine = ({ write, history, complete, onInterrupt }: Input
   const beginNoise = (bytes: number, why: string): void => {
     if (reading !== null) write(editor.hide())
     editor.replace('')
+    ahead = []
     noise = { bytes, why, timer: setTimeout(endNoise, QUIET_MS) }
     unknown = 0
   }
@@ -117,7 +120,10 @@ export const createInputLine = ({ write, history, complete, onInterrupt }: Input
     if (key.kind === 'noise' || unknown > UNKNOWN_MAX) return NOT_TEXT
     if (key.kind === 'unknown') return null
     if (reading === null) {
-      if (key.kind === 'key' && key.name === 'interrupt') onInterrupt()
+      if (key.kind === 'key' && key.name === 'interrupt') {
+        ahead = []
+        onInterrupt()
+      } else if (ahead.length < LINE_MAX) ahead.push(key)
       return null
     }
     if (key.kind === 'key') {
@@ -150,6 +156,10 @@ export const createInputLine = ({ write, history, complete, onInterrupt }: Input
         history.rewind()
         reading = { use, resolve }
         write(show())
+        const keys = ahead
+        ahead = []
+        // Nobody answers a question that was not on the screen.
+        if (use === 'order') for (const key of keys) take(key)
       }),
     print,
     show

@@ -176,6 +176,11 @@ describe('the serial console', function () {
     assert.equal(readFileSync(join(seat.home, '.baton_history'), 'utf8'), 'events -n 2\n')
   })
 
+  it('keeps what is typed while an order runs for the next order', async () => {
+    await seat.typist.answer('network\rfence on\revents -n 1', /it is done[\s\S]*entry 2[\s\S]*board a> $/)
+    assert.deepEqual(orders, [{ order: 'fenceOn' }])
+  })
+
   it('ends when the line hangs up, and with exit', async () => {
     await seat.typist.answer('exit', /logged out/)
     await seat.line.ended
