@@ -28,8 +28,9 @@ export interface MailServer {
   mails(): readonly string[]
   /** The last lines of its log. */
   log(): string
-  /** Certificate of its own authority. */
+  /** Certificate of its own authority, and the key of it. */
   readonly certificate: string
+  readonly key: string
 }
 
 /** Why there is none on this machine (Debian allows one mail server, and another one is installed); null = there is. */
@@ -140,6 +141,7 @@ export const makeMailServer = async (options: MailServerOptions): Promise<MailSe
   }
   return {
     certificate,
+    key: `${folder}/key.pem`,
     async start() {
       const words = ['-C', `${folder}/exim.conf`, '-bdf', '-q1m']
       const [file, args] = options.netns === undefined ? ['exim4', words] : inNetns(options.netns, 'exim4', words)

@@ -1,11 +1,12 @@
-// An HTTP server for the tests of the notices, in a process of its own: `http-server PORT FILE`. Writes each request as a line of JSON.
+// An HTTP server for the tests of the notices, in a process of its own: `http-server PORT FILE [CERTIFICATE KEY]`. Writes each request as a line of JSON.
 // /refuse answers 422 and quotes the request's authorization, as a careless server does; /broken answers 500.
-import { appendFileSync } from 'node:fs'
-import { createServer } from 'node:http'
+import { appendFileSync, readFileSync } from 'node:fs'
+import { createServer, type RequestListener } from 'node:http'
+import { createServer as createSecureServer } from 'node:https'
 
-const [, , port = '0', file = '/dev/null'] = process.argv
+const [, , port = '0', file = '/dev/null', certificate, key = ''] = process.argv
 
-createServer((request, response) => {
+const serve: RequestListener = (request, response) => {
   const chunks: Buffer[] = []
   request.on('data', (chunk: Buffer) => chunks.push(chunk))
   request.on('end', () => {
@@ -21,4 +22,10 @@ createServer((request, response) => {
     appendFileSync(file, `${JSON.stringify({ path, headers, body: Buffer.concat(chunks).toString('utf8') })}\n`)
     response.writeHead(200).end('thanks')
   })
-}).listen(Number(port), '127.0.0.1')
+}
+
+const server =
+  certificate === undefined
+    ? createServer(serve)
+    : createSecureServer({ cert: readFileSync(certificate), key: readFileSync(key) }, serve)
+server.listen(Number(port), '127.0.0.1')

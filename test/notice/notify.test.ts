@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { createHmac } from 'node:crypto'
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type MailServer, makeMailServer, noMailServer } from '../../board/virtual/mail-server.js'
@@ -25,6 +25,7 @@ describe('the notices, to real servers', function () {
   let mail: MailServer
   let broker: Broker
   let hook: Hook
+  let safe: Hook
   let lab: NotifyLab
 
   before(async function () {
@@ -36,6 +37,7 @@ describe('the notices, to real servers', function () {
     mail = await makeMailServer({ folder: join(folder, 'mail'), address: '127.0.0.1', port, login })
     broker = await makeBroker(join(folder, 'broker'), BUS)
     hook = await makeHook(join(folder, 'hook'))
+    safe = await makeHook(join(folder, 'safe'), [mail.certificate, mail.key])
     const email = {
       server: '127.0.0.1',
       port,
@@ -57,20 +59,26 @@ describe('the notices, to real servers', function () {
             kind: 'webhook',
             webhook: { url: `http://127.0.0.1:${hook.port}/in`, secret: 'hmac' }
           },
+          {
+            ...QUICK,
+            name: 'safe',
+            kind: 'webhook',
+            webhook: { url: `https://127.0.0.1:${safe.port}/in`, secret: 'bearer' }
+          },
           { ...QUICK, name: 'bus', kind: 'mqtt', mqtt: { url: `mqtt://127.0.0.1:${broker.port}`, user: 'box' } },
           { ...QUICK, name: 'program', kind: 'command', command: program }
         ]
       },
       { NODE_EXTRA_CA_CERTS: mail.certificate }
     )
-    writeFileSync(lab.secrets, `mail: '${PASSWORD}'\nhook: ${TOKEN}\nbus: ${BUS}\n`, { mode: 0o600 })
-    await Promise.all([mail.start(), broker.start(), hook.start()])
+    writeFileSync(lab.secrets, `mail: '${PASSWORD}'\nhook: ${TOKEN}\nsafe: ${TOKEN}\nbus: ${BUS}\n`, { mode: 0o600 })
+    await Promise.all([mail.start(), broker.start(), hook.start(), safe.start()])
     await lab.startDaemon('00000001')
   })
 
   after(async () => {
     await lab?.close()
-    await Promise.all([mail?.kill(), broker?.end(), hook?.kill()])
+    await Promise.all([mail?.kill(), broker?.end(), hook?.kill(), safe?.kill()])
     if (folder !== '') rmSync(folder, { recursive: true, force: true })
   })
 
@@ -80,7 +88,7 @@ describe('the notices, to real servers', function () {
   const arrivedEverywhere = (words: string): boolean =>
     [mail.mails(), events(), hooks()].every(texts => times(texts, words) >= 1)
 
-  it('arrive by mail (encrypted, logged in), webhook (signed), MQTT and program', async () => {
+  it('arrive by mail (encrypted, logged in), webhook (signed, or over https with a token), MQTT and program', async () => {
     lab.startNotify()
     await until('the process is at work', () => leftOnDisk(lab).includes('"name":"mail"'))
     lab.report('warning', 'peer-lost', 'the first thing that happened')
@@ -95,6 +103,8 @@ describe('the notices, to real servers', function () {
       .digest('hex')
     assert.equal(request?.headers['x-baton-signature'], `sha256=${signature}`)
     assert.equal(request?.headers['idempotency-key'], 'shop/b/00000001/1')
+    await until('it arrived over https', () => safe.requests().length > 0)
+    assert.equal(safe.requests()[0]?.headers.authorization, `Bearer ${TOKEN}`)
     const [event] = JSON.parse(request?.body ?? '{}').events
     assert.equal(event.id, 'shop/b/00000001/1')
     assert.equal(event.about, 'shop/peer-lost/files')
@@ -164,18 +174,27 @@ describe('the notices, to real servers', function () {
   })
 
   it('never show a secret: not on disk, not in what they say, not as a process argument', async () => {
+    const { pid } = JSON.parse(readFileSync(join(lab.state, '../run/notices.json'), 'utf8'))
+    const inProc = ['cmdline', 'environ'].map(file => readFileSync(`/proc/${pid}/${file}`, 'latin1'))
     chmodSync(lab.secrets, 0o640)
     const refused = await lab.baton('test', 'mail')
     assert.match(refused.text, /has mode 0640: others than root may read .* chmod 600/)
     assert.equal(refused.code, 1)
-    writeFileSync(lab.secrets, `mail: 'wrong ${PASSWORD}'\nhook: ${TOKEN}\nbus: wrong-${BUS}\n`)
+    writeFileSync(lab.secrets, `mail: 'wrong ${PASSWORD}'\nhook: ${TOKEN}\nsafe: ${TOKEN}\nbus: wrong-${BUS}\n`)
     chmodSync(lab.secrets, 0o600)
     const wrong = await lab.baton('test')
     assert.match(wrong.text, /^mail \(email\): NOT sent: .*535 Incorrect authentication data/m)
     assert.match(wrong.text, /^bus \(mqtt\): NOT sent: .*Not authorized/m)
-    const told = [lab.said(), leftOnDisk(lab), refused.text, wrong.text, ...hooks(), ...events(), ...mail.mails()].join(
-      '\n'
-    )
+    const told = [
+      lab.said(),
+      leftOnDisk(lab),
+      refused.text,
+      wrong.text,
+      ...inProc,
+      ...hooks(),
+      ...events(),
+      ...mail.mails()
+    ].join('\n')
     for (const secret of [PASSWORD, TOKEN, BUS]) {
       for (const spelling of [secret, encodeURIComponent(secret), Buffer.from(secret).toString('base64')]) {
         assert.equal(told.includes(spelling), false, spelling)

@@ -124,14 +124,16 @@ export interface Hook extends Server {
   }[]
 }
 
-export const makeHook = async (folder: string): Promise<Hook> => {
+/** `tls`: certificate and key; then it speaks https only. */
+export const makeHook = async (folder: string, tls: readonly string[] = []): Promise<Hook> => {
   mkdirSync(folder, { recursive: true })
   const port = await freePort()
   const log = `${folder}/requests`
   const server = processServer(port, process.execPath, [
     fileURLToPath(new URL('http-server.js', import.meta.url)),
     String(port),
-    log
+    log,
+    ...tls
   ])
   return {
     ...server,
