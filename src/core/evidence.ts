@@ -69,10 +69,12 @@ const heardAfterFall = (context: Context): boolean => {
 
 const senseEvidence = (context: Context): Evidence => {
   const { state } = context
-  const { input, settings } = state
+  const { fence, input, settings } = state
   const { settleMs } = settings.timing
   if (input.sense !== false) return wait('the power sense line still reads on')
-  if (input.senseDistrusted) return never('the power sense line is distrusted')
+  // The drill shows whether the line was mended: it must fall by our cut.
+  const drilled = fence.purpose === 'proof' && input.senseSince >= fence.orderedAt
+  if (input.senseDistrusted && !drilled) return never('the power sense line is distrusted')
   if (heardAfterFall(context)) return wait('the peer was heard after its power sense line fell')
   if (settings.wiring.loop) {
     if (input.loop !== true) return never('the harness loop is open: sense proves nothing')
@@ -128,6 +130,10 @@ const distrust = (context: Context, why: string): void => {
   report(context, 'alarm', 'sense-distrusted', `${why}: check its wire, then \`baton fence prove\``)
   if (durable.proof !== null) remember(context, { proof: null })
 }
+
+/** Changes of the line since that instant; at most five are remembered. */
+export const senseChangesSince = (state: CoreState, at: number): number =>
+  state.input.senseChanges.filter(changedAt => changedAt >= at).length
 
 /** The sense input changed. */
 export const senseChanged = (context: Context, on: boolean): void => {

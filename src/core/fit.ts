@@ -78,9 +78,12 @@ export const whyNotGrant = (state: CoreState, group: string, now: number): strin
 export const takeable = (state: CoreState): readonly string[] =>
   state.settings.groups.map(group => group.name).filter(name => whyNotTake(state, name) === null)
 
-/** This board holds a group that a silent, living peer might take from it: it may cut first, to protect it (R9, R13). */
+/**
+ * This board serves a group, or is about to, that a silent, living peer might take from it: it may cut first, to protect it (R9, R13).
+ * One that it gives up is none: whoever waits for it is not cut for that.
+ */
 export const servesHere = (state: CoreState): boolean =>
-  Object.values(state.groups).some(({ phase }) => phase === 'active' || phase === 'taking' || phase === 'releasing')
+  Object.values(state.groups).some(({ phase }) => phase === 'active' || phase === 'taking')
 
 const foreignRecently = (state: CoreState, now: number): boolean =>
   state.peer.foreignAt !== null && now - state.peer.foreignAt < Math.max(FOREIGN_MS, 3 * state.settings.timing.deadMs)

@@ -1,6 +1,6 @@
 // Between the durable intent to cut the peer's power and the relay: is what it was for still so? Asked by fencing, once.
 import { type Context, remember, report } from './context.js'
-import { whyNotCut } from './fit.js'
+import { whyNotFence } from './fit.js'
 import { graceMs } from './silence.js'
 
 /** Why the relay is not driven although the intent is durable; null = it is. Orders of an operator are not judged here. */
@@ -11,7 +11,7 @@ export const whyNotNow = (context: Context): string | null => {
   if (fence.purpose !== 'takeover' && fence.purpose !== 'hold') return null
   // Later the peer's own turn is near (R9). Two that start into silence have no turns.
   const late = fence.purpose === 'takeover' && !fence.counted && now > fence.startedAt + graceMs(state)
-  return whyNotCut(state, now) ?? (late ? 'the state was stored too late: the next turn is waited for' : null)
+  return whyNotFence(state, now) ?? (late ? 'the state was stored too late: the next turn is waited for' : null)
 }
 
 /** Nothing was cut yet: as if it had never been begun, the count of R8 included. */

@@ -1,7 +1,11 @@
 // The end of `fence prove` (R4): power seen on, off and on again, tokens stopping with it. Called by fencing.
 import { answer, type Context, remember, report } from './context.js'
+import { senseChangesSince } from './evidence.js'
 import { releaseRelay } from './fencing.js'
 import type { FenceState } from './state.js'
+
+/** Off and on, and one bounce at each edge. */
+const DRILL_CHANGES_MAX = 4
 
 /** The drill failed: the relay is released, nothing is stored. */
 export const failProof = (context: Context, fence: FenceState, reason: string): void => {
@@ -23,6 +27,10 @@ export const endProof = (context: Context, fence: FenceState): void => {
   }
   if (state.peer.nonce === fence.nonceBefore) {
     failProof(context, fence, 'the peer did not restart: the relay cuts something else')
+    return
+  }
+  if (senseChangesSince(state, fence.startedAt) > DRILL_CHANGES_MAX) {
+    failProof(context, fence, 'the power sense line flickers: check its wire')
     return
   }
   state.input.senseDistrusted = false

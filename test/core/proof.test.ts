@@ -41,6 +41,46 @@ describe('proof', () => {
     equal(board.lastToken().proved, false)
   })
 
+  it('R4: a sense line that was distrusted and mended is trusted again by the drill, in the same life', () => {
+    const board = servingBoard(unproved)
+    board.sense(false)
+    board.passes(1500)
+    equal(board.status().fence.senseTrusted, false)
+    board.sense(true)
+    board.passes(2000)
+    const request = board.asks({ order: 'fenceProve' })
+    board.passes(100)
+    board.fallsSilent()
+    board.passes(200)
+    board.sense(false)
+    board.passesUntil(() => board.status().fence.phase === 'restoring', 5000)
+    board.sense(true)
+    board.passes(3000)
+    board.peerStartsAnew('cccccccccccccccc')
+    board.talks()
+    match(board.answer(request), /^done: proved by sense and loop/)
+    deepEqual([board.status().fence.senseTrusted, board.card()?.proof?.bySense], [true, true])
+  })
+
+  it('R4: a sense line that flickers in the drill proves nothing', () => {
+    const board = servingBoard(unproved)
+    const request = board.asks({ order: 'fenceProve' })
+    board.passes(100)
+    board.fallsSilent()
+    board.passes(200)
+    for (const on of [false, true, false, true, false]) {
+      board.sense(on)
+      board.passes(300)
+    }
+    board.passesUntil(() => board.status().fence.phase === 'restoring', 5000)
+    board.sense(true)
+    board.passes(3000)
+    board.peerStartsAnew('cccccccccccccccc')
+    board.talks()
+    match(board.answer(request), /^refused: not proved: the power sense line flickers/)
+    equal(board.status().fence.proved, null)
+  })
+
   it('R4: a pair without a sense line is proved by time', () => {
     const { board, request } = drilled({ proved: false, wiring: 'time' })
     board.peerStartsAnew('cccccccccccccccc')
