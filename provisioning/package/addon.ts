@@ -33,15 +33,27 @@ const nodeHeaders = (): string => {
 const compileEpoll = (architecture: Architecture, target: string): void => {
   const headers = nodeHeaders()
   const modules = join(ROOT, 'node_modules')
-  // The flags of Debian's own packages; nothing in them depends on where the repository lies.
+  // The flags of Debian's own packages. Assertions name their file: as if all lay below /usr/src.
   const flags = ['-shared', '-fPIC', '-O2', '-std=gnu++17', '-fno-rtti', '-fno-exceptions', '-fstack-protector-strong']
   const defines = ['-D_FORTIFY_SOURCE=2', '-DNODE_GYP_MODULE_NAME=epoll', '-DBUILDING_NODE_EXTENSION']
   const quiet = ['-Wno-deprecated-declarations', '-Wno-cast-function-type']
   const folders = ['usr/include/node', 'usr/include'].map(folder => `-I${join(headers, folder)}`)
+  const maps = [modules, headers].map(folder => `-ffile-prefix-map=${folder}=/usr/src`)
   const link = ['-Wl,-z,relro,-z,now', '-Wl,--as-needed']
   run(
     `${TRIPLE[architecture]}-g++`,
-    [...flags, ...defines, ...quiet, ...folders, `-I${join(modules, 'nan')}`, 'src/epoll.cc', '-o', target, ...link],
+    [
+      ...flags,
+      ...maps,
+      ...defines,
+      ...quiet,
+      ...folders,
+      `-I${join(modules, 'nan')}`,
+      'src/epoll.cc',
+      '-o',
+      target,
+      ...link
+    ],
     { cwd: join(modules, 'epoll') }
   )
 }
