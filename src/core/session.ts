@@ -74,6 +74,12 @@ const noteNumbers = (state: CoreState, token: Token): void => {
   }
 }
 
+/** A number above all before it on both links is no replay: somebody talks, fresh or not. */
+const noteWord = (state: CoreState, view: LinkView, token: Token, now: number): void => {
+  if (token.sequence > Math.max(...LINK_IDS.map(link => state.links[link].highest))) state.peer.lastWordAt = now
+  view.highest = Math.max(view.highest, token.sequence)
+}
+
 /** Judge one signed token, update the views of link and peer. `now - echo` older than the dead time is not recent. */
 export const receiveToken = (context: Context, link: LinkId, token: Token): Verdict => {
   const { state, now } = context
@@ -93,16 +99,13 @@ export const receiveToken = (context: Context, link: LinkId, token: Token): Verd
   const sentAt = sentAtOf(state, token.echo)
   if (sentAt === null || now - sentAt > timingOf(context).deadMs) {
     // The peer talks, but does not hear us on this link: answer it, believe nothing.
-    if (token.nonce === peer.nonce && token.sequence > view.highest) {
-      view.highest = token.sequence
-      peer.lastWordAt = now
-    }
+    if (token.nonce === peer.nonce) noteWord(state, view, token, now)
     return token.nonce === peer.nonce ? 'stale' : noteHello(context, view, token)
   }
   if (token.nonce !== peer.nonce) adoptLife(state, token.nonce, now)
   if (token.sequence <= view.highest) return 'stale'
   countLoss(view, token.sequence)
-  view.highest = Math.max(view.highest, token.sequence)
+  noteWord(state, view, token, now)
   view.lastFreshAt = now
   view.roundTripMs = now - sentAt
   const gapMs = peer.lastFreshAt === null ? 0 : now - peer.lastFreshAt
@@ -114,7 +117,6 @@ export const receiveToken = (context: Context, link: LinkId, token: Token): Verd
     peer.echoAdvancedAt = now
   }
   peer.lastFreshAt = now
-  peer.lastWordAt = now
   if (token.sequence <= peer.highest) return 'fresh'
   peer.highest = token.sequence
   peer.token = token

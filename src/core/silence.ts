@@ -138,7 +138,7 @@ export const graceMs = (state: CoreState): number => state.settings.timing.laten
 
 /** Instant at which all links have been silent for 1.5 intervals: before it a fallen sense line moves nothing (R9). */
 export const senseCountsAt = (state: CoreState): number =>
-  Math.max(state.peer.lastWordAt ?? state.startedAt, state.countFrom) +
+  Math.max(state.peer.lastFreshAt ?? state.startedAt, state.peer.lastWordAt ?? 0, state.countFrom) +
   QUIET_INTERVALS * state.settings.timing.tokenIntervalMs
 
 /** Later than the head start allows for: what came meanwhile is read first, before anybody is judged (R9). */
