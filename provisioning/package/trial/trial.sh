@@ -11,7 +11,7 @@ check() { # TITLE COMMAND…
   if "$@"; then echo "ok $title" >&3; else echo "not ok $title" >&3; fi
 }
 # Ask again and again, ten seconds at most.
-soon() {
+soon() { # COMMAND…
   local end=$((SECONDS + 10))
   until "$@"; do
     if [ $SECONDS -ge $end ]; then return 1; fi
@@ -75,6 +75,12 @@ check 'the service runs' soon serves
 first=$(sleeper)
 check 'the service is an ordinary process' says SCHED_OTHER chrt -p "$first"
 check 'and not kept from the memory killer' is "$(cat /proc/"$first"/oom_score_adj)" 0
+
+noticed() { grep -q 'files is active' noticed; }
+check 'people are told of it' soon noticed
+check 'by a process of its own' pgrep -f dist/src/notice/notify.js
+check 'mail is tried, to find nobody there' says ECONNREFUSED baton notice test mail
+check 'and so is MQTT' says ECONNREFUSED baton notice test home
 
 before=$(main_pid)
 check 'the daemon restarts' systemctl restart batond
