@@ -20,14 +20,8 @@ const servedText = (status: DaemonStatus | null): string => {
   return `What it serves moves to the other board, or stops where that one cannot take it. ${here.map(name => interruptionText(status, name)).join(' ')}`
 }
 
-/** A board that only falls silent and still has power is cut once and restored by the holder (R13), which starts it again. */
-const againText = (status: DaemonStatus | null): string =>
-  status === null || (status.core.peer.heard && status.core.mode !== 'maintenance')
-    ? 'The other board may take the silence for a failure and switch it on again: for a repair choose maintenance first. '
-    : ''
-
 const shutdownText = (status: DaemonStatus | null): string =>
-  `This switches ${status === null ? 'THIS BOARD' : `BOARD ${status.core.board.toUpperCase()} (this one)`} OFF. ${servedText(status)} ${againText(status)}To start it again: pull its power plug and put it back.`
+  `This switches ${status === null ? 'THIS BOARD' : `BOARD ${status.core.board.toUpperCase()} (this one)`} OFF. ${servedText(status)} To start it again: pull its power plug and put it back.`
 
 /** Root may; other users by the rule that provisioning/console lays down. */
 const powerOff = async (terminal: Terminal): Promise<ExitCode> => {

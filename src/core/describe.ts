@@ -144,7 +144,11 @@ const warningsOf = (state: CoreState, now: number): readonly string[] => {
   warn(wiring.loop && input.loop === false, 'the harness to the peer is pulled or cut')
   warn(!input.lanUp, "this board's LAN is down")
   warn(isRecentlyHeard(state, now) && peer.token?.lanUp === false, "the peer's LAN is down")
-  warn(!isRecentlyHeard(state, now), 'the peer is not heard')
+  const left = peer.token?.leaving === true
+  warn(
+    !isRecentlyHeard(state, now),
+    left ? 'the peer was shut down in order: this board is alone' : 'the peer is not heard'
+  )
   for (const link of ['serial', 'ethernet'] as const) {
     const status = linkStatus(state, link, now)
     warn(isRecentlyHeard(state, now) && status.state !== 'two-way', `the ${link} link is ${status.state}`)

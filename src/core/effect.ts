@@ -46,7 +46,7 @@ export type Effect =
       readonly final: boolean
       readonly text: string
     }
-  /** The daemon may end now (planned restart or leave). */
-  | { readonly kind: 'exit' }
+  /** The daemon may end now: to be started again, or to stay away until somebody starts it. */
+  | { readonly kind: 'exit'; readonly order: 'restart' | 'leave' }
 
 export type EffectKind = Effect['kind']

@@ -17,6 +17,8 @@ const notePeer = (context: Context, heard: boolean): void => {
   if (before === null) return
   const silentMs = Math.round(now - (peer.lastFreshAt ?? now))
   const talks = peer.lastAnyAt !== null && now - peer.lastAnyAt < silentMs / 2
+  if (peer.token?.leaving === true)
+    return report(context, 'notice', 'peer-left', 'the peer was shut down in order: it is not fenced for its silence')
   const why =
     input.sense === false
       ? 'it has no power'

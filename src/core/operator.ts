@@ -121,7 +121,7 @@ const orderConfirm = (context: Context, request: number): void => {
 const orderEnd = (context: Context, request: number, which: 'restart' | 'leave'): void => {
   const { state, now } = context
   if (state.leaving !== null) return answer(context, request, false, 'this board ends already')
-  state.leaving = { order: which, request, at: now, doneAt: 0, ended: false }
+  state.leaving = { order: which, request, at: now, doneAt: 0, ended: false, released: false }
   state.sendSoon = true
 }
 

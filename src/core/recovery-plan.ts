@@ -79,6 +79,13 @@ const silentItem = (state: CoreState, now: number): Omit<RecoveryItem, 'group' |
   const booting = input.sense === true && now - input.senseSince < settings.timing.bootMs
   if (fence.phase === 'restoring' || booting)
     return { code: 'peer-boots', what: `board ${board} is not heard yet`, by: 'recover', remedy: 'wait for its boot' }
+  if (state.peer.token?.leaving === true)
+    return {
+      code: 'peer-left',
+      what: `board ${board} was shut down in order, and is left alone`,
+      by: 'person',
+      remedy: 'to start it: pull its plug and put it back, or `baton fence off` and then `baton fence on`'
+    }
   const power = input.sense === true ? 'has power but is not heard' : 'is not heard'
   return { code: 'peer-silent', what: `board ${board} ${power}`, by: 'person', remedy: INSTEAD }
 }

@@ -235,7 +235,14 @@ export interface CoreState {
   modeUntil: number
   watchdogAt: number
   /** Planned end: which order, and since when. */
-  leaving: { order: 'restart' | 'leave'; request: number; at: number; doneAt: number; ended: boolean } | null
+  leaving: {
+    order: 'restart' | 'leave'
+    request: number
+    at: number
+    doneAt: number
+    ended: boolean
+    released: boolean
+  } | null
   resetOrdered: boolean
   resetBy: number
   panel: PanelState

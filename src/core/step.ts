@@ -138,12 +138,13 @@ const advanceLeaving = (context: Context): void => {
   if (!done && !reached(context, leaving.at + 2 * releaseMs)) return
   if (leaving.doneAt === 0) {
     leaving.doneAt = now
+    leaving.released = !holds
     state.sendSoon = true
   }
   if (leaving.ended || !reached(context, leaving.doneAt + tokenIntervalMs)) return
   leaving.ended = true
   answer(context, leaving.request, done, done ? 'done' : 'ending although not everything could be released')
-  order(context, { kind: 'exit' })
+  order(context, { kind: 'exit', order: leaving.order })
 }
 
 const feedWatchdog = (context: Context): void => {

@@ -96,6 +96,8 @@ const judgeSilence = (context: Context): void => {
   const protecting = takeable(state).length === 0
   // A peer without power takes nothing from us: there is nothing to protect.
   if (protecting && input.sense === false && !input.senseDistrusted) return
+  // Nor does one that was shut down in order and held nothing: it stays off until somebody wants it.
+  if (protecting && peer.token?.leaving === true) return
   // A harness that was just pushed in shows its wires one after the other.
   const wiresSettle = Math.max(
     senseCountsAt(state),

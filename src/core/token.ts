@@ -66,6 +66,7 @@ const makeToken = (state: CoreState, link: LinkId, now: number): Token => {
     digest: settings.digest,
     senior: state.senior,
     restarting: state.leaving?.order === 'restart',
+    leaving: state.leaving?.order === 'leave' && state.leaving.released,
     stateBad: !storageOk(state),
     lanUp: state.input.lanUp,
     relayDriven: state.fence.relayOn || state.fence.phase === 'driving' || state.fence.phase === 'storing',

@@ -57,6 +57,8 @@ export interface Token {
   readonly senior: BoardId
   /** A planned restart of the daemon: what is held stays held. */
   readonly restarting: boolean
+  /** An ordered halt: nothing is held here any more, and this board falls silent on purpose. Nobody need fence it for that. */
+  readonly leaving: boolean
   /** Durable state cannot be written, is missing or too old (R5): this board takes and grants nothing. */
   readonly stateBad: boolean
   /** The service LAN adapter of the sender has a carrier. */

@@ -66,12 +66,11 @@ export const TOKEN_FLAG: Readonly<Record<BooleanKey<Token>, number>> = {
   lanUp: 0x04,
   relayDriven: 0x08,
   proved: 0x10,
-  recovering: 0x40
+  recovering: 0x40,
+  leaving: 0x80
 }
 /** Set: board b is senior; clear: board a (R9). */
 export const SENIOR_B_FLAG = 0x20
-/** All bits that this version knows; the others are zero, else the frame is impossible. */
-export const TOKEN_FLAGS_KNOWN = 0x7f
 
 /** Bits of a group's flags byte. */
 export const GROUP_FLAG: Readonly<Record<BooleanKey<TokenGroup>, number>> = {

@@ -18,7 +18,6 @@ import {
   ROLE_CODE,
   SENIOR_B_FLAG,
   TOKEN_FLAG,
-  TOKEN_FLAGS_KNOWN,
   VERSION
 } from './layout.js'
 
@@ -75,7 +74,7 @@ export const readToken = (bytes: Uint8Array, length: number): Token | null => {
   const flags = view.getUint8(AT.flags)
   const groups = readGroups(view, count)
   if (board === undefined || mode === undefined || groups === null) return null
-  if (nonce === NO_NONCE || sequence === 0 || (flags & ~TOKEN_FLAGS_KNOWN) !== 0) return null
+  if (nonce === NO_NONCE || sequence === 0) return null
   return {
     board,
     nonce,
@@ -87,6 +86,7 @@ export const readToken = (bytes: Uint8Array, length: number): Token | null => {
     digest: hexOf(bytes, AT.digest, DIGEST_BYTES),
     senior: flags & SENIOR_B_FLAG ? 'b' : 'a',
     restarting: (flags & TOKEN_FLAG.restarting) !== 0,
+    leaving: (flags & TOKEN_FLAG.leaving) !== 0,
     stateBad: (flags & TOKEN_FLAG.stateBad) !== 0,
     lanUp: (flags & TOKEN_FLAG.lanUp) !== 0,
     relayDriven: (flags & TOKEN_FLAG.relayDriven) !== 0,

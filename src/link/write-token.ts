@@ -38,6 +38,7 @@ const hex = (field: string, text: string, count: number, target: Uint8Array, at:
 
 const tokenFlags = (token: Token): number =>
   (token.restarting ? TOKEN_FLAG.restarting : 0) |
+  (token.leaving ? TOKEN_FLAG.leaving : 0) |
   (token.stateBad ? TOKEN_FLAG.stateBad : 0) |
   (token.lanUp ? TOKEN_FLAG.lanUp : 0) |
   (token.relayDriven ? TOKEN_FLAG.relayDriven : 0) |

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // The daemon's door: `batond --config FILE [--board a|b]`. Reads configuration and key, starts one life, ends it on SIGTERM.
-// Exit codes: 0 ended as asked, 2 usage, 4 bad configuration or key, 70 programmer's error (the supervisor starts it again).
+// Exit codes: 0 ended as asked, 2 usage, 4 bad configuration or key, 10 left in order (not to be started again by itself), 70 programmer's error (the supervisor starts it again).
 import { writeSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { pino } from 'pino'
@@ -13,7 +13,7 @@ import type { Level, Report } from '../core/effect.js'
 import { announceReady, takeSupervisor } from '../driver/supervisor.js'
 import { type Daemon, startDaemon } from './daemon.js'
 
-const EXIT = { ok: 0, usage: 2, configuration: 4, software: 70 } as const
+const EXIT = { ok: 0, usage: 2, configuration: 4, left: 10, software: 70 } as const
 const USAGE = 'usage: batond --config FILE [--board a|b]'
 const DEFAULT_CONFIG = '/etc/baton/baton.yaml'
 
@@ -75,7 +75,7 @@ const main = async (): Promise<void> => {
   process.on('SIGINT', end)
   const log = createLog()
   daemon = await startDaemon(config, key.key, log)
-  daemon.ended.then(() => process.exit(EXIT.ok))
+  daemon.ended.then(order => process.exit(order === 'leave' ? EXIT.left : EXIT.ok))
   // The loop runs and the socket answers: up. What a device lacks is in status and events.
   const unheard = await announceReady(supervisor, `board ${config.board} of pair ${config.pair}; see: baton status`)
   if (unheard !== null) log({ level: 'warning', code: 'not-announced', text: `systemd was not told: ${unheard}` })

@@ -106,8 +106,8 @@ const traceHeader = (config: Config, clock: Clock): TraceHeader => ({
 export interface Daemon {
   /** Planned end (SIGTERM): says "holding" to the peer and leaves everything as it is. */
   end(): void
-  /** Resolves when everything is closed and the process may exit. */
-  readonly ended: Promise<void>
+  /** Resolves when everything is closed and the process may exit; `leave`: it shall not be started again by itself. */
+  readonly ended: Promise<'restart' | 'leave'>
 }
 
 /** Resolves when the loop runs. Rejects only where nothing useful could run (control socket taken by a live daemon). */
@@ -143,8 +143,8 @@ export const startDaemon = async (config: Config, key: Uint8Array, log: (report:
     lanUp: drivers.lan.up
   }
   const desk = createOperatorDesk(early.emit)
-  let exit = (): void => {}
-  const ended = new Promise<void>(resolve => {
+  let exit = (_order: 'restart' | 'leave'): void => {}
+  const ended = new Promise<'restart' | 'leave'>(resolve => {
     exit = resolve
   })
   const performing = {
@@ -152,7 +152,7 @@ export const startDaemon = async (config: Config, key: Uint8Array, log: (report:
     state,
     report: journal.report,
     answer: (request: number, ok: boolean, final: boolean, text: string) => desk.answered(request, { ok, final, text }),
-    exit: () => exit()
+    exit: (order: 'restart' | 'leave') => exit(order)
   }
   const trace = createTrace()
   const loop = createLoop(
@@ -194,10 +194,13 @@ export const startDaemon = async (config: Config, key: Uint8Array, log: (report:
     return closeAll(loop, drivers, control.value, journal, reports, exchange)
   }
   // The core's own word (`leave`) ends the daemon just as a signal does; a core that does not answer is not waited for.
-  const ending = ended.then(close)
+  const ending = ended.then(async order => {
+    await close()
+    return order
+  })
   const end = (): void => {
     desk.ask({ order: 'restart' }, () => {})
-    setTimeout(exit, END_MS).unref()
+    setTimeout(() => exit('restart'), END_MS).unref()
   }
   return { end, ended: ending }
 }

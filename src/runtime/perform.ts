@@ -12,7 +12,7 @@ export interface Drivers {
   readonly groups: ReadonlyMap<string, GroupPort>
   readonly report: (report: Report) => void
   readonly answer: (request: number, ok: boolean, final: boolean, text: string) => void
-  readonly exit: () => void
+  readonly exit: (order: 'restart' | 'leave') => void
 }
 
 const groupPort = (drivers: Drivers, group: string): GroupPort => {
@@ -57,6 +57,6 @@ export const perform = (drivers: Drivers, emit: Emit, effect: Effect): void => {
     case 'answerOperator':
       return drivers.answer(effect.request, effect.ok, effect.final, effect.text)
     case 'exit':
-      return drivers.exit()
+      return drivers.exit(effect.order)
   }
 }

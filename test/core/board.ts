@@ -53,6 +53,7 @@ export const createBoard = (options: BoardOptions = {}) => {
     digest: settings.digest,
     senior: 'a',
     restarting: false,
+    leaving: false,
     stateBad: false,
     lanUp: true,
     relayDriven: false,

@@ -234,7 +234,28 @@ describe('operator', () => {
     board.passes(500)
     equal(board.lastToken().groups[0]?.grant, 2)
     match(board.answer(request), /^done/)
-    equal(board.effects('exit').length > 0, true)
+    equal(board.lastToken().leaving, true)
+    deepEqual(board.effects('exit')[0], { kind: 'exit', order: 'leave' })
     match(board.answer(board.asks({ order: 'leave' })), /^refused: this board ends already/)
+  })
+
+  it('R13: a peer that was shut down in order and held nothing is not fenced for its silence', () => {
+    for (const leaving of [false, true]) {
+      const board = servingBoard()
+      board.hears({ leaving })
+      board.passes(200)
+      board.hears({ leaving })
+      board.fallsSilent()
+      board.passes(60_000)
+      equal(board.relayOrders().length > 0, !leaving)
+    }
+  })
+
+  it('R13: one that left behind what can be taken is fenced as any other', () => {
+    const board = standbyBoard()
+    board.hears({ leaving: true, groups: { files: { role: 'standby' } } })
+    board.fallsSilent()
+    board.passes(60_000)
+    deepEqual(board.relayOrders()[0], true)
   })
 })

@@ -86,6 +86,7 @@ const randomToken = (walk: Walk, link: LinkId): Token => {
     digest: below(30) === 0 ? 'ffffffffffff' : '0123456789ab',
     senior: pick(walk, ['a', 'b'] as const),
     restarting: below(30) === 0,
+    leaving: below(30) === 0,
     stateBad: below(30) === 0,
     lanUp: below(10) !== 0,
     relayDriven: below(20) === 0,

@@ -57,6 +57,7 @@ export const randomToken = (random: Random, groups: number): Token => ({
   digest: hexDigits(random, 12),
   senior: board(random),
   restarting: flag(random),
+  leaving: flag(random),
   stateBad: flag(random),
   lanUp: flag(random),
   relayDriven: flag(random),

@@ -35,6 +35,7 @@ const TOKEN: Token = {
   digest: '00a1b2c3d4e5',
   senior: 'b',
   restarting: false,
+  leaving: false,
   stateBad: true,
   lanUp: true,
   relayDriven: false,

@@ -131,7 +131,6 @@ describe('link: hostile bytes', () => {
       'nonce zero': payload => payload.fill(0, AT.nonce, AT.nonce + 8),
       'sequence zero': payload => payload.fill(0, AT.sequence, AT.sequence + 6),
       'mode 3': payload => payload.fill(3, AT.mode, AT.mode + 1),
-      'reserved flag': payload => payload.fill(0x80, AT.flags, AT.flags + 1),
       'no groups': payload => payload.fill(0, AT.groupCount, AT.groupCount + 1),
       'five groups': payload => payload.fill(5, AT.groupCount, AT.groupCount + 1),
       'one group more than there is': payload => payload.fill(4, AT.groupCount, AT.groupCount + 1),

@@ -53,7 +53,7 @@ open(STDIN, '<', '/dev/null');
 open(my $log, '>>', "$here/log/daemon.log") or die "log: $!\n";
 
 # Like systemd's Restart=always, RestartSec=100ms; a daemon that dies at once five times in a row is tried each second.
-my ($daemon_pid, $quick, $started) = (0, 0, 0);
+my ($daemon_pid, $quick, $started, $left) = (0, 0, 0, 0);
 sub start {
     $started = time;
     $daemon_pid = fork() // die "fork: $!\n";
@@ -70,11 +70,13 @@ select(undef, undef, undef, 0.1) while -e "$here/hold-daemon";
 start();
 while (1) {
     my $pid = waitpid(-1, 0);
-    if ($pid < 0) { select(undef, undef, undef, 0.1); start() unless $daemon_pid; next }
+    if ($pid < 0) { select(undef, undef, undef, 0.1); start() unless $daemon_pid || $left; next }
     next if $pid != $daemon_pid;
     syswrite($log, "init: the daemon ended: status $?\n");
     $quick = time - $started < 3 ? $quick + 1 : 0;
     $daemon_pid = 0;
+    # Left in order (exit code 10): as by the unit's RestartPreventExitStatus it stays away until the board boots.
+    if (($? >> 8) == 10) { $left = 1; next }
     # While `hold-daemon` is there, a dead daemon stays dead (a crash that outlasts the dead time).
     do { select(undef, undef, undef, $quick > 5 ? 1 : 0.1) } while (-e "$here/hold-daemon");
     start();

@@ -45,6 +45,30 @@ export const operatorScenarios = defineScenarios([
     }
   },
   {
+    name: 'shutdown-standby',
+    title: 'a standby that is shut down in order is left alone: it keeps its power, and nobody starts it again',
+    run: async ({ boards, mark, serving, expect, staysTrue, waitFor, world }) => {
+      await serving('a')
+      mark()
+      const { pid } = world.powers.b
+      const answer = await boards.b.order({ order: 'leave' })
+      expect(answer.ok, answer.text)
+      await waitFor('a knows that b left', async () =>
+        ((await boards.a.status())?.core.warnings ?? []).some(words => /shut down in order/.test(words))
+      )
+      await staysTrue(
+        'b keeps its power, and no daemon runs there',
+        () => world.powers.b.pid === pid && boards.b.daemonPid() === null,
+        6000
+      )
+      await serving('a')
+      boards.b.pullPower()
+      await waitFor('b is off', () => !world.wires.levels('b').rail)
+      boards.b.restorePower()
+      await waitFor('b stands by again', async () => (await boards.b.group())?.role === 'standby', 25_000)
+    }
+  },
+  {
     name: 'manual-without-confirmation',
     title: 'in manual mode a power cut moves nothing until somebody says so; the board that returns serves again',
     run: async context => {

@@ -44,9 +44,9 @@ describe('the unit of the daemon', () => {
     assert.ok(Number(settings.get('OOMScoreAdjust')) < 0)
   })
 
-  it('starts it again after a crash, and not after a wrong command line or configuration', () => {
+  it('starts it again after a crash, and not after a wrong command line, a wrong configuration or an ordered shutdown', () => {
     assert.equal(unit().get('Restart'), 'always')
-    assert.equal(unit().get('RestartPreventExitStatus'), '2 4')
+    assert.equal(unit().get('RestartPreventExitStatus'), '2 4 10')
     assert.match(readFileSync('src/runtime/batond.ts', 'utf8'), /usage: 2, configuration: 4,/)
   })
 

@@ -12,12 +12,18 @@ const ORDER_EXPLAINS_MS = 61_000
 
 export const createNoPingPong = (): Invariant => {
   const cuts: Record<BoardId, number> = { a: 0, b: 0 }
+  /** Orders to the relay since the last cut that counted: a harness that somebody pushes in again cuts without one. */
+  const ordered: Record<BoardId, boolean> = { a: false, b: false }
   let silenceOf = Number.NEGATIVE_INFINITY
   return {
     rule: 'R8',
     says: 'no ping-pong',
     assumes: [HONEST_STORAGE],
     checks: {
+      effect: (_world, _past, { board, effect }) => {
+        if (effect.kind === 'driveRelay' && effect.on) ordered[board] = true
+        return null
+      },
       rail: (world, past, { board, on }) => {
         if (on || !world.boards[board].contactOpen || world.boards[board].troubles.wallCut > 0) return null
         const driver = otherBoard(board)
@@ -27,6 +33,8 @@ export const createNoPingPong = (): Invariant => {
           cuts.a = 0
           cuts.b = 0
         }
+        if (!ordered[driver]) return null
+        ordered[driver] = false
         cuts[driver]++
         if (world.boards[driver].troubles.relayStuck.length > 0) cuts[driver]--
         return cuts[driver] > CUTS_MAX

@@ -49,7 +49,9 @@ const effectWords = (effect: Effect, board: BoardId): string | null => {
     case 'answerOperator':
       return `answers the operator${effect.final ? '' : ' (more follows)'}: ${effect.ok ? '' : 'NO: '}${effect.text}`
     case 'exit':
-      return 'its daemon leaves, what is held stays held'
+      return effect.order === 'leave'
+        ? 'its daemon ends, nothing is held'
+        : 'its daemon leaves, what is held stays held'
     case 'sendToken':
     case 'storeState':
     case 'watchGroup':
