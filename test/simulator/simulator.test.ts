@@ -14,7 +14,7 @@ const FIXED_FROM = 1001
 const FIXED = 300
 const FRESH = 100
 const HANDS = 60
-const LEVELS: readonly FaultLevel[] = ['all', 'scenes', 'light', 'scenes']
+const LEVELS: readonly FaultLevel[] = ['all', 'scenes', 'light', 'rare', 'scenes', 'agent']
 const seedsFile = new URL('../../../test/simulator/seeds.txt', import.meta.url)
 
 let core: CoreModule
