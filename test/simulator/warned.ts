@@ -14,10 +14,13 @@ const warns =
 /** By the name of the assumption (rights.ts): status says by which evidence a fencing counts, or warns. Others cannot be known by any board. */
 const SAID: Readonly<Record<string, Said>> = {
   'relay failed after its proof on a pair without sense': status => status.fence.confirmedBy === 'time',
-  'harness without loop pulled while the relay was driven': status => status.fence.confirmedBy === 'sense',
-  'harness without loop pulled at the instant of the silence': status => status.fence.confirmedBy === 'sense',
+  'harness without loop pulled while the relay was driven': status =>
+    !status.fence.senseTrusted || status.fence.confirmedBy === 'sense',
+  'harness without loop pulled at the instant of the silence': status =>
+    !status.fence.senseTrusted || status.fence.confirmedBy === 'sense',
+  // By now the line may have been found out: then status says just that.
   'sense lies while the loop is whole': status =>
-    status.fence.confirmedBy === 'sense and loop' && status.fence.proved !== null,
+    !status.fence.senseTrusted || (status.fence.confirmedBy === 'sense and loop' && status.fence.proved !== null),
   'false confirmation by an operator (R2c)': warns(/the peer is not heard|the fence is not proved|the mode is/)
 }
 
