@@ -3,6 +3,7 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { open, rename, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { keepStateRoom } from './state-room.js'
 
 export interface LogFile {
   /** One line with its end. */
@@ -126,6 +127,7 @@ export const createLogFile = (options: LogFileOptions, torn: boolean): LogFile =
   }
 
   const write = async (text: string): Promise<void> => {
+    await keepStateRoom(folder)
     await rotate()
     const handle = await open(file, 'a', 0o640)
     try {

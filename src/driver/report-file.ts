@@ -3,6 +3,7 @@
 import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ReportStore, TakeoverReport } from '../port/takeover-report.js'
+import { keepStateRoom } from './state-room.js'
 import { writeDurably } from './state-write.js'
 
 export const REPORT_FILE = 'reports.jsonl'
@@ -93,6 +94,7 @@ export const createReportFile = (folder: string): ReportStore => {
     while (dirty) {
       dirty = false
       try {
+        await keepStateRoom(folder)
         await writeDurably(folder, REPORT_FILE, reports.map(report => `${lineOf(report)}\n`).join(''))
         problem = null
       } catch (error) {

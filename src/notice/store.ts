@@ -3,6 +3,7 @@
 // takeover's own fsyncs must not wait behind ours. A disk that is full costs nothing but that: all goes on in memory.
 import { readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { keepStateRoom } from '../driver/state-room.js'
 import { remedyFor, writeDurably } from '../driver/state-write.js'
 import { type Queue, readQueue } from './queue.js'
 
@@ -86,6 +87,7 @@ export const createStore = (
   const write = (how: (text: string) => Promise<void>): Promise<void> => {
     last = last.then(async () => {
       try {
+        await keepStateRoom(folder)
         await how(`${JSON.stringify(snapshot())}\n`)
         if (failing) onProblem(null)
         failing = false
@@ -99,8 +101,13 @@ export const createStore = (
     return last
   }
   const quickly = async (text: string): Promise<void> => {
-    await writeFile(`${file}.quick`, text, { mode: 0o600 })
-    await rename(`${file}.quick`, file)
+    try {
+      await writeFile(`${file}.quick`, text, { mode: 0o600 })
+      await rename(`${file}.quick`, file)
+    } catch (error) {
+      await rm(`${file}.quick`, { force: true }).catch(() => undefined)
+      throw error
+    }
   }
   const calm = (): void => {
     timer = undefined

@@ -66,7 +66,7 @@ describe('the event log', () => {
   })
 
   it('goes on in memory while the disk is full, and in the file when there is room again', async () => {
-    assert.equal(spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=8k', 'tmpfs', folder]).status, 0)
+    assert.equal(spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', folder]).status, 0)
     spawnSync('dd', ['if=/dev/zero', `of=${join(folder, 'fill')}`, 'bs=4k'])
     const log = createEventLog(folder, clock, options)
     log.append(report('lost'))
