@@ -57,16 +57,19 @@ const put = async (file: string, text: string, replace: boolean): Promise<void> 
   const beside = join(dirname(file), `.baton-gate-${randomBytes(6).toString('hex')}`)
   const handle = await open(beside, 'wx', 0o644)
   try {
-    await handle.writeFile(text)
-  } finally {
-    await handle.close()
-  }
-  if (replace) return rename(beside, file)
-  try {
+    try {
+      await handle.writeFile(text)
+    } finally {
+      await handle.close()
+    }
+    if (replace) return await rename(beside, file)
     await link(beside, file)
-  } finally {
-    await unlink(beside)
+  } catch (error) {
+    // Nothing may be left: it is tried again every few seconds, and a full filesystem would get fuller.
+    await unlink(beside).catch(() => undefined)
+    throw error
   }
+  await unlink(beside)
 }
 
 interface Member {

@@ -149,6 +149,23 @@ describe('login gate, with the real pam_nologin', () => {
     )
   })
 
+  it('leaves nothing beside its file on a full filesystem either, however often it tries', async () => {
+    const folder = '/run/baton/full'
+    mkdirSync(folder)
+    assert.equal(spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=8k', 'tmpfs', folder]).status, 0)
+    try {
+      spawnSync('dd', ['if=/dev/zero', `of=${folder}/fill`, 'bs=4k'])
+      const gate = gates.of('web', { file: `${folder}/web`, message: null })
+      const outcome = await gate.shut()
+      await gate.shut()
+      assert.match(outcome.ok ? '' : outcome.reason, /ENOSPC/)
+      gates.close()
+      assert.deepEqual(readdirSync(folder), ['fill'])
+    } finally {
+      spawnSync('umount', [folder])
+    }
+  })
+
   it('says what it could not do', async () => {
     const outcome = await gates.of('files', { file: '/run/no/such/folder', message: null }).shut()
     assert.equal(outcome.ok, false)
