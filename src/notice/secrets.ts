@@ -1,6 +1,6 @@
 // The secrets of the channels: read from a file that only its owner may read, and taken out of every text that leaves.
 // Must not put a secret into a message, a process argument or an environment.
-import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs'
+import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs'
 import { parse } from 'yaml'
 import type { Result } from '../port/ports.js'
 
@@ -15,7 +15,8 @@ const no = (reason: string): Result<Secrets> => ({ ok: false, reason })
 const readText = (file: string): Result<string> => {
   let handle: number | null = null
   try {
-    handle = openSync(file, 'r')
+    // A FIFO without a writer would hold this process for ever.
+    handle = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK)
     const status = fstatSync(handle)
     if (!status.isFile()) return { ok: false, reason: `${file} is no regular file: name it with notices.secretsFile` }
     const mine = process.getuid?.() ?? 0
@@ -70,8 +71,8 @@ export const readSecrets = (file: string): Result<Secrets> => {
 
 const WORDS_MAX = 400
 
-/** Words of a server or library, fit for a log: one line, bounded, without the secret in any usual spelling. */
-export const scrub = (words: string, secret: string | null): string => {
+/** Words of a server or library, fit for a log: one line, bounded, without the secret in any usual spelling. `user`: who logs in with it (SMTP). */
+export const scrub = (words: string, secret: string | null, user: string | null = null): string => {
   const spellings =
     secret === null
       ? []
@@ -79,6 +80,7 @@ export const scrub = (words: string, secret: string | null): string => {
           secret,
           encodeURIComponent(secret),
           Buffer.from(secret).toString('base64'),
+          ...(user === null ? [] : [Buffer.from(`\0${user}\0${secret}`).toString('base64')]),
           JSON.stringify(secret).slice(1, -1)
         ]
   const clean = spellings.reduce((text, spelling) => text.replaceAll(spelling, '(secret)'), words)

@@ -13,6 +13,8 @@ type Mqtt = ChannelConfig & { readonly kind: 'mqtt' }
 const RECONNECT_MS_MAX = 10_000
 const CLOSE_MS = 1000
 const KEEPALIVE_SECONDS = 20
+/** Nothing is subscribed to: all that a broker has to say fits many times over. */
+const PACKET_BYTES_MAX = 65_536
 
 /** `mqtt` gives an aggregate without words where a name has several addresses. */
 const wordsOf = (error: Error & { code?: unknown }): string =>
@@ -26,6 +28,26 @@ const within = <T>(work: Promise<T>, ms: number, late: string): Promise<T> => {
     timer = setTimeout(() => reject(new Error(late)), ms)
   })
   return Promise.race([work, deadline]).finally(() => clearTimeout(timer))
+}
+
+/** A packet that goes on and on would be kept until it is whole, up to 256 MiB: the connection is cut instead (R12). */
+const boundPackets = (client: MqttClient): void => {
+  let bytes = 0
+  const watch = (): void => {
+    const { stream } = client
+    bytes = 0
+    stream.on('data', (chunk: Uint8Array) => {
+      bytes += chunk.length
+      if (bytes > PACKET_BYTES_MAX)
+        stream.destroy(new Error(`the broker sent a packet of more than ${PACKET_BYTES_MAX} bytes`))
+    })
+  }
+  client.on('packetreceive', () => {
+    bytes = 0
+  })
+  // The new connection is made right after the word.
+  client.on('reconnect', () => process.nextTick(watch))
+  watch()
 }
 
 export const openMqtt = ({ channel, secret, sender, testing }: WireOptions<Mqtt>): Wire => {
@@ -50,6 +72,7 @@ export const openMqtt = ({ channel, secret, sender, testing }: WireOptions<Mqtt>
     // A test must not say "offline" when it leaves.
     ...(testing ? {} : { will: { topic: online, payload: Buffer.from('offline'), qos: 1 as const, retain: true } })
   })
+  boundPackets(client)
   const retain = (where: string, payload: string): void => {
     if (!testing && client.connected) client.publish(where, payload, { qos: 1, retain: true }, () => undefined)
   }

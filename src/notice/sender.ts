@@ -69,7 +69,8 @@ export const openWire = async (
   const secret = needed && secrets.ok ? (secrets.value.get(channel.name) ?? null) : null
   if (needed && secret === null) return broken(`the secrets file has no line "${channel.name}: …": add it`)
   const wire = await openKind({ channel, secret, sender, testing })
-  const clean = (outcome: Outcome): Outcome => ({ ...outcome, words: scrub(outcome.words, secret) })
+  const user = channel.kind === 'email' ? channel.email.user : null
+  const clean = (outcome: Outcome): Outcome => ({ ...outcome, words: scrub(outcome.words, secret, user) })
   return {
     ...wire,
     send: message =>

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ChannelConfig } from '../../src/config/types-notices.js'
 import type { Outcome } from '../../src/notice/notice.js'
+import { readSecrets } from '../../src/notice/secrets.js'
 import { openWire } from '../../src/notice/sender.js'
 import { channel, notice } from './fixture.js'
 import { freePort, type Hook, makeHook } from './servers.js'
@@ -23,12 +25,16 @@ const tell = async (
   return outcome
 }
 
-/** Takes every connection and never comes to an end: says nothing, or `drip` again and again. */
-const startSilent = async (drip: string | null): Promise<{ readonly port: number; readonly server: Server }> => {
+/** Takes every connection and never comes to an end: says nothing, or `drip` again and again (at once, and each `everyMs`). */
+const startSilent = async (
+  drip: string | null,
+  everyMs = 50
+): Promise<{ readonly port: number; readonly server: Server }> => {
   const port = await freePort()
   const server = createServer(socket => {
     socket.on('error', () => undefined).resume()
-    const timer = drip === null ? undefined : setInterval(() => socket.write(drip), 50)
+    if (drip !== null) socket.write(drip)
+    const timer = drip === null ? undefined : setInterval(() => socket.write(drip), everyMs)
     socket.on('close', () => clearInterval(timer))
   })
   await new Promise<void>(resolve => server.listen(port, '127.0.0.1', resolve))
@@ -103,6 +109,86 @@ describe('a channel', () => {
     assert.match(post.words, /no answer within 300 ms$/)
     assert.equal(bus.ok, false)
     assert.ok([mail, slow, post, bus].every(({ ok }) => !ok))
+  })
+
+  it('believes a server that says 200 and then comes to no end: a second try would be a second message', async () => {
+    const endless = await startSilent('HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n6\r\nthanks\r\n', 1_000_000)
+    try {
+      const url = `http://127.0.0.1:${endless.port}/`
+      const told = await tell({ kind: 'webhook', webhook: { url, secret: 'none' }, timeoutMs: 300 })
+      assert.equal(told.ok, true, told.words)
+      assert.match(told.words, /answers 200 OK thanks$/)
+    } finally {
+      endless.server.close()
+    }
+  })
+
+  it("hides a mail account's password also where the server quotes the log-in, as it went over the wire", async () => {
+    const port = await freePort()
+    const server = createServer(socket => {
+      socket.on('error', () => undefined).write('220 here\r\n')
+      socket.on('data', line => {
+        const words = String(line).trim()
+        socket.write(words.startsWith('EHLO') ? '250-here\r\n250 AUTH PLAIN\r\n' : `535 not understood: ${words}\r\n`)
+      })
+    })
+    await new Promise<void>(resolve => server.listen(port, '127.0.0.1', resolve))
+    try {
+      const from = 'a@example.org'
+      const email = { server: '127.0.0.1', port, security: 'none', user: 'joe', from, to: [from] }
+      const { words } = await tell({ kind: 'email', email, timeoutMs: 2000 })
+      assert.match(words, /not understood: AUTH PLAIN \(secret\)$/)
+    } finally {
+      server.close()
+    }
+  })
+
+  it('hides a secret that stands where the words of an answer are cut', async () => {
+    for (const room of [155, 158, 162, 355]) {
+      const { words } = await tell(webhook(`/refuse${'x'.repeat(room)}/{secret}`, 'url'))
+      assert.doesNotMatch(words, /s3cr3t/)
+    }
+  })
+
+  it('cuts a broker that sends a packet without an end, before and after it let us in, and goes on', async () => {
+    const port = await freePort()
+    const endless = Buffer.concat([Buffer.from([0x30, 0xff, 0xff, 0xff, 0x7f]), Buffer.alloc(1 << 20)])
+    let taken = 0
+    let connections = 0
+    const server = createServer(socket => {
+      connections += 1
+      const first = connections === 1 ? endless : Buffer.concat([Buffer.from([0x20, 2, 0, 0]), endless])
+      const write = (bytes: Buffer): void => {
+        if (socket.destroyed) return
+        taken += bytes.length
+        socket.write(bytes, () => write(endless))
+      }
+      socket.on('error', () => undefined).once('data', () => write(first))
+      socket.resume()
+    })
+    await new Promise<void>(resolve => server.listen(port, '127.0.0.1', resolve))
+    const mqtt = {
+      url: `mqtt://127.0.0.1:${port}`,
+      user: null,
+      topic: 'baton',
+      homeAssistant: false,
+      discoveryTopic: 'ha'
+    }
+    try {
+      const outcome = await tell({ kind: 'mqtt', mqtt, timeoutMs: 1500, retryMs: 200 })
+      assert.equal(outcome.ok, false)
+      assert.ok(connections > 1, `${connections} connections`)
+      assert.ok(taken < connections * (8 << 20), `${taken} bytes were taken in ${connections} connections`)
+    } finally {
+      server.close()
+    }
+  })
+
+  it('does not wait for ever on a secrets file that is a pipe', () => {
+    const file = join(folder, 'pipe')
+    spawnSync('mkfifo', ['-m', '600', file])
+    const read = readSecrets(file)
+    assert.match(read.ok ? '' : read.reason, /is no regular file/)
   })
 
   it('ends a program at its deadline, with what that started, and says its last words', async () => {
