@@ -13,8 +13,9 @@ const TEXT_MAX = 1000
 /** After a start of the daemon: it may learn at once that it is needed. */
 const SETTLED_MS = 3000
 const WAIT_MS_MAX = 60_000
-/** Entries of the log that it may cause in one life; a process gone mad must not push out the others. */
-const LINES_MAX = 200
+/** Entries of the log that it may cause at once, and one more each minute: a process gone mad must not push out the others. */
+const LINES_MAX = 20
+const LINE_EVERY_MS = 60_000
 
 /** Program and arguments that send the notices of this configuration. `caFile` is read by Node at its start. */
 export const notifierCommand = (config: Config): readonly [file: string, ...args: string[]] => {
@@ -33,6 +34,23 @@ export const readNotifierLine = (line: string): Report | null => {
     return typeof text === 'string' ? { level: known, code, text: text.slice(0, TEXT_MAX) } : null
   } catch {
     return null
+  }
+}
+
+/** Its lines to the event log, so many and no more. The same words again, as of a process that cannot start, are one entry. Exported for its test. */
+export const reportLines = (report: (report: Report) => void, now: () => number): ((line: string) => void) => {
+  let left = LINES_MAX
+  let leftAt = now()
+  let last = ''
+  return line => {
+    const said = readNotifierLine(line)
+    if (said === null || said.text === last) return
+    left = Math.min(LINES_MAX, left + (now() - leftAt) / LINE_EVERY_MS)
+    leftAt = now()
+    if (left < 1) return
+    left -= 1
+    last = said.text
+    report(said)
   }
 }
 
@@ -56,15 +74,10 @@ export const keepNotifier = (
     waitsSince = null
     return true
   }
-  let lines = 0
-  let last = ''
-  const onLine = (line: string): void => {
-    const said = readNotifierLine(line)
-    // The same words again, as of a process that cannot start, are one entry.
-    if (said === null || said.text === last || lines >= LINES_MAX) return
-    lines += 1
-    last = said.text
-    report(said)
-  }
-  return keepLineProcess(file, args, { onLine, onStart: () => {}, backoffMs: BACKOFF_MS, mayStart })
+  return keepLineProcess(file, args, {
+    onLine: reportLines(report, now),
+    onStart: () => {},
+    backoffMs: BACKOFF_MS,
+    mayStart
+  })
 }

@@ -4,7 +4,7 @@ import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { readNotifierLine } from '../../src/driver/notifier.js'
+import { readNotifierLine, reportLines } from '../../src/driver/notifier.js'
 import { makeNotifyLab, type NotifyLab } from './notify-lab.js'
 import { freePort, until } from './servers.js'
 
@@ -78,5 +78,27 @@ describe('the daemon beside the process that sends', function () {
     const odd = [{ ...line, level: 'alarm' }, { ...line, code: 'two-holders' }, { ...line, text: 7 }, null, 7, []]
     for (const each of odd) assert.equal(readNotifierLine(JSON.stringify(each)), null)
     assert.equal(readNotifierLine('not JSON'), null)
+  })
+
+  it('is bounded in what it says at once, and never silent for the rest of its life', () => {
+    let atMs = 0
+    let count = 0
+    const heard: string[] = []
+    const take = reportLines(
+      ({ text }) => heard.push(text),
+      () => atMs
+    )
+    const say = (): void => take(JSON.stringify({ level: 'notice', code: 'notices-working', text: `${count++}` }))
+    for (let n = 0; n < 1000; n += 1) say()
+    assert.equal(heard.length, 20)
+    // A mail server that is away for an hour each night.
+    for (let night = 1; night <= 300; night += 1) {
+      atMs = night * 86_400_000
+      say()
+      say()
+    }
+    assert.equal(heard.length, 20 + 600)
+    take(JSON.stringify({ level: 'notice', code: 'notices-working', text: `${count - 1}` }))
+    assert.equal(heard.length, 20 + 600)
   })
 })
