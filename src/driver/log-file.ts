@@ -3,7 +3,7 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { open, rename, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { keepStateRoom } from './state-room.js'
+import { keepStateRoom } from './state-write.js'
 
 export interface LogFile {
   /** One line with its end. */

@@ -3,8 +3,7 @@
 import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ReportStore, TakeoverReport } from '../port/takeover-report.js'
-import { keepStateRoom } from './state-room.js'
-import { writeDurably } from './state-write.js'
+import { keepStateRoom, writeDurably } from './state-write.js'
 
 export const REPORT_FILE = 'reports.jsonl'
 /** Kept of each sort, so that a loop of orders does not push out what happened at night: 20 in all. */

@@ -1,6 +1,6 @@
 // Writes one file so that after a power cut either the old or the new content is there: temporary file, fsync, rename,
 // fsync of the directory. Called by state-file.ts, and by provisioning for a board's first record.
-import { open, rename, rm } from 'node:fs/promises'
+import { open, rename, rm, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 
 /** Suffix of the temporary file; a leftover of a power cut is removed when the state is loaded. */
@@ -29,6 +29,20 @@ export const writeDurably = async (folder: string, name: string, text: string): 
   } finally {
     await directory.close()
   }
+}
+
+/** Two states, their folder, and what a filesystem rounds up. */
+export const STATE_ROOM_BYTES = 32_768
+
+/**
+ * The last room on the card belongs to the durable state: whoever cannot store it takes, grants and fences nothing (R5). Asked before
+ * each write by all else that is kept beside it. Rejects with ENOSPC where less than STATE_ROOM_BYTES are left in the filesystem of `folder`, also for root.
+ */
+export const keepStateRoom = async (folder: string): Promise<void> => {
+  const { bfree, bsize } = await statfs(folder)
+  if (bfree * bsize >= STATE_ROOM_BYTES) return
+  const text = `ENOSPC: less than ${STATE_ROOM_BYTES / 1024} KiB are left in ${folder}: they are for the durable state`
+  throw Object.assign(new Error(text), { code: 'ENOSPC' })
 }
 
 const REMEDIES: Readonly<Record<string, string>> = {

@@ -3,8 +3,7 @@
 // takeover's own fsyncs must not wait behind ours. A disk that is full costs nothing but that: all goes on in memory.
 import { readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { keepStateRoom } from '../driver/state-room.js'
-import { remedyFor, writeDurably } from '../driver/state-write.js'
+import { keepStateRoom, remedyFor, writeDurably } from '../driver/state-write.js'
 import { type Queue, readQueue } from './queue.js'
 
 /** What one channel remembers. `sentAgoMs`: ages of the last hour's messages when it was written; the time off counts as none. */
