@@ -5,6 +5,7 @@ import type { Report } from '../core/effect.js'
 import type { LogEntry } from '../port/log.js'
 import type { Clock } from '../port/ports.js'
 import { createLogFile, readTail } from './log-file.js'
+import { remedyFor } from './state-write.js'
 
 export interface EventLog {
   append(report: Report): LogEntry
@@ -27,6 +28,8 @@ export interface EventLogOptions {
   readonly life: string
   /** A takeover is under way: the card is left alone. */
   readonly isBusy: () => boolean
+  /** The log's own trouble with its disk, told once, and its end: nobody would miss entries before a power cut makes them missing. */
+  readonly onTrouble?: (report: Report) => void
 }
 
 export const LOG_FILE = 'events.log'
@@ -120,11 +123,25 @@ const createAlarms = (loaded: readonly LogEntry[], now: () => number, write: (en
   }
 }
 
-export const createEventLog = (folder: string, clock: Clock, { life, isBusy }: EventLogOptions): EventLog => {
+const troubleOf = (folder: string, words: string | null): Report =>
+  words === null
+    ? { level: 'notice', code: 'log-stored', text: `the event log in ${folder} can be written again` }
+    : {
+        level: 'warning',
+        code: 'log-not-stored',
+        text: `the event log in ${folder} cannot be written: ${words}; ${remedyFor({ code: words.split(':')[0] })}. What happens from now on is lost at the next start`
+      }
+
+export const createEventLog = (
+  folder: string,
+  clock: Clock,
+  { life, isBusy, onTrouble }: EventLogOptions
+): EventLog => {
   const { now } = clock
   const loaded = load(folder, LOG_FILE, LOG_BYTES_MAX, MEMORY_MAX)
   const loadedAlarms = load(folder, ALARM_FILE, ALARM_BYTES_MAX, ALARMS_MAX)
-  const file = createLogFile({ folder, name: LOG_FILE, bytesMax: LOG_BYTES_MAX, now, isBusy }, loaded.torn)
+  const onProblem = (words: string | null): void => onTrouble?.(troubleOf(folder, words))
+  const file = createLogFile({ folder, name: LOG_FILE, bytesMax: LOG_BYTES_MAX, now, isBusy, onProblem }, loaded.torn)
   const alarmFile = createLogFile(
     { folder, name: ALARM_FILE, bytesMax: ALARM_BYTES_MAX, now, isBusy },
     loadedAlarms.torn

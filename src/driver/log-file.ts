@@ -24,6 +24,8 @@ export interface LogFileOptions {
   readonly now: () => number
   /** Something urgent is under way: the card is left alone for a while. */
   readonly isBusy: () => boolean
+  /** Once when it cannot be written any more, in the system's words; once with null when it can again. */
+  readonly onProblem?: (words: string | null) => void
 }
 
 /** Lines that wait for a slow disk; beyond it the newest are lost to the file. */
@@ -68,7 +70,7 @@ const syncPath = async (path: string): Promise<void> => {
 
 /** `torn`: the file ends in the middle of a line; the next one begins with a line of its own. */
 export const createLogFile = (options: LogFileOptions, torn: boolean): LogFile => {
-  const { folder, bytesMax, isBusy, now } = options
+  const { folder, bytesMax, isBusy, now, onProblem } = options
   const file = join(folder, options.name)
   let waiting: string[] = []
   let broken = torn
@@ -82,6 +84,13 @@ export const createLogFile = (options: LogFileOptions, torn: boolean): LogFile =
   let syncedAt = Number.NEGATIVE_INFINITY
   /** The file has a new name in its folder that is not on the card yet. */
   let renamed = false
+  let failing = false
+
+  const tell = (words: string | null): void => {
+    if (failing === (words !== null)) return
+    failing = words !== null
+    onProblem?.(words)
+  }
 
   const sync = async (): Promise<void> => {
     dirtySince = 0
@@ -144,6 +153,7 @@ export const createLogFile = (options: LogFileOptions, torn: boolean): LogFile =
       try {
         await write(`${broken ? '\n' : ''}${lines.join('')}`)
         broken = false
+        tell(null)
         writtenAt = now()
         if (dirtySince === 0) dirtySince = writtenAt
         plan()
@@ -151,6 +161,7 @@ export const createLogFile = (options: LogFileOptions, torn: boolean): LogFile =
         lost = { count: lost.count + lines.length, reason: error instanceof Error ? error.message : String(error) }
         // A part of a line may be in the file: the next one begins a line of its own.
         broken = true
+        tell(lost.reason)
       }
     }
     writing = null

@@ -121,7 +121,9 @@ export const startDaemon = async (config: Config, key: Uint8Array, log: (report:
   const life = nonce.slice(0, LIFE_DIGITS)
   const store = createReportFile(config.stateDir)
   const reports = createReportDesk(config.settings, life, clock, store)
-  const journal = createJournal(createEventLog(config.stateDir, clock, { life, isBusy: () => reports.busy }), log)
+  const onTrouble = (report: Report): void => journal.report(report)
+  const events = createEventLog(config.stateDir, clock, { life, isBusy: () => reports.busy, onTrouble })
+  const journal = createJournal(events, log)
   const state = createStateFile(
     config.stateDir,
     config.board,

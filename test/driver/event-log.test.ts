@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { appendFileSync, existsSync, mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createEventLog } from '../../src/driver/event-log.js'
+import { createEventLog, type EventLog } from '../../src/driver/event-log.js'
 import type { LogEntry } from '../../src/port/log.js'
 import { clock } from './group-lab.js'
 
@@ -68,23 +68,37 @@ describe('the event log', () => {
   it('goes on in memory while the disk is full, and in the file when there is room again', async () => {
     assert.equal(spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', folder]).status, 0)
     spawnSync('dd', ['if=/dev/zero', `of=${join(folder, 'fill')}`, 'bs=4k'])
-    const log = createEventLog(folder, clock, options)
+    const told: string[] = []
+    const log: EventLog = createEventLog(folder, clock, {
+      ...options,
+      onTrouble: trouble => {
+        told.push(`${trouble.code} ${trouble.text}`)
+        log.append(trouble)
+      }
+    })
     log.append(report('lost'))
     await log.flush()
-    assert.equal(log.lost.count, 1)
+    log.append(report('lost, too'))
+    await log.flush()
+    assert.equal(log.lost.count, 3)
+    assert.match(
+      told.join('\n'),
+      /^log-not-stored the event log in .* cannot be written: ENOSPC: [^\n]*; make room on that filesystem\. What/
+    )
+    assert.equal(told.length, 1)
     assert.match(log.lost.reason ?? '', /ENOSPC/)
     rmSync(join(folder, 'fill'))
     log.append(report('kept'))
     await log.flush()
     assert.deepEqual(
-      log.recent(5).map(entry => entry.text),
-      ['lost', 'kept']
+      log.recent(5).map(entry => entry.code),
+      ['a-code', 'log-not-stored', 'a-code', 'a-code', 'log-stored']
     )
     assert.deepEqual(
       createEventLog(folder, clock, options)
         .recent(5)
-        .map(entry => entry.text),
-      ['kept']
+        .map(entry => entry.code),
+      ['a-code', 'log-stored']
     )
   })
 })
