@@ -29,6 +29,14 @@ export const endProof = (context: Context, fence: FenceState): void => {
     failProof(context, fence, 'the peer did not restart: the relay cuts something else')
     return
   }
+  if (state.settings.wiring.sense && state.input.sense !== true) {
+    failProof(
+      context,
+      fence,
+      'the peer is back, but the power sense line still reads off: check the harness and its wire'
+    )
+    return
+  }
   if (senseChangesSince(state, fence.startedAt) > DRILL_CHANGES_MAX) {
     failProof(context, fence, 'the power sense line flickers: check its wire')
     return

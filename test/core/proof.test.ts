@@ -62,6 +62,20 @@ describe('proof', () => {
     deepEqual([board.status().fence.senseTrusted, board.card()?.proof?.bySense], [true, true])
   })
 
+  it('R4: power that was not seen on again proves nothing: the harness may have been pulled in the drill', () => {
+    const board = servingBoard({ proved: false, wiring: 'sense' })
+    const request = board.asks({ order: 'fenceProve' })
+    board.passes(100)
+    board.fallsSilent()
+    board.sense(false)
+    board.passesUntil(() => board.status().fence.phase === 'restoring', 5000)
+    board.passes(3000)
+    board.peerStartsAnew('cccccccccccccccc')
+    board.talks()
+    match(board.answer(request), /^refused: not proved: the peer is back, but the power sense line still reads off/)
+    equal(board.status().fence.proved, null)
+  })
+
   it('R4: a sense line that flickers in the drill proves nothing', () => {
     const board = servingBoard(unproved)
     const request = board.asks({ order: 'fenceProve' })

@@ -1,7 +1,22 @@
-// Sabotages of what a board doubts: words and wires that are right by the letter and prove nothing (R3, R5, R8, R14).
+// Sabotages of what a board doubts: words and wires that are right by the letter and prove nothing (R3, R4, R5, R8, R14).
 import { byTest, type Sabotage } from './entry.js'
 
 export const DOUBT: readonly Sabotage[] = [
+  {
+    name: 'R4.onAgain',
+    gone: 'a drill is a proof although the power was never seen on again',
+    edits: [
+      {
+        file: 'core/proof.ts',
+        find: 'state.settings.wiring.sense && state.input.sense !== true',
+        replace: 'state.settings.wiring.sense && state.input.sense === null'
+      }
+    ],
+    shown: byTest(
+      'core/proof.test',
+      'R4: power that was not seen on again proves nothing: the harness may have been pulled in the drill'
+    )
+  },
   {
     name: 'R3.lastWords',
     gone: 'a sense line that reads off is believed at once although the peer was heard after it fell',

@@ -243,7 +243,7 @@ const EVIDENCE: readonly Sabotage[] = [
   },
   {
     name: 'R4.drill',
-    gone: 'a drill proves the fence without having seen the power off',
+    gone: 'a drill proves the fence although the power was not seen off, or the same life of the peer goes on',
     edits: [
       {
         file: 'core/proof.ts',
@@ -256,7 +256,7 @@ const EVIDENCE: readonly Sabotage[] = [
         replace: "if (state.peer.nonce === '') {"
       }
     ],
-    shown: byRuns(['rare', 'scenes'])
+    shown: byTest('core/proof.test', 'R4: the same life of the peer proves nothing: the relay cut something else')
   }
 ]
 
