@@ -4,8 +4,8 @@ export const COLUMNS = 80
 export const LINES = 24
 const LABEL_COLUMNS = 12
 
-/** Control characters never reach a terminal: texts come from commands and from the peer (R12). */
-export const plain = (text: string): string => text.replace(/\p{Cc}+/gu, ' ').trimEnd()
+/** Control characters, and those that turn or hide what stands beside them, never reach a terminal: texts come from commands and from the peer (R12). */
+export const plain = (text: string): string => text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ').trimEnd()
 
 /** At most `columns` characters; the last one is … where something was cut. */
 export const clip = (text: string, columns: number): string =>

@@ -39,11 +39,11 @@ export const worstOf = (notices: readonly Notice[]): Level =>
 const TEXT_MAX = 600
 const NO_LIFE = '0'
 
-/** From the daemon's log; control characters are taken out and the text is bounded (R12). */
+/** From the daemon's log; control characters, and those that turn or hide text, are taken out and the text is bounded (R12). */
 export const noticeOf = (entry: LogEntry): Notice => ({
   ...entry,
   life: entry.life !== undefined && /^[0-9a-f]{1,16}$/.test(entry.life) ? entry.life : NO_LIFE,
-  text: entry.text.replace(/\p{Cc}+/gu, ' ').slice(0, TEXT_MAX)
+  text: entry.text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ').slice(0, TEXT_MAX)
 })
 
 const matches = (pattern: string, code: string): boolean => new RegExp(`^${pattern.replaceAll('*', '.*')}$`).test(code)

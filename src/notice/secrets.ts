@@ -85,7 +85,7 @@ export const scrub = (words: string, secret: string | null, user: string | null 
         ]
   const clean = spellings.reduce((text, spelling) => text.replaceAll(spelling, '(secret)'), words)
   return clean
-    .replace(/[\p{Cc}\s]+/gu, ' ')
+    .replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ')
     .trim()
     .slice(0, WORDS_MAX)
 }

@@ -32,10 +32,10 @@ describe('an event', () => {
       atMs: 1,
       level: 'alarm',
       code: 'x-y',
-      text: 'a\nb\u001b[31m',
+      text: 'a\nb\u001b[31m \u009b2Jturned \u202eround\u2028and \u200bhidden',
       group: 'files'
     })
-    assert.equal(line, '(clock not set yet) ALARM   files: a b [31m [x-y]')
+    assert.equal(line, '(clock not set yet) ALARM   files: a b [31m  2Jturned  round and  hidden [x-y]')
   })
 })
 

@@ -28,11 +28,15 @@ describe('a message in words', () => {
   })
 
   it('fits 74 columns, says when the clock was not set, and holds no control character', () => {
-    const long = noticeOf({ ...notice(1), wallSeconds: 86_400, text: `${'words and '.repeat(30)}\u001b[31m\r\nred` })
+    const long = noticeOf({
+      ...notice(1),
+      wallSeconds: 86_400,
+      text: `${'words and '.repeat(30)}\u001b[31m\r\nred \u009b31m\u202etfel\u2028line`
+    })
     const text = textOf(SENDER, { notices: [long], dropped: 0 })
     assert.ok(text.split('\n').every(line => line.length <= 74))
     assert.match(text, /^\(clock not set\) {2}notice/m)
-    assert.doesNotMatch(text, /[^\n\P{Cc}]/u)
+    assert.doesNotMatch(text, /[^\n\P{Cc}]|[\p{Cf}\p{Zl}\p{Zp}]/u)
   })
 
   it('has an identity that comes from its newest event only', () => {
