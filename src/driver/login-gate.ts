@@ -14,6 +14,8 @@ const FILE_BYTES_MAX = 4096
 /** The file is looked at again this often: systemd removes it at the end of a boot, a person may by mistake. */
 const LOOK_EVERY_MS = 5000
 const TRIES_MAX = 5
+/** A move of a group waits this long for its gate and no longer: a disk that hangs must not undo a move or reset a board. */
+const ANSWER_MS = 1000
 
 export interface LoginGate {
   /** Words of a failure: what was tried, on what, why. Where the file is not ours: logins stay forbidden. */
@@ -93,6 +95,7 @@ const textFor = (board: BoardId, members: readonly Member[]): string => {
 /** One file and the groups that share it. Its work is done in turn, never twice at the same time. */
 const createFileGate = (file: string, board: BoardId, log: (text: string) => void) => {
   const members: Member[] = []
+  let underWay = 0
   let state = 'not looked at'
   let last: Promise<unknown> = Promise.resolve()
 
@@ -140,12 +143,29 @@ const createFileGate = (file: string, board: BoardId, log: (text: string) => voi
   }
 
   const inTurn = (): Promise<ActionOutcome> => {
-    const outcome = last.then(apply)
+    underWay += 1
+    const outcome = last.then(apply).finally(() => {
+      underWay -= 1
+    })
     last = outcome
     return outcome
   }
 
+  /** What is late is done all the same, and as it is wanted then. */
+  const inTime = (outcome: Promise<ActionOutcome>): Promise<ActionOutcome> => {
+    let timer: NodeJS.Timeout | undefined
+    const late = new Promise<ActionOutcome>(resolve => {
+      timer = setTimeout(() => {
+        state = `not known: its filesystem did not answer within ${ANSWER_MS} ms`
+        resolve({ ok: false, reason: `the login gate ${file} is ${state}; it is moved when it does` })
+      }, ANSWER_MS)
+    })
+    return Promise.race([outcome, late]).finally(() => clearTimeout(timer))
+  }
+
   const again = async (): Promise<void> => {
+    // A filesystem that hangs is asked once.
+    if (underWay > 0) return
     const before = state
     await inTurn()
     if (state !== before) log(`login gate ${file}: ${state}`)
@@ -158,7 +178,7 @@ const createFileGate = (file: string, board: BoardId, log: (text: string) => voi
       members.push(member)
       const want = (wants: 'open' | 'shut') => (): Promise<ActionOutcome> => {
         member.wants = wants
-        return inTurn()
+        return inTime(inTurn())
       }
       return { open: want('open'), shut: want('shut'), describe: () => state }
     }

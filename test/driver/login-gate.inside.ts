@@ -166,6 +166,35 @@ describe('login gate, with the real pam_nologin', () => {
     }
   })
 
+  it('lets nobody wait for a filesystem that hangs, and does what is wanted by then when it goes on', async function () {
+    this.timeout(20_000)
+    const folder = '/run/baton/hangs'
+    const image = '/run/baton/image'
+    const sh = (script: string): void => assert.equal(spawnSync('sh', ['-ec', script]).status, 0, script)
+    sh(`truncate -s 4M ${image}; mkfs.ext4 -q ${image}; mkdir ${folder}; mount -o loop ${image} ${folder}`)
+    const gate = gates.of('web', { file: `${folder}/web`, message: null })
+    // Also where the gate waits for ever: what stays frozen would outlive this namespace.
+    const thaw = setTimeout(() => spawnSync('fsfreeze', ['-u', folder]), 8000)
+    try {
+      sh(`fsfreeze -f ${folder}`)
+      const since = performance.now()
+      const outcome = await gate.shut()
+      const opened = await gate.open()
+      const waitedMs = performance.now() - since
+      await gate.shut()
+      sh(`fsfreeze -u ${folder}`)
+      assert.match(outcome.ok ? '' : outcome.reason, /the login gate .*web is not known: its filesystem did not answer/)
+      assert.equal(opened.ok, false)
+      assert.ok(waitedMs < 4000, `${waitedMs} ms`)
+      await until('it is shut', () => existsSync(`${folder}/web`))
+      await until('that is known', () => gate.describe() === 'forbidden')
+    } finally {
+      clearTimeout(thaw)
+      gates.close()
+      spawnSync('sh', ['-c', `fsfreeze -u ${folder} 2>/dev/null; umount -l ${folder}`])
+    }
+  })
+
   it('says what it could not do', async () => {
     const outcome = await gates.of('files', { file: '/run/no/such/folder', message: null }).shut()
     assert.equal(outcome.ok, false)
