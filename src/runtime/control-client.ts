@@ -58,6 +58,30 @@ const sendEach = <T>(
   }
 }
 
+/** The peer's answer comes faster than a client reads: all of it first (two mebibytes at most), then as it is read. */
+const sendGathered = (
+  handlers: ControlHandlers,
+  { what, recent }: Extract<ControlRequest, { command: 'peer' }>,
+  send: (message: ControlMessage, last: boolean) => void,
+  whenRead: (then: () => void) => void
+): (() => void) => {
+  const gathered: ControlMessage[] = []
+  let stop = (): void => {
+    gathered.length = 0
+  }
+  handlers.peer(what, recent, (message, last) => {
+    if (!last) gathered.push(message)
+    else
+      stop = sendEach(
+        gathered,
+        each => each,
+        (each, end) => send(end ? message : each, end),
+        whenRead
+      )
+  })
+  return () => stop()
+}
+
 const serveRequest = (
   request: ControlRequest,
   handlers: ControlHandlers,
@@ -75,8 +99,7 @@ const serveRequest = (
     case 'trace':
       return sendEach(handlers.trace(), line => ({ kind: 'trace', line }), send, whenRead)
     case 'peer':
-      handlers.peer(request.what, request.recent, send)
-      return () => {}
+      return sendGathered(handlers, request, send, whenRead)
     case 'reports':
       return sendEach(handlers.reports(), report => ({ kind: 'report', report }), send, whenRead)
     case 'events': {

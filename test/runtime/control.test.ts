@@ -67,7 +67,12 @@ describe('the control socket', () => {
     },
     trace: () => ['header', ...Array.from({ length: 9 }, (_, n) => String(n).repeat(UNREAD_BYTES_MAX / 2))],
     reports: () => [],
-    peer: (_what, _recent, onMessage) => onMessage({ kind: 'error', text: 'no peer' }, true),
+    peer: (_what, recent, onMessage) => {
+      if (recent < 500) return onMessage({ kind: 'error', text: 'no peer' }, true)
+      for (let n = 0; n < recent; n += 1)
+        onMessage({ kind: 'event', entry: { ...entry(n), text: 'x'.repeat(2000) } }, false)
+      onMessage({ kind: 'end' }, true)
+    },
     events: recent => [entry(1), entry(2), entry(3)].slice(-recent),
     follow: onEntry => {
       followers.push(onEntry)
@@ -89,6 +94,14 @@ describe('the control socket', () => {
   })
   afterEach(() => server.close())
   after(() => rmSync(directory, { recursive: true, force: true }))
+
+  it('hands on the whole answer of the peer, far more than may wait unread, to a client that reads', async () => {
+    const messages = await talk(path, '{"command":"peer","what":"events","recent":1000}\n')
+    assert.equal(messages.length, 1001)
+    assert.equal(messages.at(-1)?.kind, 'end')
+    const refused = await talk(path, '{"command":"peer","what":"events","recent":10}\n')
+    assert.deepEqual(refused, [{ kind: 'error', text: 'no peer' }])
+  })
 
   it('sends a trace that is longer than a client may leave unread, line after line', async () => {
     const messages = await talk(path, '{"command":"trace"}\n')
