@@ -173,7 +173,7 @@ export const createCore = (settings: Settings, boot: Boot, now: number): CoreSta
     seniorSince: now,
     slot: -1,
     slotSince: now,
-    told: { peerHeard: null, heardSince: now, links: {} },
+    told: { peerHeard: null, heardSince: now, links: {}, lasting: {} },
     recovery: null,
     modeAsk: null,
     modeUntil: durable.modeForMs > 0 ? now + durable.modeForMs : 0,

@@ -5,7 +5,7 @@ import { effectiveMode, ownerOf, takeable, whyNotFence } from './fit.js'
 import { JOB_WORDS, PHASE_WORDS } from './group-words.js'
 import { offerOf } from './panel-offer.js'
 import { alarmsOf, viewOf } from './panel-view.js'
-import { recoveryPlan } from './recovery-plan.js'
+import { recoveryPlan, silentItem } from './recovery-plan.js'
 import { isHeard, isRecentlyHeard, peerGroup, sameConfiguration, seniorOf } from './silence.js'
 import type { CoreState, FencePhase, GroupState } from './state.js'
 import type { CoreStatus, FenceStatus, GroupStatus, LinkStatus, PanelStatus } from './status.js'
@@ -140,15 +140,16 @@ const warningsOf = (state: CoreState, now: number): readonly string[] => {
     byRelay && !wiring.sense,
     'no power sense line is fitted: a fencing is confirmed by time only, and a relay that fails is not noticed'
   )
-  warn(input.senseDistrusted, 'the power sense line lies: check its wire, then `baton fence prove`')
-  warn(wiring.loop && input.loop === false, 'the harness to the peer is pulled or cut')
+  // A pulled harness says it all.
+  const pulled = wiring.loop && input.loop === false
+  warn(input.senseDistrusted && !pulled, 'the power sense line lies: check its wire, then `baton fence prove`')
+  warn(pulled, 'the harness to the peer is pulled or cut: push it in on both boards')
   warn(!input.lanUp, "this board's LAN is down")
   warn(isRecentlyHeard(state, now) && peer.token?.lanUp === false, "the peer's LAN is down")
-  const left = peer.token?.leaving === true
-  warn(
-    !isRecentlyHeard(state, now),
-    left ? 'the peer was shut down in order: this board is alone' : 'the peer is not heard'
-  )
+  if (!isRecentlyHeard(state, now)) {
+    const { what, by, remedy } = silentItem(state, now)
+    warnings.push(`the peer is not heard: ${what}${by === 'person' ? `; ${remedy}` : ''}`)
+  }
   for (const link of ['serial', 'ethernet'] as const) {
     const status = linkStatus(state, link, now)
     warn(isRecentlyHeard(state, now) && status.state !== 'two-way', `the ${link} link is ${status.state}`)
@@ -186,6 +187,7 @@ export const describe = (state: CoreState, now: number): CoreStatus => {
     mode: durable.mode,
     modeNumber: durable.modeNumber,
     modeWanted: modeAsk?.mode ?? null,
+    modeLeftMs: state.modeUntil > 0 && durable.mode !== 'auto' ? Math.max(0, state.modeUntil - now) : null,
     pair: normal ? 'normal' : looked && (peer.lastFreshAt !== null || served) ? 'fallback' : 'starting',
     senior: seniorOf(state),
     peer: {

@@ -164,7 +164,7 @@ const advanceConfirmed = (context: Context, fence: FenceState): void => {
   const settled = Object.values(state.groups).every(group => group.phase !== 'claiming' && group.phase !== 'taking')
   const failed = Object.values(state.groups).some(group => group.phase === 'failed')
   if (settled && (failed || reached(context, fence.confirmedAt + restoreAfterMs))) {
-    report(context, 'notice', 'peer-restored', 'the peer gets its power back')
+    report(context, 'notice', 'peer-restored', 'the relay is released: this board does not hold the peer off any more')
     releaseRelay(context, 'restoring')
   }
 }

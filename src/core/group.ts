@@ -9,6 +9,7 @@ import {
   isBusy,
   isStored,
   order,
+  peerOf,
   reached,
   rememberGroup,
   report,
@@ -107,6 +108,15 @@ const becomeActive = (context: Context, group: string, view: GroupState): void =
   view.lookAt = context.now + LOOK_AGAIN_MS
   order(context, { kind: 'watchGroup', group, on: true })
   report(context, 'notice', 'active', `${group} is active on this board, epoch ${epoch.number}${epoch.board}`, group)
+  if (view.rightBy !== 'fencing' && view.rightBy !== 'confirm') return
+  const peer = peerOf(context.state)
+  report(
+    context,
+    'alarm',
+    'taken-over',
+    `${group} was taken over from board ${peer}: it failed, or was called off; look at it`,
+    group
+  )
 }
 
 const takingActionFinished = (context: Context, group: string, action: GroupAction, outcome: ActionOutcome): void => {

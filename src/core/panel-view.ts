@@ -75,6 +75,8 @@ const activeLight = (state: CoreState, now: number): ActiveLight => {
 const isLeftAlone = (state: CoreState, now: number): boolean => {
   const { fence } = state
   if (effectiveMode(state) === 'maintenance' || !hasLooked(state)) return false
+  // Shut down in order: somebody wanted that.
+  if (state.peer.token?.leaving === true) return false
   const light = peerLight(state, now)
   if (light === 'gone') return fence.purpose !== 'operator' && fence.purpose !== 'confirm'
   const byHand = fence.purpose === 'operator' || fence.purpose === 'confirm'

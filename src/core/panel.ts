@@ -1,4 +1,5 @@
 // The front panel's hand in the core: shows the view, takes the button. A press gives no right: it gives an order that the console has, too (R2).
+import { noteLasting } from './alarms.js'
 import { type Context, reached, report, timingOf, wakeAt } from './context.js'
 import type { Effect } from './effect.js'
 import { operatorAsked } from './operator.js'
@@ -144,6 +145,7 @@ export const advancePanel = (context: Context): void => {
   panel.lookAt = now
   if (rare) wakeAt(context, now + everyMs)
   const alarms = alarmsOf(state, now)
+  noteLasting(context, alarms.includes('alone'))
   if (panel.acknowledged.length > 0) panel.acknowledged = panel.acknowledged.filter(name => alarms.includes(name))
   const lights = panelOf(viewOf(state, now))
   const shown = LEDS.map(led => lights[led]).join('')

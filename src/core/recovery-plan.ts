@@ -56,8 +56,8 @@ const ownItems = (state: CoreState, now: number, add: Add): void => {
     })
 }
 
-/** Why the peer is not heard, and what helps. `ms` since its power is seen: a boot takes its time. */
-const silentItem = (state: CoreState, now: number): Omit<RecoveryItem, 'group' | 'asks'> => {
+/** Why the peer is not heard, and what helps. */
+export const silentItem = (state: CoreState, now: number): Omit<RecoveryItem, 'group' | 'asks'> => {
   const { fence, input, settings } = state
   const board = peerOf(state)
   if (fence.relayOn || fence.phase === 'driving' || fence.phase === 'storing')
@@ -195,7 +195,10 @@ const groupItems = (state: CoreState, group: string, home: BoardId, now: number,
       group,
       what: `${group} is served nowhere`,
       by: theirs === null ? 'person' : 'recover',
-      remedy: theirs === null ? 'see `baton status` for what it waits for' : 'let the boards agree who serves it'
+      remedy:
+        theirs === null
+          ? `if board ${peerOf(state)} is off for certain: \`baton confirm\`; else \`baton fence off\`; then \`baton mode auto\``
+          : 'let the boards agree who serves it'
     })
   else if (served !== home)
     add({
@@ -223,7 +226,9 @@ export const recoveryPlan = (state: CoreState, now: number): readonly RecoveryIt
       code: 'mode',
       what: `the mode is ${mode}: ${mode === 'maintenance' ? 'nothing moves' : 'nothing is taken over by itself'}`,
       by: 'person',
-      remedy: '`baton mode auto`'
+      remedy: isHeard(state, now)
+        ? '`baton mode auto`'
+        : '`baton mode auto` once the other board is heard, or held off by `baton fence off`'
     })
   return items
 }

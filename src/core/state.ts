@@ -5,6 +5,7 @@ import type { ModeAsk } from './mode-state.js'
 import type { PanelState } from './panel-state.js'
 import type { Move, RecoveryState } from './recovery-state.js'
 import type { Settings } from './settings.js'
+import type { ToldState } from './told-state.js'
 import type { BoardId, Durable, FencePurpose, LinkId, Token } from './types.js'
 
 /** Sent numbers are remembered this far back; an older echo is not recent (R12). */
@@ -228,8 +229,7 @@ export interface CoreState {
   /** Which turn to fire is ours, and since when (R9). */
   slot: number
   slotSince: number
-  /** What the log was told last of peer and links; null = nothing yet. */
-  told: { peerHeard: boolean | null; heardSince: number; links: Partial<Record<LinkId, boolean>> }
+  told: ToldState
   recovery: RecoveryState | null
   modeAsk: ModeAsk | null
   modeUntil: number

@@ -72,6 +72,8 @@ export interface CoreStatus {
   readonly modeNumber: number
   /** A mode that was ordered and is not yet confirmed by the peer. */
   readonly modeWanted: Mode | null
+  /** Milliseconds until the mode ends by itself (while the peer is heard, R14); null = it stays. */
+  readonly modeLeftMs: number | null
   /** `normal`: both boards fit; `fallback`: one alone; `starting`: not yet looked or not yet heard. */
   readonly pair: 'starting' | 'normal' | 'fallback'
   readonly senior: BoardId

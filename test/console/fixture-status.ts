@@ -10,6 +10,7 @@ const CORE: CoreStatus = {
   mode: 'auto',
   modeNumber: 3,
   modeWanted: null,
+  modeLeftMs: null,
   pair: 'normal',
   senior: 'a',
   peer: {

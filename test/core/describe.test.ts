@@ -66,7 +66,9 @@ describe('status', () => {
     board.peerLosesPower()
     board.passes(2000)
     equal(board.status().pair, 'fallback')
-    deepEqual(board.status().warnings, ['the peer is not heard'])
+    deepEqual(board.status().warnings, [
+      'the peer is not heard: board b has no power, and it is not this board that holds it off; plug it in, and look at its supply'
+    ])
   })
 
   it('a cut link and the LAN of the peer are warned of', () => {

@@ -109,4 +109,18 @@ describe('mode', () => {
     board.passes(10_000)
     equal(board.codes().filter(code => code === 'mode-expired').length <= 1, true)
   })
+
+  it('alarms once when nobody serves in manual mode, with the way out', () => {
+    const board = standbyBoard()
+    board.asks({ order: 'mode', mode: 'manual', forMs: 0 })
+    board.passes(200)
+    board.hears({ mode: 'manual', modeNumber: 1 })
+    board.peerLosesPower()
+    board.passes(60_000)
+    deepEqual(board.codes('alarm'), ['not-served'])
+    match(
+      board.effects('report').find(({ report }) => report.code === 'not-served')?.report.text ?? '',
+      /NOT SERVED: .* the mode is manual; `baton confirm`/
+    )
+  })
 })

@@ -278,7 +278,7 @@ describe('two holders', () => {
     board.passesUntil(() => board.role() === 'active', 900)
     board.hearsToken(lastWord)
     deepEqual([board.role(), board.effects('resetBoard').length], ['active', 0])
-    deepEqual(board.codes('alarm'), [])
+    deepEqual(board.codes('alarm'), ['taken-over'])
   })
 
   it('R15: also where the configurations differ', () => {

@@ -188,7 +188,7 @@ const forget = (core: CoreState): void => {
   // Nobody presses a button here, and lights decide nothing.
   core.panel = noPanel()
   // Only the log asks for it.
-  core.told = { peerHeard: null, heardSince: PAST, links: {} }
+  core.told = { peerHeard: null, heardSince: PAST, links: {}, lasting: {} }
 }
 
 /** Stores count from the newest one that is durable, orders to the relay from the newest one. */

@@ -1,0 +1,48 @@
+// What must reach people although nothing was decided: a group that nobody serves, a board that is left alone. Once each time. Called by panel.
+import { type Context, peerOf, report } from './context.js'
+import { isRecentlyHeard } from './silence.js'
+import type { CoreState } from './state.js'
+import { needsSomebody, whyNotServed } from './unserved.js'
+
+/** What passes by itself sooner than this is no news. */
+const LASTS_MS = 2000
+
+/** True once, when it has been so for long enough; `told` remembers since when, and -1 where it was said. */
+const isNews = (told: Record<string, number>, name: string, is: boolean, now: number): boolean => {
+  const since = told[name]
+  if (!is) delete told[name]
+  else if (since === undefined) told[name] = now
+  else if (since >= 0 && now - since >= LASTS_MS) {
+    told[name] = -1
+    return true
+  }
+  return false
+}
+
+/** True while nobody serves it and a person is needed. */
+const noteUnserved = (context: Context, group: string): boolean => {
+  const { state, now } = context
+  const { lasting } = state.told
+  const unserved = needsSomebody(state, group, now)
+  const name = `unserved ${group}`
+  const wasTold = lasting[name] === -1
+  if (isNews(lasting, name, unserved, now))
+    report(context, 'alarm', 'not-served', `${group}: ${whyNotServed(state, group, now)}`, group)
+  if (wasTold && !unserved)
+    report(context, 'notice', 'served-again', `${group} does not wait for anybody any more`, group)
+  return unserved
+}
+
+const aloneWords = (state: CoreState): string => {
+  const why = state.input.sense === false && !state.input.senseDistrusted ? 'has no power' : 'is not heard'
+  return `this board is alone: board ${peerOf(state)} ${why}; look at it, and see \`baton recover --plan\``
+}
+
+/** `alone`: the panel's word for it. Looks a few times a second. */
+export const noteLasting = (context: Context, alone: boolean): void => {
+  const { state, now } = context
+  const unserved = state.settings.groups.filter(({ name }) => noteUnserved(context, name))
+  // Whoever was told that nobody serves knows that, too.
+  const is = alone && unserved.length === 0 && !isRecentlyHeard(state, now)
+  if (isNews(state.told.lasting, 'alone', is, now)) report(context, 'alarm', 'alone', aloneWords(state))
+}
