@@ -10,7 +10,7 @@ import { SCENARIOS } from './scenarios/all.js'
 import type { World } from './world.js'
 
 const USAGE =
-  'usage: npm run lab -- --list | NAME… [--json] [--keep] | all [--json] [--jobs N] | --sweep | baton a|b COMMAND…'
+  'usage: npm run lab -- --list | NAME… [--json] [--keep] | all [--json] [--jobs N] | --sweep | baton [LAB:]a|b COMMAND…'
 
 const list = (): void => {
   const width = Math.max(...SCENARIOS.map(scenario => scenario.name.length))

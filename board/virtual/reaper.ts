@@ -3,7 +3,6 @@
 import { spawn } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { perlFile, WORLD_PREFIX, type WorldNames, worldNames } from './names.js'
 
 export interface Reaper {
@@ -43,14 +42,25 @@ export const startReaper = (names: WorldNames): Reaper => {
   }
 }
 
+/** The lab of this world lives. */
+export const isOwned = (id: string): boolean => {
+  try {
+    const [pid, start] = readFileSync(`${worldNames(id).dir}.owner`, 'utf8')
+      .trim()
+      .split(' ')
+    return startOf(Number(pid)) === start
+  } catch {
+    return false
+  }
+}
+
 /** Sweep what earlier labs left although they are dead. Returns the ids. */
 export const sweepOrphans = async (): Promise<string[]> => {
   const swept: string[] = []
   for (const file of readdirSync(tmpdir())) {
     if (!file.startsWith(WORLD_PREFIX) || !file.endsWith('.owner')) continue
     const id = file.slice(WORLD_PREFIX.length, -'.owner'.length)
-    const [pid, start] = readFileSync(join(tmpdir(), file), 'utf8').trim().split(' ')
-    if (startOf(Number(pid)) === start) continue
+    if (isOwned(id)) continue
     const names = worldNames(id)
     if (!existsSync(names.dir) && !existsSync(`${names.dir}.owner`)) continue
     await new Promise<void>(resolve => {

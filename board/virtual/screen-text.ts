@@ -68,8 +68,8 @@ const LED_COLOURS: Readonly<Record<Led, keyof typeof COLOURS>> = {
 }
 
 /** The panel as its files show it, also where no daemon answers: that is when it matters. */
-const lightsText = (view: ScreenView, board: BoardId): string => {
-  const lights = view.world.wires.lights(board)
+const lightsText = (world: World, board: BoardId): string => {
+  const lights = world.wires.lights(board)
   const lamp = (led: Led): string => (lights[led] ? paint(LED_COLOURS[led], `● ${led}`) : paint('dim', `○ ${led}`))
   return LEDS.map(lamp).join('  ')
 }
@@ -81,11 +81,14 @@ const boardLines = (view: ScreenView, board: BoardId, width: number, warningRoom
   const { disk, addresses, services } = view.boards[board].holdings()
   const held = [disk && 'disk', addresses && 'addresses', services && 'service'].filter(Boolean).join(', ') || 'nothing'
   const power = good(levels.rail, 'power on', 'NO POWER')
-  const wires = `relay ${levels.relay ? paint('red', 'DRIVEN') : 'released'}, sense ${levels.sense ? 'on' : paint('yellow', 'off')}, loop ${levels.loop ? 'whole' : paint('yellow', 'open')}`
+  // Without power it drives and reads nothing.
+  const wires = !levels.rail
+    ? paint('dim', 'relay -, sense -, loop -')
+    : `relay ${levels.relay ? paint('red', 'DRIVEN') : 'released'}, sense ${levels.sense ? 'on' : paint('yellow', 'off')}, loop ${levels.loop ? 'whole' : paint('yellow', 'open')}`
   if (status === null) {
     const why = levels.rail ? 'its daemon does not answer' : ''
     const blank = Array<string>(2 + warningRoom).fill('')
-    const lines = [power, lightsText(view, board), `holds ${held}`, wires]
+    const lines = [power, lightsText(world, board), `holds ${held}`, wires]
     return [paint('bold', `BOARD ${board}`), ...lines, paint('yellow', why), ...blank]
   }
   const { core } = status
@@ -98,7 +101,7 @@ const boardLines = (view: ScreenView, board: BoardId, width: number, warningRoom
   return [
     paint('bold', `BOARD ${board}  `) + (role === 'active' ? paint('green', 'ACTIVE') : role),
     `${power}, ${core.pair}, mode ${core.mode}`,
-    lightsText(view, board),
+    lightsText(world, board),
     `holds ${held}`,
     wires,
     links.join(', '),
@@ -106,6 +109,19 @@ const boardLines = (view: ScreenView, board: BoardId, width: number, warningRoom
     `${group?.doing ?? ''}${epoch}`,
     ...warningLines(core.warnings, width, warningRoom)
   ]
+}
+
+const widthOf = (columns: number): number => Math.max(1, Math.floor((columns - 4) / 2))
+/** Below the title, the board's name and its power. */
+const LIGHTS_ROW = 4
+
+const sideBySide = (a: string, b: string, width: number): string => `${pad(a, width)} | ${clipped(b, width)}`
+
+/** The line of the lights alone, in its place on the screen of `renderScreen`: they change faster than the rest. */
+export const renderLights = (world: World, columns: number, rows: number): string => {
+  if (rows < LIGHTS_ROW) return ''
+  const line = sideBySide(lightsText(world, 'a'), lightsText(world, 'b'), widthOf(columns))
+  return `\x1b[${LIGHTS_ROW};1H${clipped(line, columns - 1)}\x1b[K`
 }
 
 const worldLines = ({ client, checker, world }: ScreenView): string[] => {
@@ -125,14 +141,15 @@ const worldLines = ({ client, checker, world }: ScreenView): string[] => {
   ]
 }
 
-const ASK = '(in another terminal)  npm run lab -- baton a status'
+const askText = ({ world }: ScreenView): string =>
+  `(in another terminal)  npm run lab -- baton ${world.names.id}:b console`
 
 /** The whole screen for a terminal of that size: never wider or higher. 80 x 24 is enough for all of it and some news. */
 export const renderScreen = (view: ScreenView, columns: number, rows: number): string => {
-  const width = Math.max(1, Math.floor((columns - 4) / 2))
+  const width = widthOf(columns)
   const warningRoom = rows >= TALL_ROWS ? 6 : 3
   const [a, b] = [boardLines(view, 'a', width, warningRoom), boardLines(view, 'b', width, warningRoom)]
-  const boards = a.map((line, i) => `${pad(line, width)} | ${clipped(b[i] ?? '', width)}`)
+  const boards = a.map((line, i) => sideBySide(line, b[i] ?? '', width))
   const laidDown = BOARDS.some(board =>
     view.laidDown.includes(view.statuses[board]?.core.fence.proved?.wallSeconds ?? -1)
   )
@@ -140,7 +157,7 @@ export const renderScreen = (view: ScreenView, columns: number, rows: number): s
     `${paint('bold', 'baton: two virtual boards')}   ${paint('bold', 'q quit')}   ${paint('dim', `lab ${view.world.names.id}`)}`,
     ...boards,
     ...worldLines(view),
-    `ask     ${paint('dim', ASK)}`,
+    `ask     ${paint('dim', askText(view))}`,
     ...(laidDown ? ['fence   proved beforehand by the lab; p proves it for real'] : []),
     ...view.keys.map(line => paint('dim', line))
   ]

@@ -17,7 +17,12 @@ export type Command =
   | ({ readonly name: 'report' } & ReportWish)
   | { readonly name: 'trace'; readonly file: string }
   | { readonly name: 'check-config'; readonly file: string; readonly board: BoardId | undefined }
-  | { readonly name: 'init'; readonly file: string; readonly board: BoardId | undefined; readonly newKey: boolean }
+  | {
+      readonly name: 'init'
+      readonly file: string | undefined
+      readonly board: BoardId | undefined
+      readonly newKey: boolean
+    }
   | { readonly name: 'console' }
   | { readonly name: 'network' }
   | { readonly name: 'shutdown'; readonly yes: boolean }
@@ -25,7 +30,7 @@ export type Command =
       readonly name: 'notice'
       readonly test: boolean
       readonly channel: string | undefined
-      readonly file: string
+      readonly file: string | undefined
       readonly board: BoardId | undefined
     }
   | { readonly name: 'help' }
@@ -35,7 +40,6 @@ export type Parsed =
   | { readonly ok: true; readonly command: Command; readonly socket: string | undefined }
   | { readonly ok: false; readonly text: string }
 
-export const CONFIG_DEFAULT = '/etc/baton/baton.yaml'
 const TRACE_DEFAULT = 'baton.trace'
 const RECENT_DEFAULT = 20
 const RECENT_MAX = 1000
@@ -128,7 +132,7 @@ const makeCheck = ([file]: readonly string[], values: Values): Made => {
 
 const makeInit = (_: readonly string[], values: Values): Made => {
   const board = boardOf(values)
-  const file = values.config ?? CONFIG_DEFAULT
+  const file = values.config
   if (board === null) return wrong('--board is a or b')
   return made({ name: 'init', file, board, newKey: values['new-key'] === true })
 }
@@ -137,7 +141,7 @@ const makeNotice = ([word, channel]: readonly string[], values: Values): Made =>
   const board = boardOf(values)
   if (board === null) return wrong('--board is a or b')
   if (word !== undefined && word !== 'test') return wrong(`notice is followed by test or by nothing, not "${word}"`)
-  return made({ name: 'notice', test: word === 'test', channel, file: values.config ?? CONFIG_DEFAULT, board })
+  return made({ name: 'notice', test: word === 'test', channel, file: values.config, board })
 }
 
 interface Form {

@@ -10,12 +10,13 @@ import { loadConfig } from '../config/load.js'
 import { STATE_FILE, writeFirstState } from '../driver/state-file.js'
 import type { BoardId } from '../runtime/status.js'
 import { EXIT, type ExitCode } from './exit-code.js'
-import type { Terminal } from './terminal.js'
+import { configFile, type Terminal } from './terminal.js'
 
 const KEY_BYTES = 32
 
 export interface InitOptions {
-  readonly file: string
+  /** undefined = the board's own. */
+  readonly file: string | undefined
   readonly board: BoardId | undefined
   readonly newKey: boolean
 }
@@ -51,7 +52,7 @@ const makeState = async (stateDir: string, state: Parameters<typeof writeFirstSt
 
 /** Exit code 1 where something is there already or cannot be written, 4 for a wrong configuration or key. */
 export const runInit = async (options: InitOptions, terminal: Terminal): Promise<ExitCode> => {
-  const loaded = loadConfig(options.file, { board: options.board, env: terminal.env })
+  const loaded = loadConfig(options.file ?? configFile(terminal), { board: options.board, env: terminal.env })
   if (!loaded.ok) {
     for (const error of loaded.errors) terminal.complain(formatConfigError(error))
     return EXIT.configuration

@@ -9,12 +9,13 @@ import { notifierCommand } from '../driver/notifier.js'
 import type { BoardId } from '../runtime/status.js'
 import { wallText } from './duration.js'
 import { EXIT, type ExitCode } from './exit-code.js'
-import type { Terminal } from './terminal.js'
+import { configFile, type Terminal } from './terminal.js'
 
 interface NoticeOptions {
   readonly test: boolean
   readonly channel: string | undefined
-  readonly file: string
+  /** undefined = the board's own. */
+  readonly file: string | undefined
   readonly board: BoardId | undefined
 }
 
@@ -82,7 +83,10 @@ const showStatus = (config: Config, terminal: Terminal): ExitCode => {
 
 export const runNotice = async (options: NoticeOptions, terminal: Terminal): Promise<ExitCode> => {
   const { test, channel, file, board } = options
-  const loaded = loadConfig(file, { env: terminal.env, ...(board === undefined ? {} : { board }) })
+  const loaded = loadConfig(file ?? configFile(terminal), {
+    env: terminal.env,
+    ...(board === undefined ? {} : { board })
+  })
   if (!loaded.ok) {
     for (const error of loaded.errors) terminal.complain(formatConfigError(error))
     return EXIT.configuration

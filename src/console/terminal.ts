@@ -2,6 +2,9 @@
 import { createInterface } from 'node:readline/promises'
 import { plain } from './screen.js'
 
+/** The configuration where no --config names one. */
+export const configFile = ({ env }: Pick<Terminal, 'env'>): string => env.BATON_CONFIG || '/etc/baton/baton.yaml'
+
 export interface Terminal {
   /** Lines to standard output; control characters are taken out. */
   say(text: string): void
