@@ -154,6 +154,7 @@ const warningsOf = (state: CoreState, now: number): readonly string[] => {
     const status = linkStatus(state, link, now)
     warn(isRecentlyHeard(state, now) && status.state !== 'two-way', `the ${link} link is ${status.state}`)
   }
+  warn(state.panel.press?.stuck === true, 'the button is stuck or short-circuited: it orders nothing')
   warn(effectiveMode(state) !== 'auto', `the mode is ${effectiveMode(state)}: no automatic takeover`)
   return warnings
 }

@@ -1,8 +1,8 @@
 // Who decides: auto, manual, maintenance. A change has a number, is confirmed by the peer or refused, and is durable (R14).
 import { answer, type Context, isStored, reached, remember, report, storageOk, timingOf } from './context.js'
 import { isConfirmedNow } from './fencing.js'
-import { stricter } from './fit.js'
-import { isHeard } from './silence.js'
+import { effectiveMode, stricter } from './fit.js'
+import { isHeard, isRecentlyHeard } from './silence.js'
 import type { Mode, Token } from './types.js'
 
 const NUMBER_MAX = 0xffff_fff0
@@ -21,6 +21,9 @@ const isAlone = (context: Context): boolean => {
 export const askMode = (context: Context, request: number | null, mode: Mode, forMs: number): void => {
   const { state, now } = context
   if (state.modeAsk !== null) return answer(context, request, false, 'another change of mode is under way')
+  const { mode: current, modeForMs: currentMs } = state.durable
+  const same = mode === current && forMs === 0 && currentMs === 0 && effectiveMode(state) === mode
+  if (same) return answer(context, request, true, `the mode is ${mode} already`)
   if (!storageOk(state)) return answer(context, request, false, `the mode could not be stored: ${state.storageProblem}`)
   if (!isHeard(state, now) && !isConfirmedNow(context)) {
     return answer(
@@ -110,6 +113,8 @@ export const advanceMode = (context: Context): void => {
     const stored = isStored(state, state.storeCount) && !state.storeWanted
     if (stored) modeAsk.storedAt ??= now
     if (stored && isAlone(context)) settle(context)
+    // A peer that fell silent confirms nothing, and a takeover must not wait for it.
+    else if (!isConfirmedNow(context) && !isRecentlyHeard(state, now)) refuse(context)
     else if (reached(context, modeAsk.by)) refuse(context)
     return
   }

@@ -47,7 +47,12 @@ export const acceptMemory = (context: Context): readonly string[] => {
 }
 
 const recoverFence = (context: Context): readonly string[] => {
-  const { fence } = context.state
+  const { fence, groups } = context.state
+  // A takeover under way goes on: letting go of the relay now would cost it a whole boot of the peer.
+  const automatic = fence.purpose === 'takeover' || fence.purpose === 'hold'
+  const taking = Object.values(groups).some(({ phase }) => phase === 'claiming')
+  if (automatic && (fence.phase === 'waiting' || taking))
+    return ["the peer's power is being cut for a takeover: it goes on"]
   const held = fence.phase === 'left-off' || fence.phase === 'confirmed' || (fence.phase === 'waiting' && fence.relayOn)
   if (held && fence.purpose !== 'proof') {
     releaseRelay(context, 'restoring')

@@ -1,6 +1,7 @@
 // auto, manual, maintenance: a change has a number, is confirmed or refused, and is durable. Source: R14.
 import { deepEqual, equal, match } from 'node:assert/strict'
 import { servingBoard, standbyBoard } from './board.js'
+import { TIMING } from './board-settings.js'
 
 describe('mode', () => {
   it('R14: is done when the peer has confirmed its number, and durable', () => {
@@ -122,5 +123,20 @@ describe('mode', () => {
       board.effects('report').find(({ report }) => report.code === 'not-served')?.report.text ?? '',
       /NOT SERVED: .* the mode is manual; `baton confirm`/
     )
+  })
+
+  it('R14: is answered at once where it is so already, and asks nobody', () => {
+    const board = servingBoard()
+    equal(board.answer(board.asks({ order: 'mode', mode: 'auto', forMs: 0 })), 'done: the mode is auto already')
+    equal(board.card()?.modeNumber, 0)
+  })
+
+  it('R14: is refused as soon as the peer is dead: a takeover does not wait for its answer', () => {
+    const board = standbyBoard()
+    const request = board.asks({ order: 'mode', mode: 'manual', forMs: 0 })
+    board.fallsSilent()
+    const at = board.passesUntil(() => board.answer(request) !== 'none', 20_000) ?? 0
+    match(board.answer(request), /^refused/)
+    equal(at - 500 <= TIMING.deadMs + 100, true, `it was answered after ${at - 500} ms`)
   })
 })

@@ -211,3 +211,16 @@ describe('recovery: the peer', () => {
     match(board.answer(second), /^begun/)
   })
 })
+
+describe('recovery in the middle of a takeover', () => {
+  it('lets the takeover go on: the relay is not let go of while its evidence is waited for', () => {
+    const board = standbyBoard()
+    board.fallsSilent()
+    board.passesUntil(() => board.status().fence.relayDriven, 20_000)
+    board.sense(false)
+    board.passes(20)
+    recovers(board, false)
+    board.passesUntil(() => board.role() === 'active', 2000)
+    deepEqual([board.role(), board.relayOrders()], ['active', [true]])
+  })
+})

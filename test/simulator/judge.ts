@@ -40,6 +40,8 @@ export interface BoardPast {
   senseOnSince: number
   /** World time at which the harness loop was seen whole last. */
   loopWholeAt: number
+  /** Since when the contact in this board's supply is open; infinity = it is closed. */
+  contactOpenSince: number
   railUpSince: number
   railFellAt: number
   /** The daemon lives, and has not stood still, since then. */
@@ -64,6 +66,7 @@ const createBoardPast = (): BoardPast => ({
   senseOffSince: null,
   senseOnSince: 0,
   loopWholeAt: 0,
+  contactOpenSince: Number.POSITIVE_INFINITY,
   railUpSince: 0,
   railFellAt: Number.NEGATIVE_INFINITY,
   smoothSince: 0,
@@ -172,6 +175,9 @@ export const remember = (world: World, past: Past, fact: Fact): void => {
       if (fact.on) past.boards[fact.board].railUpSince = world.agenda.now
       else past.boards[fact.board].railFellAt = world.agenda.now
       return
+    case 'contact':
+      past.boards[fact.board].contactOpenSince = fact.open ? world.agenda.now : Number.POSITIVE_INFINITY
+      return
     case 'soc':
       if (!fact.up) past.boards[fact.board].drivenAt = null
       return
@@ -195,7 +201,6 @@ export const remember = (world: World, past: Past, fact: Fact): void => {
     case 'stored':
     case 'held':
     case 'acknowledged':
-    case 'contact':
     case 'fault':
       return
   }

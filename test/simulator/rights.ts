@@ -56,7 +56,9 @@ export const lieTold = (world: World, past: Past, id: BoardId): string | null =>
   if (world.agenda.now - past.boards[otherBoard(id)].railUpSince < SAMPLE_AGE_MS)
     return 'relay let go at the instant of the taking'
   const wires = lieOfWires(world, past, id, own.drivenAt)
-  const cutting = world.boards[otherBoard(id)].contactOpen
+  // A harness that was pushed in a moment ago cuts too late for whoever waited from the order on.
+  const { contactOpenSince } = past.boards[otherBoard(id)]
+  const cutting = contactOpenSince - own.drivenAt <= timing.relayActMs + ORDER_SLACK_MS
   const senseOff = !wiring.sense || own.senseOffSince !== null
   // A relay that works makes even a false confirmation true, if the board waits for the supply to give way.
   const confirmed = askedWithin(world, past, id, ['confirm'], timing.confirmMs + ORDER_SLACK_MS)
