@@ -21,9 +21,10 @@ const isAlone = (context: Context): boolean => {
 export const askMode = (context: Context, request: number | null, mode: Mode, forMs: number): void => {
   const { state, now } = context
   if (state.modeAsk !== null) return answer(context, request, false, 'another change of mode is under way')
-  const { mode: current, modeForMs: currentMs } = state.durable
-  const same = mode === current && forMs === 0 && currentMs === 0 && effectiveMode(state) === mode
-  if (same) return answer(context, request, true, `the mode is ${mode} already`)
+  const { mode: current, modeNumber, modeForMs } = state.durable
+  const same = mode === current && forMs === 0 && modeForMs === 0 && effectiveMode(state) === mode
+  const agreed = isHeard(state, now) && state.peer.token?.modeNumber === modeNumber && state.peer.token.mode === mode
+  if (same && agreed) return answer(context, request, true, `the mode is ${mode} already`)
   if (!storageOk(state)) return answer(context, request, false, `the mode could not be stored: ${state.storageProblem}`)
   if (!isHeard(state, now) && !isConfirmedNow(context)) {
     return answer(
