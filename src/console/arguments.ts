@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util'
 import type { BoardId, OperatorRequest } from '../runtime/status.js'
 import { parseDuration } from './duration.js'
+import { nearest } from './nearest.js'
 import type { ReportWish } from './report.js'
 
 export type Command =
@@ -74,6 +75,7 @@ const order = (what: OperatorRequest, values: Values): Made => made({ name: 'ord
 
 const makeMode = ([mode = '']: readonly string[], values: Values): Made => {
   const found = (['auto', 'manual', 'maintenance'] as const).find(word => word === mode)
+  if (mode === '') return wrong('mode is followed by auto, manual or maintenance, such as: mode maintenance --for 2h')
   if (found === undefined) return wrong(`mode is auto, manual or maintenance, not "${mode}"`)
   if (values.for === undefined) return order({ order: 'mode', mode: found, forMs: 0 }, values)
   if (found === 'auto') return wrong('mode auto is what the others end in: it takes no --for')
@@ -88,7 +90,7 @@ const FENCE_ORDERS = { prove: 'fenceProve', off: 'fenceOff', on: 'fenceOn' } as 
 
 const makeFence = ([word = '']: readonly string[], values: Values): Made => {
   if (word === 'prove' || word === 'off' || word === 'on') return order({ order: FENCE_ORDERS[word] }, values)
-  return wrong(`fence is followed by prove, off or on, not "${word}"`)
+  return wrong(`fence is followed by prove, off or on${word === '' ? '' : `, not "${word}"`}`)
 }
 
 const makeSwitchover = ([group = '']: readonly string[], values: Values): Made =>
@@ -180,13 +182,20 @@ export const COMMANDS: readonly string[] = Object.keys(FORMS)
 export const optionsOf = (name: string): readonly string[] =>
   Object.hasOwn(FORMS, name) ? (FORMS[name]?.options ?? []).map(option => `--${option}`) : []
 
+const unknownText = (name: string): string => {
+  const near = nearest(name, COMMANDS)
+  return near === null
+    ? `no command "${name}"; there are: ${COMMANDS.join(', ')}`
+    : `no command "${name}"; did you mean ${near}?`
+}
+
 const makeCommand = (positionals: readonly string[], values: Values): Made => {
   if (values.version === true) return made({ name: 'version' })
   const [name, ...words] = positionals
   if (values.help === true || name === 'help') return made({ name: 'help' })
   if (name === undefined) return wrong('no command was given')
   const form = Object.hasOwn(FORMS, name) ? FORMS[name] : undefined
-  if (form === undefined) return wrong(`no command "${name}"; there are: ${COMMANDS.join(', ')}`)
+  if (form === undefined) return wrong(unknownText(name))
   if (words.length > form.words) return wrong(`"${words[form.words]}" is one word too many for ${name}`)
   const odd = Object.keys(values).find(key => key !== 'socket' && !form.options.some(option => option === key))
   return odd === undefined ? form.make(words, values) : wrong(`${name} takes no option --${odd}`)
@@ -199,6 +208,10 @@ export const parseCommandLine = (words: readonly string[]): Parsed => {
     const result = makeCommand(positionals, values)
     return result.ok ? { ...result, socket: values.socket } : result
   } catch (error) {
+    // A number below zero looks like an option to it.
+    const number = words.findIndex(word => word === '-n' || word === '--number')
+    if (number >= 0 && /^-\d/.test(words[number + 1] ?? ''))
+      return wrong(`-n takes 0..${RECENT_MAX}, not "${words[number + 1]}"`)
     // parseArgs throws for unknown and incomplete options; its first sentence says which.
     return wrong(String((error as Error).message).split('. ')[0] ?? 'the command line cannot be read')
   }

@@ -27,12 +27,12 @@ export const createCommandTerminal = (
       if (ours) output.write(text)
     },
     ask: async question => {
-      if (!ours) return ''
+      if (!ours) return null
       // Nobody can have answered what is not on the screen yet.
       await output.drained()
-      if (!ours) return ''
+      if (!ours) return null
       const typed = await line.read(question, 'answer')
-      return typed.kind === 'line' ? typed.text : ''
+      return typed.kind === 'line' ? typed.text : null
     },
     drained: () => output.drained(),
     takeAway: () => {

@@ -57,6 +57,22 @@ const offText = ({ peer, onPeer }: Pair): string => {
   return `This CUTS THE POWER OF ${peer.toUpperCase()} and leaves it off until \`baton fence on\`. ${served}`
 }
 
+/** Why the daemon would refuse it whatever the person answers, as far as the status tells; null = ask. */
+export const whyNot = (what: OperatorRequest, status: DaemonStatus): string | null => {
+  const { peer, onPeer } = pairOf(status)
+  const names = status.core.groups.map(({ name }) => name)
+  if (what.order === 'switchover' && !names.includes(what.group))
+    return `there is no group "${what.group}"; there ${names.length === 1 ? 'is' : 'are'}: ${names.join(', ')}`
+  const [held] = onPeer
+  if (what.order === 'fenceProve' && held !== undefined)
+    return `${peer} serves ${onPeer.join(', ')}, and would lose its power: \`switchover ${held}\` first, or prove on ${peer}`
+  if (what.order === 'fenceProve' && !status.core.peer.heard)
+    return `${peer} is not heard: it must be up and connected while its power is cut to prove the fence`
+  if (what.order === 'fenceProve' && status.core.fence.loop === false)
+    return 'the harness loop is open: push the harness in on both boards'
+  return null
+}
+
 /** null = harmless, no question is asked. `status`: of this board's daemon; null = not known. */
 export const dangerOf = (what: OperatorRequest, status: DaemonStatus | null = null): string | null => {
   const pair = pairOf(status)

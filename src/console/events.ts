@@ -17,12 +17,15 @@ export const runEvents = async (
 ): Promise<ExitCode> => {
   if (only === 'pair') return runPairEvents(socket, recent, terminal)
   let code: ExitCode | null = null
+  let shown = 0
   const onEnd = await ask(
     socket,
     { command: 'events', recent, follow, ...(only === 'alarms' ? { alarms: true } : {}) },
     message => {
-      if (message.kind === 'event') terminal.say(eventText(message.entry))
-      else if (message.kind === 'end') code = EXIT.ok
+      if (message.kind === 'event') {
+        shown += 1
+        terminal.say(eventText(message.entry))
+      } else if (message.kind === 'end') code = EXIT.ok
       else if (message.kind === 'error') {
         code = EXIT.refused
         terminal.complain(`baton: ${message.text}`)
@@ -30,6 +33,7 @@ export const runEvents = async (
     },
     signal
   )
+  if (code === EXIT.ok && shown === 0 && recent > 0) terminal.say(only === 'alarms' ? 'no alarms' : 'no events')
   if (code !== null) return code
   if (signal?.aborted === true) return EXIT.ok
   terminal.complain(`baton: ${onEnd.kind === 'unreachable' ? onEnd.text : 'the daemon ended; see `baton status`'}`)

@@ -13,7 +13,7 @@ export const USAGE = `usage: baton COMMAND [options]
   events [-f] [-n N]         what happened; -f: and what happens now;
          [--alarms | --pair] only alarms, kept longer; both boards' in one order
   report [N] [--list]        each takeover and switchover: what, why, how long;
-         [--json] [--pair]   the other board's, too
+         [--json] [--pair]   look on both boards, not on this one alone
   network                    interfaces, cables, links, the other board's view
   shutdown                   leave in order, then switch this board off
   console                    menu and orders on this terminal or serial port
@@ -27,6 +27,7 @@ export const USAGE = `usage: baton COMMAND [options]
 
   --yes          do it without asking (switchover, shutdown, confirm, …)
   --socket PATH  the daemon's socket (BATON_SOCKET, else /run/baton/baton.sock)
+  --config FILE  (BATON_CONFIG, else /etc/baton/baton.yaml)
 
 exit code: 0 done, 1 refused or failed, 2 wrong command line,
            3 daemon not reachable, 4 wrong configuration or key`

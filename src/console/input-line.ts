@@ -11,7 +11,7 @@ export type Typed = { readonly kind: 'line'; readonly text: string } | { readonl
 export interface InputLine {
   /** Bytes as they come from the terminal. Of what comes while nothing is read a line's length waits for the next order. */
   type(bytes: Uint8Array): void
-  /** `use`: an order has history and completion, an answer has not. */
+  /** `use`: an order has history and completion, an answer has not; Ctrl-D interrupts an answer, as Ctrl-C does. */
   read(prompt: string, use: 'order' | 'answer'): Promise<Typed>
   /** Whole lines, above the one that is being typed; folded, control characters taken out. */
   print(text: string): void
@@ -49,10 +49,10 @@ export const createInputLine = ({ write, history, complete, onInterrupt }: Input
     const hidden = reading === null || noise !== null ? '' : editor.hide()
     write(`${hidden}${fold(text).replace(/\n/g, '\r\n')}\r\n${show()}`)
   }
-  const finish = (typed: Typed): void => {
+  const finish = (typed: Typed, sign = '^C'): void => {
     const ended = reading
     reading = null
-    write(typed.kind === 'line' ? '\r\n' : '^C\r\n')
+    write(typed.kind === 'line' ? '\r\n' : `${sign}\r\n`)
     ended?.resolve(typed)
   }
   const endNoise = (): void => {
@@ -87,6 +87,7 @@ export const createInputLine = ({ write, history, complete, onInterrupt }: Input
         return finish({ kind: 'interrupted' })
       case 'end-of-input':
         if (editor.text !== '') return write(editor.delete())
+        if (use === 'answer') return finish({ kind: 'interrupted' }, '^D')
         return print('`exit` ends this console')
       case 'backspace':
         return write(editor.backspace())

@@ -6,8 +6,8 @@ import { COLUMNS, clip, plain } from './screen.js'
 export interface MenuTools {
   /** null = the daemon gives none. */
   status(): Promise<DaemonStatus | null>
-  /** Empty = the person wants back. */
-  ask(question: string): Promise<string>
+  /** Empty = the person wants back; null = Ctrl-C or Ctrl-D. */
+  ask(question: string): Promise<string | null>
   say(text: string): void
 }
 
@@ -25,6 +25,13 @@ const fixed =
   async () =>
     words
 
+/** null = the person has left the question, which is never taken for Enter. */
+const answerOf = async (tools: MenuTools, question: string): Promise<string | null> => {
+  const answer = await tools.ask(question)
+  if (answer === null) tools.say('nothing was done')
+  return answer?.trim() ?? null
+}
+
 /** Numbered lines and a question; gives what was chosen. */
 const choose = async (
   tools: MenuTools,
@@ -32,7 +39,7 @@ const choose = async (
   choices: readonly (readonly [string, string])[]
 ): Promise<string | null> => {
   tools.say([head, ...choices.map(([name, hint], at) => `  ${at + 1}  ${name.padEnd(13)} ${hint}`)].join('\n'))
-  const answer = (await tools.ask('Number (Enter alone: back): ')).trim()
+  const answer = (await answerOf(tools, 'Number (Enter alone: back): ')) ?? ''
   if (answer === '') return null
   const chosen = choices[Number(answer) - 1] ?? choices.find(([name]) => name === answer)
   if (chosen === undefined) tools.say(`there is no "${clip(answer, 20)}" here; nothing was done`)
@@ -68,7 +75,8 @@ const modes: Item['words'] = async tools => {
   ])
   if (mode === null) return null
   if (mode === 'auto') return ['mode', 'auto']
-  const time = (await tools.ask('For how long? 30m, 2h, 1d; Enter alone: until changed: ')).trim()
+  const time = await answerOf(tools, 'For how long? 30m, 2h, 1d; Enter alone: until changed: ')
+  if (time === null) return null
   if (time === '') return ['mode', mode]
   if (parseDuration(time) !== null) return ['mode', mode, '--for', time]
   tools.say(`"${clip(time, 20)}" is no time; nothing was done`)

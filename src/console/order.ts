@@ -1,7 +1,7 @@
 // Orders to the daemon: say what will happen, ask where it hurts, then print every answer until the last.
 import type { ControlMessage, OperatorRequest } from '../runtime/status.js'
 import { ask } from './client.js'
-import { dangerOf } from './danger.js'
+import { dangerOf, whyNot } from './danger.js'
 import { EXIT, type ExitCode } from './exit-code.js'
 import { COLUMNS, wrap } from './screen.js'
 import { fetchStatus } from './status.js'
@@ -9,6 +9,14 @@ import type { Terminal } from './terminal.js'
 
 const TIME_COLUMNS = 10
 const PROGRESS_LINES_MAX = 4
+
+/** What was typed at a question that wants a whole word, in small letters; `y` is none, and is asked once more. */
+export const askWord = async (question: string, terminal: Terminal): Promise<string> => {
+  const answer = ((await terminal.ask(question)) ?? '').trim().toLowerCase()
+  if (answer !== 'y') return answer
+  terminal.complain('type yes, the whole word; Enter alone: do nothing')
+  return ((await terminal.ask(question)) ?? '').trim().toLowerCase()
+}
 
 /** Say what will happen and ask. null = go on. */
 export const agree = async (danger: string | null, yes: boolean, terminal: Terminal): Promise<ExitCode | null> => {
@@ -18,8 +26,7 @@ export const agree = async (danger: string | null, yes: boolean, terminal: Termi
     terminal.complain('baton: refused: there is no terminal to ask; add --yes if you mean it')
     return EXIT.refused
   }
-  const answer = await terminal.ask('Type yes to do it: ')
-  if (answer.trim().toLowerCase() === 'yes') return null
+  if ((await askWord('Type yes to do it: ', terminal)) === 'yes') return null
   terminal.complain('baton: nothing was done')
   return EXIT.refused
 }
@@ -34,7 +41,13 @@ export const runOrder = async (
 ): Promise<ExitCode> => {
   if (!yes && dangerOf(what) !== null) {
     const answer = await fetchStatus(socket)
-    const refused = await agree(dangerOf(what, answer.ok ? answer.status : null), yes, terminal)
+    const status = answer.ok ? answer.status : null
+    const hopeless = status === null ? null : whyNot(what, status)
+    if (hopeless !== null) {
+      terminal.complain(`baton: refused: ${hopeless}`)
+      return EXIT.refused
+    }
+    const refused = await agree(dangerOf(what, status), yes, terminal)
     if (refused !== null) return refused
   }
   return sendOrder(socket, what, terminal, signal)

@@ -24,6 +24,15 @@ export const planText = (items: readonly RecoveryItem[], stay: boolean): string 
   return ['This stands in the way of the normal state:', ...shown.flatMap(itemLines)].join('\n')
 }
 
+/** Nothing moves to a board that is away, or configured otherwise. */
+const STOPS_MOVES: ReadonlySet<string> = new Set(['peer-no-power', 'peer-left', 'peer-silent', 'configuration-differs'])
+
+/** What recovery can do itself while things are as they are. */
+export const doable = (items: readonly RecoveryItem[], maintenance: boolean): readonly RecoveryItem[] => {
+  const stopped = maintenance || items.some(({ by, code }) => by === 'person' && STOPS_MOVES.has(code))
+  return items.filter(({ by, code }) => by === 'recover' && !(stopped && code === 'group-away'))
+}
+
 /** What the person must agree to first, or null. */
 export const questionText = (items: readonly RecoveryItem[], stay: boolean): string | null => {
   const asks = items.filter(({ asks, code }) => asks && !(stay && code === 'group-away'))

@@ -62,6 +62,8 @@ const runPair = async (socket: string, wish: ReportWish, terminal: Terminal): Pr
   }
   const merged = mergeSides(both.own, both.peer, stampOf).map(({ item }) => item)
   const code = show(merged, wish, terminal)
+  if (code === EXIT.ok && !wish.json && !wish.list && wish.number === null && merged.length > 0)
+    terminal.say('(the newest of both boards; `baton report --pair --list` lists what each has)')
   if (!wish.json) sayOffset(both.own.clock, both.peer.clock, terminal)
   return code
 }

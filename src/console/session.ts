@@ -38,6 +38,7 @@ export interface Session {
 const LEAVE_BEHIND_MS = 300
 const LAST_WORDS_MS = 2000
 const PAGE_LINES = 22
+const ENOUGH: ReadonlySet<string> = new Set(['q', 'quit', 'n', 'no'])
 /** After an alarm the line is shown once more: `wall`, or a message of the kernel, may have written over it meanwhile. */
 const SHOW_AGAIN_MS = 2000
 const HELP_OF_CONSOLE = `Here also: a number of the menu, menu, exit. Tab completes, arrows bring back
@@ -50,6 +51,8 @@ export const createSession = ({ socket, stream, history, world }: SessionOptions
   let groups: readonly string[] = []
   let prompt = 'baton> '
   let showAgain: NodeJS.Timeout | undefined
+  /** An order that was typed at the pager. */
+  let next: string | null = null
   let running: { readonly terminal: CommandTerminal; readonly abort: AbortController; stop(): void } | null = null
 
   const onInterrupt = (): void => {
@@ -91,18 +94,25 @@ export const createSession = ({ socket, stream, history, world }: SessionOptions
     running = null
   }
 
+  /** What is typed at the pager and no answer to it is an order. */
   const help = async (terminal: CommandTerminal): Promise<void> => {
     const lines = `${HELP_OF_CONSOLE}${USAGE}`.split('\n')
     for (let at = 0; at < lines.length; at += PAGE_LINES) {
       terminal.say(lines.slice(at, at + PAGE_LINES).join('\n'))
       if (at + PAGE_LINES >= lines.length) return
-      if ((await terminal.ask('Enter: more, q: enough ')).trim() !== '') return
+      const answer = (await terminal.ask('Enter: more, q: enough '))?.trim() ?? 'q'
+      if (answer === '') continue
+      if (!ENOUGH.has(answer.toLowerCase())) next = answer
+      return
     }
   }
 
   const order = async (words: readonly string[]): Promise<void> => {
     const parsed = parseCommandLine(words)
-    if (!parsed.ok) return line.print(clip(`baton: ${plain(parsed.text)}`, 300))
+    if (!parsed.ok) {
+      line.print(clip(`baton: ${plain(parsed.text)}`, 300))
+      return line.print('`help` lists the commands, Enter alone shows the menu')
+    }
     const { command } = parsed
     if (command.name === 'console') return line.print('this is the console already; `menu` shows its menu')
     const whole = command.name === 'status' && command.watch
@@ -128,8 +138,12 @@ export const createSession = ({ socket, stream, history, world }: SessionOptions
     const [first = ''] = own
     const words = own.length === 1 && Object.hasOwn(MENU, first) ? await fromMenu(first) : own
     if (words === null) return true
-    const [name = ''] = words
-    if (name === 'exit' || name === 'logout' || name === 'quit') return false
+    const [name = '', more] = words
+    if (name === 'exit' || name === 'logout' || name === 'quit') {
+      if (more === undefined) return false
+      line.print(clip(`baton: "${plain(more)}" is one word too many for ${name}; \`${name}\` alone logs out`, 300))
+      return true
+    }
     if (words !== own) line.print(`(in words: ${words.join(' ')})`)
     if (name === '' || name === 'menu') line.print(menuText(await look()))
     else await order(words)
@@ -156,7 +170,8 @@ export const createSession = ({ socket, stream, history, world }: SessionOptions
     run: async () => {
       await greet()
       while (!gone.signal.aborted) {
-        const typed = await line.read(prompt, 'order')
+        const typed = next === null ? await line.read(prompt, 'order') : ({ kind: 'line', text: next } as const)
+        next = null
         if (typed.kind === 'line' && !(await take(typed.text))) break
       }
       line.print('logged out')

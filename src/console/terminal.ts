@@ -16,7 +16,8 @@ export interface Terminal {
   readonly screen: boolean
   /** A person can be asked. */
   readonly askable: boolean
-  ask(question: string): Promise<string>
+  /** null = Ctrl-C or Ctrl-D: the person wants none of it. */
+  ask(question: string): Promise<string | null>
   /** Resolves when a slow terminal has taken what was said; without it everything is taken at once. */
   drained?(): Promise<void>
   /** Unix seconds, a label (R11). */
@@ -40,7 +41,7 @@ export const processTerminal = (): Terminal => {
       try {
         return await lines.question(question)
       } catch {
-        return '' // Ctrl-C or Ctrl-D at the question is a no
+        return null
       } finally {
         lines.close()
       }

@@ -89,7 +89,8 @@ describe('the serial console', function () {
     const asked = await answer('2', /This moves files[\s\S]*Type yes to do it: $/)
     assert.match(asked, /from board a \(this one\) to board b/)
     assert.match(asked.replace(/\s+/g, ' '), /as it may: 29 s/)
-    await answer('y', /nothing was done[\s\S]*board a> $/)
+    await answer('y', /type yes, the whole word[\s\S]*Type yes to do it: $/)
+    await answer('', /nothing was done[\s\S]*board a> $/)
     assert.deepEqual(orders, [])
     await answer('baton switchover files', /Type yes to do it: $/)
     await answer('yes', /it is done[\s\S]*board a> $/)
@@ -151,6 +152,33 @@ describe('the serial console', function () {
     finish()
     await answer('status', /last event[\s\S]*board a> $/)
     assert.deepEqual(orders, [{ order: 'recover', home: false }])
+  })
+
+  it('Ctrl-C and Ctrl-D at a question of the menu are no Enter: nothing is done', async () => {
+    const { type, expect, answer } = seat.typist
+    for (const key of ['\u0003', '\u0004']) {
+      await answer('4', /Number .*: $/)
+      await answer('3', /For how long\?.*: $/)
+      type(key)
+      await expect(/nothing was done\n[\s\S]*board a> $/)
+    }
+    assert.deepEqual(orders, [])
+  })
+
+  it('ends paging with Ctrl-C, and takes a word typed there for the next order', async () => {
+    const { type, expect, answer } = seat.typist
+    await answer('help', /enough $/)
+    type('\u0003')
+    await expect(/\^C\n[\s\S]*board a> $/)
+    await answer('help', /enough $/)
+    await answer('events -n 1', /entry 2[\s\S]*board a> $/)
+  })
+
+  it('says what to try for a word that is none, and logs out for exit alone', async () => {
+    const { answer } = seat.typist
+    await answer('stauts', /did you mean status\?\n`help` lists[\s\S]*board a> $/)
+    await answer('exit now', /"now" is one word too many for exit[\s\S]*board a> $/)
+    await answer('switchover foo', /refused: there is no group "foo"[\s\S]*board a> $/)
   })
 
   it('a watch paints what changed and nothing else, holds alarms back, and Ctrl-C ends it', async () => {

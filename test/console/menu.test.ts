@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import { alarmText } from '../../src/console/alarm-lines.js'
 import { COMMANDS, parseCommandLine } from '../../src/console/arguments.js'
 import { completeLine } from '../../src/console/complete.js'
-import { dangerOf, interruptionText } from '../../src/console/danger.js'
+import { dangerOf, interruptionText, whyNot } from '../../src/console/danger.js'
 import { USAGE } from '../../src/console/help.js'
 import { MENU, menuText } from '../../src/console/menu.js'
 import { networkText, parseInterfaces } from '../../src/console/network-text.js'
@@ -27,15 +27,16 @@ const fits = (text: string): void => {
 }
 
 /** What a number of the menu becomes when these answers are given. */
-const chosen = async (number: string, answers: readonly string[], status: DaemonStatus | null = NORMAL) => {
+const chosen = async (number: string, answers: readonly (string | null)[], status: DaemonStatus | null = NORMAL) => {
   const left = [...answers]
   const said: string[] = []
   const words = await MENU[number]?.words({
     status: async () => status,
-    ask: async () => left.shift() ?? '',
+    ask: async () => left.shift() as string | null,
     say: text => said.push(text)
   })
   fits(said.join('\n'))
+  if (answers.includes(null)) assert.equal(said.at(-1), 'nothing was done')
   return words === null || words === undefined ? null : words.join(' ')
 }
 
@@ -46,7 +47,7 @@ describe('the menu', () => {
   })
 
   it('turns numbers and answers into commands that exist', async () => {
-    const table: readonly (readonly [string, readonly string[], string | null])[] = [
+    const table: readonly (readonly [string, readonly (string | null)[], string | null])[] = [
       ['1', [], 'status'],
       ['2', [], 'switchover files'],
       ['3', [], 'recover'],
@@ -55,6 +56,8 @@ describe('the menu', () => {
       ['4', ['maintenance', '2h'], 'mode maintenance --for 2h'],
       ['4', ['3', 'soon'], null],
       ['4', ['7'], null],
+      ['4', ['3', null], null],
+      ['4', [null], null],
       ['4', [''], null],
       ['5', [], 'fence prove'],
       ['6', ['1'], 'events -n 12'],
@@ -127,6 +130,14 @@ describe('texts of the console', () => {
     assert.match(dangerOf({ order: 'fenceOff' }, there) ?? '', /POWER OF BOARD B.*It serves files: that STOPS/)
     assert.match(dangerOf({ order: 'fenceProve' }, status) ?? '', /POWER OF BOARD B.*Users notice nothing/)
     assert.match(dangerOf({ order: 'confirm' }, status) ?? '', /board b is OFF/)
+  })
+
+  it('an order that cannot work is refused before anybody is asked', () => {
+    const there = withCore({ groups: [{ ...GROUP, role: 'standby', peerRole: 'active' }] })
+    assert.match(whyNot({ order: 'switchover', group: 'foo' }, NORMAL) ?? '', /no group "foo"; there is: files$/)
+    assert.match(whyNot({ order: 'fenceProve' }, there) ?? '', /board b serves files.*`switchover files` first/)
+    assert.equal(whyNot({ order: 'switchover', group: 'files' }, there), null)
+    assert.equal(whyNot({ order: 'fenceProve' }, NORMAL), null)
   })
 
   it('an alarm is at most three lines, whatever its text holds', () => {

@@ -130,9 +130,28 @@ describe('baton recover', () => {
   })
 
   it('asks nothing where nothing is interrupted', async () => {
-    plan = [DARK]
+    const held = { ...DARK, code: 'peer-held-off', by: 'recover' } as const
+    plan = [held]
     equal((await run({}, null)).code, 0)
     deepEqual(orders, [{ order: 'recover', home: false }])
+  })
+
+  it('offers nothing where a person comes first, also for a group whose home has no power', async () => {
+    for (const items of [[DARK], [DARK, AWAY]]) {
+      plan = items
+      const { code, text, asked } = await run({}, ['yes'])
+      equal(code, 1)
+      match(text, /you: plug it in[\s\S]*nothing of this can be done from here: put right what says `you:`/)
+      deepEqual([asked, orders], [[], []])
+    }
+  })
+
+  it('asks once more for the whole word where somebody types y', async () => {
+    plan = [AWAY]
+    const { asked, text } = await run({}, ['y', 'yes'])
+    equal(asked.length, 2)
+    match(text, /type yes, the whole word/)
+    deepEqual(orders, [{ order: 'recover', home: true }])
   })
 
   it('fits 80 columns, whatever a reason says', () => {
