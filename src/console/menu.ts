@@ -1,7 +1,8 @@
 // The console's menu for people who come once a year: numbers and questions to the words of a `baton` command. Runs nothing itself.
 import type { DaemonStatus } from '../runtime/status.js'
 import { parseDuration } from './duration.js'
-import { COLUMNS, clip, plain } from './screen.js'
+import { pairState } from './pair-state.js'
+import { COLUMNS, clip, wrap } from './screen.js'
 
 export interface MenuTools {
   /** null = the daemon gives none. */
@@ -120,22 +121,21 @@ export const MENU: Readonly<Record<string, Item>> = {
   '0': { title: 'Log out', hint: '', words: fixed('exit') }
 }
 
-/** One or two lines: what a person wants to know before anything else. */
+/** Three to six lines: what a person wants to know before anything else. */
 export const headline = (status: DaemonStatus | null): string => {
   if (status === null) return 'The daemon of this board DOES NOT ANSWER; 1 (Status) says what to try.'
   const { core, pair } = status
-  const state = { starting: 'STARTING', normal: 'normal', fallback: 'FALLBACK, one board alone' }[core.pair]
   const groups = core.groups.map(({ name }) => `${name} ${placeOf(status, name)}.`).join(' ')
   const { warnings } = core
   const wrong =
     warnings.length === 0
       ? 'Nothing needs to be put right.'
       : `PUT RIGHT: ${warnings[0]}${warnings.length > 1 ? ` (and ${warnings.length - 1} more)` : ''}`
-  const lines = [`Pair ${pair}, board ${core.board}: ${state}. Mode ${core.mode}.`, groups, wrong]
-  return lines.map(line => clip(plain(line), COLUMNS)).join('\n')
+  const lines = [`Pair ${pair}, board ${core.board}. ${pairState(status)}. Mode ${core.mode}.`, groups, wrong]
+  return lines.flatMap(line => wrap(line, COLUMNS, 2)).join('\n')
 }
 
-/** At most 17 lines. */
+/** At most 19 lines. */
 export const menuText = (status: DaemonStatus | null): string => {
   // An object lists its numbers in order; the way out stands last.
   const [out, ...others] = Object.entries(MENU)

@@ -2,13 +2,8 @@
 // First what matters now (state, what is wrong, what would happen), then groups, links, fence, then the daemon.
 import type { DaemonStatus, GroupPortStatus, GroupStatus, LinkId, Role } from '../runtime/status.js'
 import { agoText, durationText, wallText } from './duration.js'
+import { pairState } from './pair-state.js'
 import { COLUMNS, ends, LINES, plain, row, wrap } from './screen.js'
-
-const PAIR_WORDS: Readonly<Record<DaemonStatus['core']['pair'], string>> = {
-  starting: 'STARTING',
-  normal: 'NORMAL: both boards fit',
-  fallback: 'FALLBACK: one alone'
-}
 
 const ROLE_WORDS: Readonly<Record<Role, string>> = {
   unknown: 'UNKNOWN',
@@ -23,6 +18,15 @@ const peerOf = (status: DaemonStatus): string => (status.core.board === 'a' ? 'b
 
 const modeText = ({ core }: DaemonStatus): string =>
   `mode ${core.mode === 'auto' ? core.mode : core.mode.toUpperCase()}${core.modeWanted === null ? '' : `, ${core.modeWanted} asked`}`
+
+/** Where room is short, the state stays whole and the rest is said with fewer words. */
+const headLine = (status: DaemonStatus): string => {
+  const [board, pair, state, mode] = [status.core.board, status.pair, pairState(status), modeText(status)]
+  const ways = [`pair ${pair}, this is board ${board}. ${state}`, `pair ${pair}, board ${board}. ${state}`]
+  const short = [`${pair} ${board}: ${state}`, `${board}: ${state}`, state]
+  const room = COLUMNS - mode.length - 2
+  return ends([...ways, ...short].find(({ length }) => length <= room) ?? state, mode)
+}
 
 const list = (parts: readonly string[]): string => (parts.length === 0 ? 'none' : parts.join(', '))
 
@@ -53,7 +57,9 @@ export const linkText = (status: DaemonStatus, link: LinkId): string => {
   const age = ageMs === null ? 'no token yet' : `token ${durationText(ageMs)} ago`
   const trip = roundTripMs === null || state !== 'two-way' ? '' : `, round trip ${durationText(roundTripMs)}`
   const shown = state === 'two-way' ? state : state === 'one-way' ? 'ONE-WAY' : 'SILENT'
-  const words = `${shown.padEnd(8)} ${age}${trip}, loss ${lossPercent} %`
+  // Of a link that is silent the last figure says nothing.
+  const loss = state === 'silent' ? '' : `, loss ${lossPercent} %`
+  const words = `${shown.padEnd(8)} ${age}${trip}${loss}`
   const codec = status.codecs[link]
   const noise = codec !== null && codec.garbage > 0 ? `, ${codec.garbage} bad frames` : ''
   return port.state === 'open' ? `${words}${noise}` : `CLOSED   ${port.detail}`
@@ -109,13 +115,17 @@ const tail = (status: DaemonStatus, brief: boolean): string[] => {
 // As many warnings as there are lines; the rest is counted.
 const warningLines = (warnings: readonly string[], room: number): string[] => {
   if (warnings.length === 0) return []
-  const lines = warnings.flatMap(warning =>
-    wrap(warning, COLUMNS - 4, 2).map((part, at) => `${at === 0 ? '  ! ' : '    '}${part}`)
-  )
-  const shown = lines.length <= room ? lines : warnings.map(warning => `  ! ${wrap(warning, COLUMNS - 4, 1)[0]}`)
+  const textOf = (warning: string, most: number): string[] =>
+    wrap(warning, COLUMNS - 4, most).map((part, at) => `${at === 0 ? '  ! ' : '    '}${part}`)
+  const lines = warnings.flatMap(warning => textOf(warning, 2))
+  // The most important one is whole as far as can be: its remedy stands at its end.
+  const brief = (warning: string, at: number): string[] =>
+    at === 0 && room > 2 ? textOf(warning, 2) : textOf(warning, 1)
+  const shown = lines.length <= room ? lines : warnings.flatMap(brief)
   if (shown.length <= room) return ['put right:', ...shown]
-  const left = shown.length - room + 1
-  return ['put right:', ...shown.slice(0, room - 1), `  … and ${left} more: baton status --json`]
+  const kept = shown.slice(0, room - 1)
+  const left = warnings.length - kept.filter(line => line.startsWith('  ! ')).length
+  return ['put right:', ...kept, `  … and ${left} more: baton status --json`]
 }
 
 const WARNING_LINES_MIN = 4
@@ -123,7 +133,7 @@ const WARNING_LINES_MIN = 4
 /** At most 24 lines of at most 80 characters, without a line end at the last. `nowSeconds` is the wall clock, for ages only. */
 export const statusText = (status: DaemonStatus, nowSeconds: number): string => {
   const { core } = status
-  const head = [ends(`pair ${status.pair}, this is board ${core.board}. ${PAIR_WORDS[core.pair]}`, modeText(status))]
+  const head = [headLine(status)]
   const died = (brief: boolean): string[] => row(`if ${peerOf(status)} dies`, core.ifPeerDied, brief ? 2 : 3)
   const body = (brief: boolean): string[] => [
     ...died(brief),
@@ -138,6 +148,6 @@ export const statusText = (status: DaemonStatus, nowSeconds: number): string => 
   const full = body(false)
   const wanted = Math.min(core.warnings.length, WARNING_LINES_MIN)
   const chosen = roomFor(full) >= wanted ? full : body(true)
-  const warnings = warningLines(core.warnings, Math.max(2, roomFor(chosen)))
+  const warnings = warningLines(core.warnings, Math.max(3, roomFor(chosen)))
   return [...head, ...warnings, ...chosen].slice(0, LINES).map(plain).join('\n')
 }

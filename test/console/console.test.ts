@@ -76,7 +76,7 @@ describe('the serial console', function () {
 
   it('greets with what matters and a menu that fits the screen, and sends nothing that is no VT100', async () => {
     const { screen } = seat.typist
-    assert.match(screen.screen()[0] ?? '', /^Pair shop, board a: normal\. Mode auto\./)
+    assert.match(screen.screen()[0] ?? '', /^Pair shop, board a\. NORMAL: both boards fit\. Mode auto\./)
     assert.match(screen.screen().join('\n'), /\n {2}2 {2}Switch over .*\n[\s\S]*\n {2}0 {2}Log out\n/)
     await seat.typist.answer('1', /last event[\s\S]*board a> $/)
     await seat.typist.answer('help', /enough $/)

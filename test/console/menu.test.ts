@@ -43,7 +43,7 @@ const chosen = async (number: string, answers: readonly (string | null)[], statu
 describe('the menu', () => {
   it('fits the screen with the pair at its best and at its worst', () => {
     for (const status of [NORMAL, MANY, null]) fits(menuText(status))
-    assert.match(menuText(MANY), /PUT RIGHT: the fence is not proved.*…/)
+    assert.match(menuText(MANY), /\nPUT RIGHT: the fence is not proved.*\n.*…\n/)
   })
 
   it('turns numbers and answers into commands that exist', async () => {

@@ -130,6 +130,26 @@ describe('baton status', () => {
     }
   })
 
+  it('says NORMAL alone only where either board would be taken over from, and nothing is to be put right', () => {
+    const first = (changes: Parameters<typeof withCore>[0]): string =>
+      statusText(withCore(changes), NOW_SECONDS).split('\n')[0] ?? ''
+    const till = { ...file, name: 'till', role: 'standby', peerRole: 'active' } as const
+    assert.match(first({}), /^pair shop, this is board a\. NORMAL: both boards fit +mode auto$/)
+    const nothing = /NORMAL, but NOTHING IS TAKEN OVER BY ITSELF +mode/
+    assert.match(first({ mode: 'maintenance' }), nothing)
+    assert.match(first({ mode: 'manual' }), nothing)
+    assert.match(first({ peer: { ...core.peer, proved: false } }), nothing)
+    assert.match(first({ groups: [till], fence: { ...core.fence, loop: false } }), nothing)
+    assert.match(first({ groups: [file, till], fence: { ...core.fence, proved: null } }), /NORMAL, but NOT ALL IS/)
+    // Here nothing depends on this board's own fence; that it is not proved is to be put right all the same.
+    const warnings = ['the fence is not proved']
+    assert.match(first({ fence: { ...core.fence, proved: null }, warnings }), /NORMAL, but put right what stands below/)
+  })
+
+  it('shows the first warning on two lines rather than cut its remedy off', () => {
+    assert.match(statusText(CROWDED, NOW_SECONDS), /\n {2}! 0: .*\n {4}.*restarted twice already\n {2}! 1: .*…\n/)
+  })
+
   it('always says what would happen if the peer died, and counts the warnings that do not fit', () => {
     for (const status of Object.values(SCREENS)) assert.match(statusText(status, NOW_SECONDS), /^if [ab] dies/m)
     assert.match(statusText(CROWDED, NOW_SECONDS), /… and \d+ more: baton status --json/)

@@ -88,7 +88,7 @@ describe('the console of the user operator', function () {
   it("a login on the port is the console, which may give orders, without the day's message before it", async () => {
     await atGetty(async ({ answer, screen }) => {
       await answer('operator', /Password: $/)
-      await answer('night', /Pair shop, board a: normal[\s\S]*board a> $/)
+      await answer('night', /Pair shop, board a\. NORMAL[\s\S]*board a> $/)
       await answer('fence on', /it is done[\s\S]*board a> $/)
       await answer('exit', /logged out/)
       assert.deepEqual(screen.strange, [])
