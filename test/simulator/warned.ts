@@ -20,7 +20,7 @@ const SAID: Readonly<Record<string, Said>> = {
     !status.fence.senseTrusted || status.fence.confirmedBy === 'sense',
   // By now the line may have been found out: then status says just that.
   'sense lies while the loop is whole': status =>
-    !status.fence.senseTrusted || (status.fence.confirmedBy === 'sense and loop' && status.fence.proved !== null),
+    !status.fence.senseTrusted || status.fence.confirmedBy === 'sense and loop',
   'false confirmation by an operator (R2c)': warns(/the peer is not heard|the fence is not proved|the mode is/)
 }
 
