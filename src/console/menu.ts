@@ -1,7 +1,7 @@
 // The console's menu for people who come once a year: numbers and questions to the words of a `baton` command. Runs nothing itself.
 import type { DaemonStatus } from '../runtime/status.js'
 import { parseDuration } from './duration.js'
-import { pairState } from './pair-state.js'
+import { modeTime, pairState } from './pair-state.js'
 import { COLUMNS, clip, wrap } from './screen.js'
 
 export interface MenuTools {
@@ -131,7 +131,11 @@ export const headline = (status: DaemonStatus | null): string => {
     warnings.length === 0
       ? 'Nothing needs to be put right.'
       : `PUT RIGHT: ${warnings[0]}${warnings.length > 1 ? ` (and ${warnings.length - 1} more)` : ''}`
-  const lines = [`Pair ${pair}, board ${core.board}. ${pairState(status)}. Mode ${core.mode}.`, groups, wrong]
+  const lines = [
+    `Pair ${pair}, board ${core.board}. ${pairState(status)}. Mode ${core.mode}${modeTime(status)}.`,
+    groups,
+    wrong
+  ]
   return lines.flatMap(line => wrap(line, COLUMNS, 2)).join('\n')
 }
 

@@ -2,7 +2,7 @@
 // First what matters now (state, what is wrong, what would happen), then groups, links, fence, then the daemon.
 import type { DaemonStatus, GroupPortStatus, GroupStatus, LinkId, Role } from '../runtime/status.js'
 import { agoText, durationText, wallText } from './duration.js'
-import { pairState } from './pair-state.js'
+import { modeTime, pairState } from './pair-state.js'
 import { COLUMNS, ends, LINES, plain, row, wrap } from './screen.js'
 
 const ROLE_WORDS: Readonly<Record<Role, string>> = {
@@ -16,8 +16,11 @@ const ROLE_WORDS: Readonly<Record<Role, string>> = {
 
 const peerOf = (status: DaemonStatus): string => (status.core.board === 'a' ? 'b' : 'a')
 
-const modeText = ({ core }: DaemonStatus): string =>
-  `mode ${core.mode === 'auto' ? core.mode : core.mode.toUpperCase()}${core.modeWanted === null ? '' : `, ${core.modeWanted} asked`}`
+const modeText = (status: DaemonStatus): string => {
+  const { mode, modeWanted } = status.core
+  const more = modeWanted === null ? modeTime(status) : `, ${modeWanted} asked`
+  return `mode ${mode === 'auto' ? mode : mode.toUpperCase()}${more}`
+}
 
 /** Where room is short, the state stays whole and the rest is said with fewer words. */
 const headLine = (status: DaemonStatus): string => {

@@ -146,6 +146,14 @@ describe('baton status', () => {
     assert.match(first({ fence: { ...core.fence, proved: null }, warnings }), /NORMAL, but put right what stands below/)
   })
 
+  it('says for how long a mode stays, where it ends by itself', () => {
+    const first = (modeLeftMs: number | null): string =>
+      statusText(withCore({ mode: 'maintenance', modeLeftMs }), NOW_SECONDS).split('\n')[0] ?? ''
+    assert.match(first(7_199_000), /^a: NORMAL, but NOTHING .* mode MAINTENANCE for 120 min$/)
+    assert.match(first(0), /mode MAINTENANCE, time is up$/)
+    assert.match(first(null), /mode MAINTENANCE$/)
+  })
+
   it('shows the first warning on two lines rather than cut its remedy off', () => {
     assert.match(statusText(CROWDED, NOW_SECONDS), /\n {2}! 0: .*\n {4}.*restarted twice already\n {2}! 1: .*…\n/)
   })
