@@ -2,7 +2,7 @@
 import { type Context, peerOf, report } from './context.js'
 import { isRecentlyHeard } from './silence.js'
 import type { CoreState } from './state.js'
-import { needsSomebody, whyNotServed } from './unserved.js'
+import { whyNotServed } from './unserved.js'
 
 /** What passes by itself sooner than this is no news. */
 const LASTS_MS = 2000
@@ -20,11 +20,11 @@ const isNews = (told: Record<string, number>, name: string, is: boolean, now: nu
 }
 
 /** True while nobody serves it and a person is needed. */
-const noteUnserved = (context: Context, group: string): boolean => {
+const noteUnserved = (context: Context, group: string, alarms: readonly string[]): boolean => {
   const { state, now } = context
   const { lasting } = state.told
-  const unserved = needsSomebody(state, group, now)
   const name = `unserved ${group}`
+  const unserved = alarms.includes(name)
   const wasTold = lasting[name] === -1
   if (isNews(lasting, name, unserved, now))
     report(context, 'alarm', 'not-served', `${group}: ${whyNotServed(state, group, now)}`, group)
@@ -38,11 +38,11 @@ const aloneWords = (state: CoreState): string => {
   return `this board is alone: board ${peerOf(state)} ${why}; look at it, and see \`baton recover --plan\``
 }
 
-/** `alone`: the panel's word for it. Looks a few times a second. */
-export const noteLasting = (context: Context, alone: boolean): void => {
+/** `alarms`: the panel's names, a few times a second; so that log and lights say the same. */
+export const noteLasting = (context: Context, alarms: readonly string[]): void => {
   const { state, now } = context
-  const unserved = state.settings.groups.filter(({ name }) => noteUnserved(context, name))
+  const unserved = state.settings.groups.filter(({ name }) => noteUnserved(context, name, alarms))
   // Whoever was told that nobody serves knows that, too.
-  const is = alone && unserved.length === 0 && !isRecentlyHeard(state, now)
+  const is = alarms.includes('alone') && unserved.length === 0 && !isRecentlyHeard(state, now)
   if (isNews(state.told.lasting, 'alone', is, now)) report(context, 'alarm', 'alone', aloneWords(state))
 }

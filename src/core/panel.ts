@@ -145,7 +145,7 @@ export const advancePanel = (context: Context): void => {
   panel.lookAt = now
   if (rare) wakeAt(context, now + everyMs)
   const alarms = alarmsOf(state, now)
-  noteLasting(context, alarms.includes('alone'))
+  noteLasting(context, alarms)
   if (panel.acknowledged.length > 0) panel.acknowledged = panel.acknowledged.filter(name => alarms.includes(name))
   const lights = panelOf(viewOf(state, now))
   const shown = LEDS.map(led => lights[led]).join('')

@@ -1,6 +1,6 @@
 // auto, manual, maintenance: a change has a number, is confirmed or refused, and is durable. Source: R14.
 import { deepEqual, equal, match } from 'node:assert/strict'
-import { servingBoard, standbyBoard } from './board.js'
+import { createBoard, servingBoard, standbyBoard } from './board.js'
 import { TIMING } from './board-settings.js'
 
 describe('mode', () => {
@@ -138,5 +138,13 @@ describe('mode', () => {
     const at = board.passesUntil(() => board.answer(request) !== 'none', 20_000) ?? 0
     match(board.answer(request), /^refused/)
     equal(at - 500 <= TIMING.deadMs + 100, true, `it was answered after ${at - 500} ms`)
+  })
+
+  it('alarms nobody while a peer may still boot', () => {
+    const board = createBoard({ self: 'b', proved: false })
+    board.passes(TIMING.bootMs - 1000)
+    deepEqual(board.codes('alarm'), [])
+    board.passes(10_000)
+    deepEqual(board.codes('alarm'), ['not-served'])
   })
 })
