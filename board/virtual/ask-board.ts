@@ -35,7 +35,7 @@ export const chooseBoard = (which: string, labs: readonly string[]): Chosen => {
     return {
       ok: false,
       code: 2,
-      text: `lab: ${labs.length} labs run on this machine; name the one you mean (its live screen shows it):\n${lines}`
+      text: `lab: ${labs.length} labs run here; name the one you mean (its live screen shows it):\n${lines}`
     }
   if (name !== undefined && !labs.includes(name))
     return { ok: false, code: 1, text: `lab: no lab ${name} runs on this machine; there is:\n${lines}` }

@@ -1,8 +1,9 @@
 // A person's terminal at a virtual board's console: when the board loses power it waits for the board and attaches again,
 // as a real serial terminal does. Used by ask-board.ts. Nothing that is typed meanwhile reaches anybody.
-import { spawn, spawnSync } from 'node:child_process'
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { BoardId } from '../../src/core/types.js'
+import { boardProcesses } from './processes.js'
 
 export interface TerminalOptions {
   readonly board: BoardId
@@ -38,14 +39,32 @@ const keepModes = (): (() => void) => {
   }
 }
 
+/**
+ * `nsenter` stops itself with the console of a board that hangs, and does not see when that one wakes or dies; unseen, a dead
+ * console holds up the end of its board. True while it stands still.
+ */
+const nudge = (child: ChildProcess): boolean => {
+  const [own, there] = child.pid === undefined ? [] : boardProcesses(child.pid)
+  if (own?.state !== 'T') return false
+  if (there?.state === 'T') return true
+  child.kill('SIGCONT')
+  return false
+}
+
 /** Exit code of the console; null = its board lost power. */
-const attach = (init: number, { lineFor, env }: TerminalOptions): Promise<number | null> =>
+const attach = (
+  init: number,
+  { board, lineFor, env }: TerminalOptions,
+  say: (text: string) => void
+): Promise<number | null> =>
   new Promise(resolve => {
     const [file, args] = lineFor(init)
     const child = spawn(file, [...args], { stdio: 'inherit', env })
-    // A console whose board hung when it died is left standing: end what is left of it.
+    let hung = false
     const look = setInterval(() => {
-      if (!isAlive(init)) child.kill('SIGKILL')
+      const hangs = nudge(child)
+      if (hangs && !hung) say(`board ${board} hangs, and its console with it, until it wakes or loses its power`)
+      hung = hangs
     }, LOOK_MS)
     const end = (code: number | null): void => {
       clearInterval(look)
@@ -86,25 +105,28 @@ export const sitAtBoard = async (options: TerminalOptions): Promise<number> => {
   // In our own mode the terminal sends Ctrl-C as a byte; as a signal it is for the console.
   process.on('SIGINT', () => {})
   const giveBack = keepModes()
-  const say = (text: string): boolean => process.stdout.write(`\r\x1b[Klab: ${text}\r\n`)
-  for (;;) {
+  const say = (text: string): void => {
+    process.stdout.write(`\r\x1b[Klab: ${text}\r\n`)
+  }
+  for (let lost = false; ; lost = true) {
     let init = find()
-    if (init === null) {
+    // Also where it is back already: what was typed to the dead console is for nobody.
+    if (init === null || lost) {
       say(`board ${board} has no power; its console is gone.`)
       say('waiting for the board; what you type is dropped, Ctrl-C ends')
       const keys = listen()
-      while (init === null && !keys.ended() && isLabThere()) {
+      do {
         await delay(LOOK_MS)
         init = find()
-      }
+      } while (init === null && !keys.ended() && isLabThere())
       keys.stop()
-      if (init === null) {
+      if (init === null || keys.ended()) {
         say(keys.ended() ? 'left the console' : 'the lab has ended')
         return 1
       }
       say(`board ${board} has power again`)
     }
-    const code = await attach(init, options)
+    const code = await attach(init, options, say)
     giveBack()
     if (code !== null) return code
     // Its last process may outlive the console by a moment.
