@@ -1,5 +1,6 @@
 // What must reach people although nothing was decided: a group that nobody serves, a board that is left alone. Once each time. Called by panel.
 import { type Context, peerOf, report } from './context.js'
+import { readsPowerless } from './evidence.js'
 import { isRecentlyHeard } from './silence.js'
 import type { CoreState } from './state.js'
 import { whyNotServed } from './unserved.js'
@@ -34,7 +35,7 @@ const noteUnserved = (context: Context, group: string, alarms: readonly string[]
 }
 
 const aloneWords = (state: CoreState): string => {
-  const why = state.input.sense === false && !state.input.senseDistrusted ? 'has no power' : 'is not heard'
+  const why = readsPowerless(state) ? 'has no power' : 'is not heard'
   return `this board is alone: board ${peerOf(state)} ${why}; look at it, and see \`baton recover --plan\``
 }
 

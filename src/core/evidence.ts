@@ -24,6 +24,9 @@ export const validProof = (state: CoreState): CoreState['durable']['proof'] => {
   return proof !== null && proof.wiring === state.settings.wiring.fingerprint ? proof : null
 }
 
+/** The power sense line reads off, and nothing has shown that it lies. A hint: what it proves is weighed below. */
+export const readsPowerless = ({ input }: CoreState): boolean => input.sense === false && !input.senseDistrusted
+
 /** How a fencing would be confirmed now, for status. */
 export const confirmationOf = (state: CoreState): 'sense and loop' | 'sense' | 'time' | 'agent' | 'nothing' => {
   const { wiring } = state.settings

@@ -21,8 +21,8 @@ const isAlone = (context: Context): boolean => {
 export const askMode = (context: Context, request: number | null, mode: Mode, forMs: number): void => {
   const { state, now } = context
   if (state.modeAsk !== null) return answer(context, request, false, 'another change of mode is under way')
-  const { mode: current, modeNumber, modeForMs } = state.durable
-  const same = mode === current && forMs === 0 && modeForMs === 0 && effectiveMode(state) === mode
+  const { mode: previous, modeNumber, modeForMs: previousForMs } = state.durable
+  const same = mode === previous && forMs === 0 && previousForMs === 0 && effectiveMode(state) === mode
   const agreed = isHeard(state, now) && state.peer.token?.modeNumber === modeNumber && state.peer.token.mode === mode
   if (same && agreed) return answer(context, request, true, `the mode is ${mode} already`)
   if (!storageOk(state)) return answer(context, request, false, `the mode could not be stored: ${state.storageProblem}`)
@@ -34,8 +34,7 @@ export const askMode = (context: Context, request: number | null, mode: Mode, fo
       'the peer is not heard and could not agree; `baton fence off` cuts its power first'
     )
   }
-  const number = Math.min(NUMBER_MAX, Math.max(state.durable.modeNumber, state.peer.token?.modeNumber ?? 0) + 1)
-  const { mode: previous, modeForMs: previousForMs } = state.durable
+  const number = Math.min(NUMBER_MAX, Math.max(modeNumber, state.peer.token?.modeNumber ?? 0) + 1)
   state.modeAsk = {
     mode,
     number,

@@ -1,6 +1,6 @@
 // From the state of the core to the words of the panel's table: what each light says now, and what needs a person. Reads only.
 import { groupOf, storageOk } from './context.js'
-import { validProof } from './evidence.js'
+import { readsPowerless, validProof } from './evidence.js'
 import { effectiveMode, hasLooked, takeable } from './fit.js'
 import { offerOf } from './panel-offer.js'
 import type { ActiveLight, FaultLight, PanelView, PeerLight, SyncLight, Whole } from './panel-table.js'
@@ -24,7 +24,7 @@ const phasesOf = (state: CoreState): readonly string[] =>
 const isAwaited = (state: CoreState, now: number): boolean => {
   const { input, peer, settings } = state
   const { bootMs } = settings.timing
-  if (input.sense === false && !input.senseDistrusted) return false
+  if (readsPowerless(state)) return false
   if (peer.lastFreshAt === null && now - state.startedAt < bootMs) return true
   return input.sense === true && input.senseSince > (peer.lastFreshAt ?? 0) && now - input.senseSince < bootMs
 }
@@ -40,12 +40,11 @@ const isLimping = (state: CoreState, now: number): boolean => {
 }
 
 const peerLight = (state: CoreState, now: number): PeerLight => {
-  const { fence, input } = state
+  const { fence } = state
   if (fence.phase === 'storing' || fence.phase === 'driving' || fence.phase === 'waiting') return 'cutting'
   if (fence.phase === 'confirmed' || fence.phase === 'left-off') return fence.purpose === 'proof' ? 'cutting' : 'held'
   if (isRecentlyHeard(state, now)) return isLimping(state, now) ? 'limping' : 'well'
-  const powerless = input.sense === false && !input.senseDistrusted
-  if (fence.phase === 'restoring') return powerless ? 'gone' : 'booting'
+  if (fence.phase === 'restoring') return readsPowerless(state) ? 'gone' : 'booting'
   return isAwaited(state, now) ? 'booting' : 'gone'
 }
 

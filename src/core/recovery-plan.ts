@@ -1,7 +1,7 @@
 // What stands in the way of the normal state, as things are now, and what is done about each: by `baton recover` or by a person.
 // Asked by describe and by recovery; reads the state, changes nothing. Nothing to do = an empty list = normal.
 import { groupOf, peerOf, selfOf } from './context.js'
-import { validProof } from './evidence.js'
+import { readsPowerless, validProof } from './evidence.js'
 import { effectiveMode, hasLooked } from './fit.js'
 import { isHeard, isRecentlyHeard, peerGroup, sameConfiguration } from './silence.js'
 import type { CoreState } from './state.js'
@@ -69,7 +69,7 @@ export const silentItem = (state: CoreState, now: number): Omit<RecoveryItem, 'g
     }
   // The relay has just let go: its contact and the peer's supply take a moment.
   const returning = fence.phase === 'restoring' && now - fence.releasedAt < settings.timing.fenceDeadlineMs
-  if (input.sense === false && !input.senseDistrusted && !returning)
+  if (readsPowerless(state) && !returning)
     return {
       code: 'peer-no-power',
       what: `board ${board} has no power, and it is not this board that holds it off`,

@@ -1,5 +1,6 @@
 // After the relay let go: the peer must be heard within its boot time, else it is left off (R8); and what a stall of our own means for it.
 import { type Context, reached, remember, report, timingOf } from './context.js'
+import { readsPowerless } from './evidence.js'
 import { beginFencing } from './fencing.js'
 import { whyNotCut } from './fit.js'
 import { endProof, failProof } from './proof.js'
@@ -12,7 +13,7 @@ const AGAIN_INTERVALS = 10
 /** The peer's power is on again (or should be): it must be heard within its boot time, else it is left off (R8). */
 export const advanceRestoring = (context: Context, fence: FenceState): void => {
   const { state, now } = context
-  const { input, peer } = state
+  const { peer } = state
   const { bootMs } = timingOf(context)
   if (peer.lastFreshAt !== null && peer.lastFreshAt > fence.releasedAt && isHeard(state, now)) {
     if (fence.purpose === 'proof') endProof(context, fence)
@@ -30,9 +31,8 @@ export const advanceRestoring = (context: Context, fence: FenceState): void => {
     )
   }
   // Where sense is fitted, its boot begins when its power is seen; a peer without supply cannot be late.
-  if (fence.heardBy === 0 && (input.sense === null || input.sense || input.senseDistrusted))
-    fence.heardBy = now + bootMs
-  if (fence.heardBy > 0 && input.sense === false && !input.senseDistrusted) fence.heardBy = 0
+  if (fence.heardBy === 0 && !readsPowerless(state)) fence.heardBy = now + bootMs
+  if (fence.heardBy > 0 && readsPowerless(state)) fence.heardBy = 0
   if (fence.heardBy === 0 || !reached(context, fence.heardBy)) return
   if (fence.purpose === 'proof') {
     failProof(context, fence, `the peer was not heard within ${bootMs} ms of its power's return`)

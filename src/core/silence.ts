@@ -81,9 +81,9 @@ export const noteSlot = (context: Context): void => {
 }
 
 /** Silence is counted from here: the senior from the sending of its last token known to be received (R9). */
-const silenceFrom = (state: CoreState): number => {
+const silenceFrom = (state: CoreState, slot: number): number => {
   const { echoedSentAt, lastFreshAt } = state.peer
-  const senior = firingSlot(state) === 0
+  const senior = slot === 0
   return (senior ? echoedSentAt : lastFreshAt) ?? state.startedAt
 }
 
@@ -107,34 +107,33 @@ const hinderedUntil = (state: CoreState, notBefore: number): number => {
  * How much later than its turn a board may fire and still not meet the other's: the later turns keep a dead time for two directions
  * that fall silent one after the other; what of it these two did not use is left. The first turn has nothing to spare.
  */
-const spareMs = (state: CoreState): number => {
+const spareMs = (state: CoreState, slot: number): number => {
   const { echoedSentAt, lastFreshAt } = state.peer
-  const slot = firingSlot(state)
   if (slot === 0 || echoedSentAt === null || lastFreshAt === null) return 0
   return Math.max(0, state.settings.timing.deadMs - (lastFreshAt - echoedSentAt))
 }
 
 /**
- * Instant at which silence on all links makes this board fire, if nothing is heard until then. Null: never heard in this life.
+ * Instant at which silence on all links makes this board fire, if nothing is heard until then. For a peer that was heard in this life.
  * Both boards count their turns from the last token between them: one that is gone comes again after one of the other's, never in it (R9).
  * `notBefore`: this board is not fit to fire before it.
  */
-export const firesAt = (state: CoreState, notBefore: number): number | null => {
-  if (state.peer.lastFreshAt === null) return null
+export const firesAt = (state: CoreState, notBefore: number): number => {
   const { timing } = state.settings
   const { headStartMs } = timing
   const deadMs = state.peer.token?.restarting ? Math.max(timing.deadMs, RESTART_GRACE_MS) : timing.deadMs
   const slot = firingSlot(state)
   // The two directions of a half-pulled plug may fall silent up to a dead time apart: every later slot waits for that, too.
-  const turnAt = silenceFrom(state) + deadMs * Math.max(1, slot) + slot * headStartMs
+  const turnAt = silenceFrom(state, slot) + deadMs * Math.max(1, slot) + slot * headStartMs
   const roundMs = 2 * (timing.deadMs + headStartMs)
   const freeAt = hinderedUntil(state, notBefore)
-  const rounds = Math.max(0, Math.ceil((freeAt - turnAt - spareMs(state)) / roundMs))
+  const rounds = Math.max(0, Math.ceil((freeAt - turnAt - spareMs(state, slot)) / roundMs))
   return Math.max(freeAt, turnAt + rounds * roundMs)
 }
 
 /** How late the relay may move after the turn came: beyond it the other's turn is near (R9). */
-export const graceMs = (state: CoreState): number => state.settings.timing.latenessMs + spareMs(state)
+export const graceMs = (state: CoreState): number =>
+  state.settings.timing.latenessMs + spareMs(state, firingSlot(state))
 
 /** Instant at which all links have been silent for 1.5 intervals: before it a fallen sense line moves nothing (R9). */
 export const senseCountsAt = (state: CoreState): number =>

@@ -1,6 +1,6 @@
 // When silence becomes a takeover: who fires, from what evidence, and which groups are claimed with which right (R2, R8, R9, R13).
 import { answer, type Context, enter, groupOf, reached, rememberGroup, report, selfOf, timingOf } from './context.js'
-import { fellWithTokens } from './evidence.js'
+import { fellWithTokens, readsPowerless } from './evidence.js'
 import { advanceFencing, beginFencing, isConfirmedNow, isOperatorConfirmed } from './fencing.js'
 import { effectiveMode, highestNumber, takeable, whyNotFence } from './fit.js'
 import { firesAt, noteSlot, senseCountsAt } from './silence.js'
@@ -95,7 +95,7 @@ const judgeSilence = (context: Context): void => {
   if (peer.lastFreshAt === null || !peer.mutual) return judgeStartSilence(context)
   const protecting = takeable(state).length === 0
   // A peer without power takes nothing from us: there is nothing to protect.
-  if (protecting && input.sense === false && !input.senseDistrusted) return
+  if (protecting && readsPowerless(state)) return
   // Nor does one that was shut down in order and held nothing: it stays off until somebody wants it.
   if (protecting && peer.token?.leaving === true) return
   // A harness that was just pushed in shows its wires one after the other.
@@ -103,7 +103,7 @@ const judgeSilence = (context: Context): void => {
     senseCountsAt(state),
     input.loop === null ? 0 : input.loopSince + settings.timing.settleMs
   )
-  if (input.sense === false && !input.senseDistrusted && reached(context, wiresSettle)) {
+  if (readsPowerless(state) && reached(context, wiresSettle)) {
     const loopWhole = settings.wiring.loop && input.loop === true
     if ((loopWhole || fellWithTokens(state)) && (fence.phase !== 'failed' || mayRetry(context))) {
       report(
@@ -119,7 +119,7 @@ const judgeSilence = (context: Context): void => {
   const booting = input.sense === true && input.senseSince > (peer.lastFreshAt ?? 0)
   const bootedAt = booting ? input.senseSince + settings.timing.bootMs : 0
   const dueAt = firesAt(state, Math.max(state.fitSince ?? now, bootedAt))
-  if (fence.phase === 'failed' || dueAt === null || !reached(context, dueAt)) return
+  if (fence.phase === 'failed' || !reached(context, dueAt)) return
   const unheardMs = Math.round(now - (peer.echoedSentAt ?? now))
   const silentMs = Math.round(now - (peer.lastFreshAt ?? now))
   const words =

@@ -122,8 +122,8 @@ const FIRING: readonly Sabotage[] = [
     edits: [
       {
         file: 'core/silence.ts',
-        find: 'const turnAt = silenceFrom(state) + deadMs * Math.max(1, slot) + slot * headStartMs',
-        replace: 'const turnAt = silenceFrom(state) + Math.min(deadMs, 1) + slot * headStartMs'
+        find: 'const turnAt = silenceFrom(state, slot) + deadMs * Math.max(1, slot) + slot * headStartMs',
+        replace: 'const turnAt = silenceFrom(state, slot) + Math.min(deadMs, 1) + slot * headStartMs'
       },
       {
         file: 'core/silence.ts',
