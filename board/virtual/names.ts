@@ -2,6 +2,7 @@
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { boardKind } from '../../src/config/board-kind.js'
 import type { BoardId } from '../../src/core/types.js'
 
 /** The machines of a world: the boards, the client, the switch between them. */
@@ -24,22 +25,10 @@ export const ADDRESS = {
   virtual6: 'fd77::100'
 } as const
 
-/** GPIO lines of the virtual board in BCM numbers, and its controller. A Pi 3 on a kernel from 6.6. */
-export const GPIO = {
-  label: 'pinctrl-bcm2835',
-  base: 512,
-  ngpio: 54,
-  relay: 17,
-  sense: 27,
-  loop: 22,
-  switchSelect: 23,
-  switchReadback: 24,
-  active: 12,
-  peer: 16,
-  sync: 20,
-  fault: 21,
-  button: 26
-} as const
+const { gpio, pins } = boardKind('virtual')
+const { panel, ...lines } = pins
+/** GPIO lines of the virtual board in BCM numbers (board.yaml), and its controller on a kernel from 6.6. */
+export const GPIO = { label: gpio.controller, base: 512, ngpio: gpio.lines, ...lines, ...panel } as const
 
 export interface WorldNames {
   readonly id: string

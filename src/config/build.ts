@@ -2,11 +2,11 @@
 import { strict as assert } from 'node:assert'
 import type { GroupSettings, Settings, Timing } from '../core/settings.js'
 import { type BoardId, otherBoard } from '../core/types.js'
+import { boardKind } from './board-kind.js'
 import { noticesConfig } from './build-notices.js'
 import { configDigest, wiringWithoutKey } from './digest.js'
 import { wiringOf } from './relations-pins.js'
 import type { Checked, CheckedGroup } from './schema.js'
-import { CONTROLLERS } from './schema-board.js'
 import type { AttachConfig, Config, DiskConfig, EthernetConfig, GroupConfig, PinConfig } from './types.js'
 
 /** The timings under the names that the core uses. */
@@ -76,7 +76,7 @@ const pinConfig = (checked: Checked, board: BoardId): PinConfig | null => {
   const { kind, pins } = checked.boards[board]
   const { controller, pollMs, panel, ...lines } = pins
   if ([...Object.values(lines), ...Object.values(panel)].every(line => line === null)) return null
-  return { controller: controller ?? CONTROLLERS[kind], ...lines, panel, pollMs }
+  return { controller: controller ?? boardKind(kind).gpio.controller, ...lines, panel, pollMs }
 }
 
 const ethernetConfig = (checked: Checked, board: BoardId): EthernetConfig | null => {

@@ -1,5 +1,6 @@
 // Options that differ between the boards: kind, cables, pins, fence agents, watchdog.
 import { isIP } from 'node:net'
+import { BOARD_KINDS } from './board-kind.js'
 import { choice, integer, namedTexts, optional, text } from './option.js'
 import { list, section } from './section.js'
 
@@ -10,16 +11,6 @@ export const absolutePath = (doc: string, fallback?: string) =>
 /** A network interface's name as the kernel allows it. */
 export const interfaceName = (doc: string) =>
   text({ doc, pattern: /^[^\s/:]{1,15}$/, says: "an interface's name of at most 15 characters, as eth0" })
-
-export const BOARD_KINDS = ['rpi-3b', 'rpi-4b', 'virtual'] as const
-export type BoardKind = (typeof BOARD_KINDS)[number]
-
-/** GPIO controller's label by board kind. The virtual board imitates a Pi 3. Source: DESIGN 3. */
-export const CONTROLLERS: Readonly<Record<BoardKind, string>> = {
-  'rpi-3b': 'pinctrl-bcm2835',
-  'rpi-4b': 'pinctrl-bcm2711',
-  virtual: 'pinctrl-bcm2835'
-}
 
 const pin = (doc: string, min: number) => optional(integer({ doc, min, max: 27, unit: '' }))
 
