@@ -1,6 +1,6 @@
 // The configuration that a world gives to its two boards: one file, the same on both. Plain data, written as YAML by world.ts.
 // `LAB_TIMING` is quick; `DEFAULT_TIMING` leaves everything to the shipped defaults but what a machine without a Pi's boot needs.
-import { ADDRESS, GPIO, GROUP, repositoryRoot, SERVICE_PORT, type WorldNames } from './names.js'
+import { ADDRESS, GROUP, repositoryRoot, SERVICE_PORT, type WorldNames } from './names.js'
 
 /** A tree of options as in the YAML file. */
 export interface Options {
@@ -40,23 +40,13 @@ export const mergeOptions = (base: Options, over: Options): Options => {
   return merged
 }
 
-const pins = {
-  relay: GPIO.relay,
-  sense: GPIO.sense,
-  loop: GPIO.loop,
-  switchSelect: GPIO.switchSelect,
-  switchReadback: GPIO.switchReadback,
-  panel: { active: GPIO.active, peer: GPIO.peer, sync: GPIO.sync, fault: GPIO.fault, button: GPIO.button },
-  pollMs: 20
-}
-
 const board = (names: WorldNames, address: string): Options => ({
   kind: 'virtual',
   serial: names.here('dev/serial'),
   ethernet: address,
   lan: 'eth0',
   watchdog: names.here('dev/watchdog'),
-  pins
+  pins: { standard: true }
 })
 
 /** All options of a world; `over` changes some of them. */

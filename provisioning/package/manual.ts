@@ -7,7 +7,8 @@ import { USAGE } from '../../src/console/help.js'
 import { FILES, VERSION } from './place.js'
 import { heading, plain, verbatim } from './troff.js'
 
-const fallbackWords = ({ fallback }: Option<unknown>): string => {
+const fallbackWords = ({ fallback, fallbackSays }: Option<unknown>): string => {
+  if (fallbackSays !== undefined) return `Default: ${fallbackSays}.`
   if (fallback === undefined) return 'It must be given.'
   if (fallback === null) return 'By default none.'
   return `Default: ${typeof fallback === 'string' ? fallback : JSON.stringify(fallback)}.`

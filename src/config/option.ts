@@ -8,6 +8,8 @@ export interface Option<T> {
   readonly type: string
   readonly range: string
   readonly fallback: T | null | undefined
+  /** Words for the pages where the fallback is no plain value. */
+  readonly fallbackSays?: string
   /** Options inside, for the generated page; empty for plain values. */
   readonly inside: readonly (readonly [name: string, option: Option<unknown>])[]
   /** The typed value, or undefined after at least one report. */

@@ -13,6 +13,7 @@ Relations between timings are checked by \`src/core/timing.ts\`; the message nam
 `
 
 const fallbackWords = (option: Option<unknown>): string => {
+  if (option.fallbackSays !== undefined) return option.fallbackSays
   if (option.fallback === undefined) return 'must be given'
   if (option.fallback === null) return 'none'
   return `\`${typeof option.fallback === 'string' ? option.fallback : JSON.stringify(option.fallback)}\``

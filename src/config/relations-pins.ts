@@ -34,7 +34,7 @@ const onBoth = (
     path: ['boards', other, ...name.split('.')],
     value: pick(checked.boards[other]),
     problem: `is given for board ${other} only: ${why}`,
-    remedy: `add boards.${without}.${name}, or remove this line`
+    remedy: `add boards.${without}.${name}, or ${name.startsWith('pins.') ? 'set this one to none' : 'remove this line'}`
   })
   return false
 }
@@ -100,7 +100,7 @@ const fenceRelations = (checked: Checked, report: ReportIssue): void => {
       })
     }
     if (by !== 'relay' && pins.relay !== null) {
-      const remedy = 'set fence.by: relay, or remove this line'
+      const remedy = 'set fence.by: relay, or write relay: none'
       report({
         path: ['boards', board, 'pins', 'relay'],
         value: pins.relay,
@@ -173,7 +173,7 @@ export const hardwareRelations = (checked: Checked, report: ReportIssue): void =
   for (const board of BOARDS) {
     const { loop, sense } = checked.boards[board].pins
     if (loop !== null && sense === null) {
-      const remedy = `set boards.${board}.pins.sense, or remove this line`
+      const remedy = `set boards.${board}.pins.sense, or write loop: none`
       report({
         path: ['boards', board, 'pins', 'loop'],
         value: loop,

@@ -16,7 +16,7 @@ const SENSE: Options = {
   token: { intervalMs: 40, deadMs: 200, stallMs: 100, latenessMs: 40 },
   fence: { ...HARDWARE, settleMs: 5, holdMs: 20, headStartMs: 120 }
 }
-const NO_SENSE: Options = { pins: { sense: null, loop: null } }
+const NO_SENSE: Options = { pins: { sense: 'none', loop: 'none' } }
 const TOKENS: Options = {
   token: { intervalMs: 50, deadMs: 170, stallMs: 100, latenessMs: 20 },
   fence: { ...HARDWARE, settleMs: 5, holdMs: 5, headStartMs: 30 },

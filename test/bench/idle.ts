@@ -45,13 +45,13 @@ const watch = async (world: World, forMs: number): Promise<IdleCost> => {
   return { cpuPercent: rounded(Math.max(...shares)), pssMiB: rounded(Math.max(...pids.map(pssMiB))) }
 }
 
-const NO_PANEL: Options = { active: null, peer: null, sync: null, fault: null, button: null }
+const NO_PANEL: Options = { active: 'none', peer: 'none', sync: 'none', fault: 'none', button: 'none' }
 
 /** What one part of the daemon is worth: the same pair without it. The head start of a pair without sense must be longer. */
 const WITHOUT: Readonly<Record<string, Options>> = {
   'power sense and loop, polled every 20 ms': {
     fence: { headStartMs: 4000 },
-    boards: { a: { pins: { sense: null, loop: null } }, b: { pins: { sense: null, loop: null } } }
+    boards: { a: { pins: { sense: 'none', loop: 'none' } }, b: { pins: { sense: 'none', loop: 'none' } } }
   },
   'front panel, four lights and a button polled every 50 ms': {
     boards: { a: { pins: { panel: NO_PANEL } }, b: { pins: { panel: NO_PANEL } } }

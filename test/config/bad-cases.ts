@@ -26,6 +26,17 @@ export const CASES: readonly (readonly [title: string, from: string, to: string]
   ['a sense line on one board only', '{relay: 18, sense: 24, loop: 25}', '{relay: 18}'],
   ['a relay that nothing uses', 'by: relay', 'by: none'],
   ['agents that are not listed', 'by: relay', 'by: agent'],
+  ['an empty pin', 'loop: 23}', 'loop: }'],
+  ['a word that is no pin', 'loop: 23}', 'loop: off}'],
+  ['standard pins that are no flag', 'relay: 17, sense: 22, loop: 23', 'standard: rpi-3b'],
+  [
+    'standard pins on a board whose peer has no sense line',
+    'relay: 18, sense: 24, loop: 25',
+    'standard: true, sense: none'
+  ],
+  ['a line on the strap of the standard wiring', 'relay: 17, sense: 22, loop: 23', 'standard: true, relay: 25'],
+  ['a line on another one of the standard wiring', 'relay: 17, sense: 22, loop: 23', 'standard: true, loop: 12'],
+  ['standard pins without the loop on one board', 'relay: 17, sense: 22, loop: 23', 'standard: true, loop: none'],
   ['a cable with one end', '    serial: /dev/ttyUSB1\n', ''],
   ['the same link address twice', '10.0.0.2', '10.0.0.1 # both'],
   ['an address without prefix length', '10.1.0.50/24', '10.1.0.50'],

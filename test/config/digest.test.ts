@@ -3,6 +3,9 @@ import { strict as assert } from 'node:assert'
 import { withKey } from '../../src/config/digest.js'
 import { RIGHT, scratch } from './fixture.js'
 
+const STANDARD =
+  'relay: 17, sense: 27, loop: 22, switchSelect: 23, switchReadback: 24, panel: {active: 12, peer: 16, sync: 20, fault: 21, button: 26}'
+
 describe('the wiring fingerprint', () => {
   const files = scratch()
   after(() => files.remove())
@@ -35,5 +38,23 @@ describe('the wiring fingerprint', () => {
     assert.ok(result.ok)
     const keyed = withKey(result.config, 'k1')
     assert.throws(() => withKey(keyed, 'k1'), /twice/)
+  })
+
+  it('is that of the lines themselves, whether the file names them or leaves them to the kind', () => {
+    const shared = [
+      RIGHT.replace('relay: 17, sense: 22, loop: 23', STANDARD).replace('relay: 18, sense: 24, loop: 25', STANDARD),
+      RIGHT.replace('relay: 17, sense: 22, loop: 23', 'standard: true').replace(
+        'relay: 18, sense: 24, loop: 25',
+        'standard: true'
+      )
+    ]
+    const [named, left] = shared.map(text => fingerprint(text))
+    assert.equal(left, named)
+    const digests = shared.map(text => {
+      const result = files.load(text)
+      return result.ok ? result.config.settings.digest : result
+    })
+    assert.equal(digests[1], digests[0])
+    assert.notEqual(fingerprint(shared[1]?.replace('standard: true', 'standard: true, relay: 19') ?? ''), named)
   })
 })

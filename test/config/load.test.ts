@@ -29,6 +29,26 @@ describe('loadConfig', () => {
     assert.deepEqual([a.pins?.controller, b.pins?.controller], ['pinctrl-bcm2835', 'pinctrl-bcm2711'])
   })
 
+  it('takes the standard wiring of a kind where the file says so, but for the lines that it names', () => {
+    const both = RIGHT.replace('relay: 17, sense: 22, loop: 23', 'standard: true').replace(
+      'relay: 18, sense: 24, loop: 25',
+      'standard: true, relay: 18, switchSelect: none, panel: {sync: none, button: 5}'
+    )
+    assert.deepEqual(load(both, 'a').pins, {
+      controller: 'pinctrl-bcm2835',
+      relay: 17,
+      sense: 27,
+      loop: 22,
+      switchSelect: 23,
+      switchReadback: 24,
+      panel: { active: 12, peer: 16, sync: 20, fault: 21, button: 26 },
+      pollMs: 20
+    })
+    const b = load(both, 'b').pins
+    assert.deepEqual([b?.relay, b?.sense, b?.switchSelect, b?.switchReadback], [18, 27, null, 24])
+    assert.deepEqual(b?.panel, { active: 12, peer: 16, sync: null, fault: 21, button: 5 })
+  })
+
   it('fills in defaults, also in sections that are not written', () => {
     const config = load(RIGHT)
     assert.equal(config.settings.timing.listenMs, 180_000)
