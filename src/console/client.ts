@@ -1,6 +1,7 @@
 // One request to the daemon over its control socket. Used by every command that needs the daemon. Never throws.
 import { connect } from 'node:net'
 import type { ControlMessage, ControlRequest } from '../runtime/status.js'
+import { cardProblem } from './card-problem.js'
 
 export const SOCKET_DEFAULT = '/run/baton/baton.sock'
 
@@ -17,9 +18,9 @@ const reasonOf = (path: string, error: NodeJS.ErrnoException): string => {
   const start = 'see `systemctl status batond`, its words: `journalctl -u batond`; another socket: --socket PATH'
   switch (error.code) {
     case 'ENOENT':
-      return `${where}: no such socket, it is not running here; ${start}`
+      return `${where}: no such socket, it is not running here; ${start}${cardProblem()}`
     case 'ECONNREFUSED':
-      return `${where}: it has died or was stopped; ${start}`
+      return `${where}: it has died or was stopped; ${start}${cardProblem()}`
     case 'EACCES':
     case 'EPERM':
       return `${where}: only root and members of the group baton may; try: sudo baton …`

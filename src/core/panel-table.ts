@@ -130,6 +130,14 @@ export const WHOLE = {
     leds: { active: 'run1', peer: 'run2', sync: 'run3', fault: 'run4' },
     says: 'this board starts: it looks what it holds and listens for the other one'
   },
+  unconfigured: {
+    leds: alone('slow', 'active', 'fault'),
+    says: 'this board waits for what a person has to put on its card (configuration, letter or key): see "The board says that its configuration is wrong"'
+  },
+  stopped: {
+    leds: { active: 'triple', peer: 'triple', sync: 'dark', fault: 'fast' },
+    says: 'the program that should run here does not, and a person is needed: read the console; this board serves nothing and takes over nothing'
+  },
   count1: { leds: alone('flicker', 'active'), says: 'the button is held for 1 s' },
   count2: { leds: alone('flicker', 'active', 'peer'), says: 'the button is held for 2 s' },
   armed: {

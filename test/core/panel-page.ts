@@ -57,10 +57,14 @@ const wholeRows = (): readonly string[] => [
   '',
   ...head('the lights', 'what they say'),
   ...Object.entries(WHOLE).map(([name, { leds, says }]) => {
-    const lit = LEDS.filter(led => leds[led] !== 'dark')
-    const how = PATTERN_WORDS[leds[lit[0] ?? 'active']]
     if (name === 'starting') return row('a running light over all four', says)
-    return row(`${lit.length === LEDS.length ? 'all four' : lit.map(led => `\`${led}\``).join(', ')}: ${how}`, says)
+    const lit = LEDS.filter(led => leds[led] !== 'dark')
+    const parts = [...new Set(lit.map(led => leds[led]))].map(pattern => {
+      const which = lit.filter(led => leds[led] === pattern)
+      const names = which.length === LEDS.length ? 'all four' : which.map(led => `\`${led}\``).join(', ')
+      return `${names}: ${PATTERN_WORDS[pattern]}`
+    })
+    return row(parts.join('; '), says)
   }),
   ''
 ]

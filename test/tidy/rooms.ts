@@ -48,6 +48,11 @@ export const EXCEPTIONS: readonly { readonly file: string; readonly target: stri
   { file: 'src/runtime/batond', target: 'src/driver/', why: 'the daemon is where ports and drivers meet' },
   { file: 'src/runtime/daemon', target: 'src/driver/', why: 'the daemon is where ports and drivers meet' },
   { file: 'src/runtime/drivers', target: 'src/driver/', why: 'the daemon is where ports and drivers meet' },
+  {
+    file: 'src/runtime/fault-lights.ts',
+    target: 'src/driver/',
+    why: 'it lights the lights of a board without a daemon'
+  },
   { file: 'src/runtime/journal.ts', target: 'src/driver/event-log.ts', why: 'it shapes the lines of that log' },
   { file: 'src/runtime/token-links.ts', target: 'src/driver/', why: 'it puts a codec and a driver together per link' },
   { file: 'src/runtime/pair-exchange.ts', target: 'src/driver/', why: 'it puts signed frames and a door together' },
