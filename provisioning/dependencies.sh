@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs the Debian packages that baton, its lab and its tests use. Called by run.cjs before every command, by hand,
 # and by whoever builds an image. Does nothing, fast, when all is there. `--check` only lists what is missing (exit 1);
-# `--package` adds what `npm run package` takes.
+# `--package` adds what `npm run package` takes, `--image` what `npm run image` takes.
 # It must not start any service on this machine.
 set -eu
 
@@ -37,10 +37,33 @@ case $(dpkg --print-architecture) in
   arm64) PACKAGE_PACKAGES="$PACKAGE_PACKAGES g++-x86-64-linux-gnu" ;;
   *) PACKAGE_PACKAGES="$PACKAGE_PACKAGES g++-aarch64-linux-gnu" ;;
 esac
-if [ "${1:-}" = --package ]; then
-  PACKAGES="$PACKAGES $PACKAGE_PACKAGES"
-  shift
-fi
+# For `npm run image`, beside those (it makes the package, too):
+#   arch-test, qemu-user             the card's own programs, emulated
+#   dpkg-dev                         index of the small archive that the root is made of
+#   dosfstools mtools fdisk xz-utils the card's partitions, without loop mounts
+#   device-tree-compiler             overlays
+IMAGE_PACKAGES="mmdebstrap arch-test dpkg-dev dosfstools mtools fdisk xz-utils device-tree-compiler"
+case $(dpkg --print-architecture) in
+  arm64) IMAGE_PACKAGES="$IMAGE_PACKAGES g++" ;;
+  *)
+    IMAGE_PACKAGES="$IMAGE_PACKAGES g++-aarch64-linux-gnu"
+    # From Debian 13 on qemu-user is static.
+    case $(. /etc/os-release && echo "${VERSION_ID:-13}") in
+      12) IMAGE_PACKAGES="$IMAGE_PACKAGES qemu-user-static" ;;
+      *) IMAGE_PACKAGES="$IMAGE_PACKAGES qemu-user" ;;
+    esac
+    ;;
+esac
+case ${1:-} in
+  --package)
+    PACKAGES="$PACKAGES $PACKAGE_PACKAGES"
+    shift
+    ;;
+  --image)
+    PACKAGES="$PACKAGES $IMAGE_PACKAGES"
+    shift
+    ;;
+esac
 
 # What is installed for tests only must not come up with the machine either.
 keep_off() {

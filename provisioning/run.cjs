@@ -13,7 +13,7 @@ const ROOT = path.dirname(__dirname)
 const BIOME = 'node_modules/@biomejs/biome/bin/biome'
 
 /**
- * `boards`: makes virtual boards, so it runs as root, on Linux, with the packages.
+ * `boards`: makes virtual boards, so it runs as root, on Linux, with the packages. `root`: as root, too, but makes no boards.
  * `extra`: words for dependencies.sh. `words`: what follows `node`; null = the build was all. `built`: the program is one of ours.
  */
 const COMMANDS = {
@@ -25,6 +25,7 @@ const COMMANDS = {
   simulate: { boards: false, built: true, words: ['dist/test/simulator/simulate.js'] },
   replay: { boards: false, built: true, words: ['dist/test/simulator/replay.js'] },
   explore: { boards: false, built: true, words: ['dist/test/simulator/explore.js'] },
+  image: { boards: false, root: true, built: true, extra: ['--image'], words: ['dist/image/build.js'] },
   package: { boards: false, built: true, extra: ['--package'], words: ['dist/provisioning/package/package.js'] },
   build: { boards: false, built: true, words: null },
   lint: { boards: false, built: false, words: [BIOME, 'check', '.'] },
@@ -96,7 +97,7 @@ const pruneBuilt = folder => {
 }
 
 const build = () => {
-  for (const room of ['src', 'board', 'provisioning', 'test']) pruneBuilt(path.join(ROOT, 'dist', room))
+  for (const room of ['src', 'board', 'provisioning', 'image', 'test']) pruneBuilt(path.join(ROOT, 'dist', room))
   const tsc = path.join(ROOT, 'node_modules/typescript/bin/tsc')
   const result = childProcess.spawnSync(process.execPath, [tsc, '-b'], { cwd: ROOT, stdio: ['ignore', 2, 2] })
   if (result.status !== 0) fail('the build failed; the compiler says why above.')
@@ -105,7 +106,7 @@ const build = () => {
 /** Run the real program on our terminal; pass signals on; end as it ends. */
 const become = (command, args) => {
   let words = [process.execPath].concat(command.words, args)
-  if (command.boards && process.getuid() !== 0) {
+  if ((command.boards || command.root) && process.getuid() !== 0) {
     const kept = ['PATH', 'CI', 'TERM', 'LANG', 'NO_COLOR', 'FORCE_COLOR'].filter(name => process.env[name])
     words = ['sudo', 'env'].concat(
       kept.map(name => `${name}=${process.env[name]}`),

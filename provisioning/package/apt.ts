@@ -5,18 +5,36 @@ import { join } from 'node:path'
 import { type Architecture, CACHE, RELEASE, run } from './place.js'
 
 const MIRROR = process.env.BATON_MIRROR ?? 'http://deb.debian.org/debian'
+const SECURITY_MIRROR = process.env.BATON_SECURITY_MIRROR ?? 'http://deb.debian.org/debian-security'
 const KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg'
 
 /** The line of a sources.list. */
 export const SOURCE = `deb [signed-by=${KEYRING}] ${MIRROR} ${RELEASE} main`
+/** What a card is made from: the firmware's own section, and the corrections since the release. */
+export const CARD_SOURCES = [
+  `deb [signed-by=${KEYRING}] ${MIRROR} ${RELEASE} main non-free-firmware`,
+  `deb [signed-by=${KEYRING}] ${MIRROR} ${RELEASE}-updates main non-free-firmware`,
+  `deb [signed-by=${KEYRING}] ${SECURITY_MIRROR} ${RELEASE}-security main non-free-firmware`
+]
 
-/** Environment for apt-get: a machine of that processor with nothing installed. Its lists are fetched anew. */
-export const releaseApt = (architecture: Architecture): NodeJS.ProcessEnv => {
-  const home = join(CACHE, `apt-${RELEASE}-${architecture}`)
+/** Where the lists of one such apt lie. */
+export const aptHome = (architecture: Architecture, name: string = RELEASE): string =>
+  join(CACHE, `apt-${name}-${architecture}`)
+
+/**
+ * Environment for apt-get: a machine of that processor with nothing installed. Its lists are fetched anew.
+ * `name` keeps the lists of other sources apart.
+ */
+export const releaseApt = (
+  architecture: Architecture,
+  name: string = RELEASE,
+  sources: readonly string[] = [SOURCE]
+): NodeJS.ProcessEnv => {
+  const home = aptHome(architecture, name)
   for (const folder of ['sources.d', 'preferences.d', 'state/lists/partial', 'cache/archives/partial'])
     mkdirSync(join(home, folder), { recursive: true })
   writeFileSync(join(home, 'state/status'), '')
-  writeFileSync(join(home, 'sources.list'), `${SOURCE}\n`)
+  writeFileSync(join(home, 'sources.list'), `${sources.join('\n')}\n`)
   const settings = {
     'APT::Architecture': architecture,
     'Dir::Etc::sourcelist': join(home, 'sources.list'),

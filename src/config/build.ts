@@ -104,6 +104,7 @@ export const buildConfig = (file: string, checked: Checked, board: BoardId): Con
     fenceAgents: own.agents,
     watchdog: own.watchdog === null ? null : { device: own.watchdog, timeoutMs: checked.watchdog.timeoutMs },
     lan: own.lan,
+    network: own.network,
     groups: checked.groups.map(group => groupConfig(group, board)),
     notices: noticesConfig(checked.notices)
   }

@@ -152,9 +152,18 @@ const groupRelations = (group: CheckedGroup, path: Path, checked: Checked, repor
 export const groupsRelations = (checked: Checked, report: ReportIssue): void => {
   const once = onceOnly(report)
   for (const board of BOARDS) {
-    const address = checked.boards[board].ethernet
-    if (address !== null)
-      once('address', sameAddress(address), ['boards', board, 'ethernet'], address, `boards.${board}.ethernet`)
+    const { ethernet, network } = checked.boards[board]
+    if (ethernet !== null)
+      once('address', sameAddress(ethernet), ['boards', board, 'ethernet'], ethernet, `boards.${board}.ethernet`)
+    // One address may serve both: the board's own, and the token link's.
+    if (network !== null && (ethernet === null || sameAddress(network.address) !== sameAddress(ethernet)))
+      once(
+        'address',
+        sameAddress(network.address),
+        ['boards', board, 'network'],
+        network.address,
+        `boards.${board}.network`
+      )
   }
   checked.groups.forEach((group, at) => {
     const path: Path = ['groups', at]

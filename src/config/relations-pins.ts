@@ -1,5 +1,5 @@
 // What cables, pins and agents of the two boards demand of each other and of `fence.by`. Source: DESIGN 3, R3.
-import { isIP } from 'node:net'
+import { BlockList, isIP } from 'node:net'
 import type { BoardId } from '../core/types.js'
 import { wireTimeMs } from '../link/frame-size.js'
 import type { Path, ReportIssue } from './issue.js'
@@ -161,9 +161,33 @@ export const wiringOf = (checked: Checked) => {
   return { fence: checked.fence.by, sense: fitted('sense'), loop: fitted('loop') }
 }
 
+const networkRelations = (checked: Checked, report: ReportIssue): void => {
+  for (const board of BOARDS) {
+    const { network, lan } = checked.boards[board]
+    if (network === null) continue
+    const path = ['boards', board, 'network']
+    const value = network.address
+    if (lan === null) {
+      const remedy = `set boards.${board}.lan to the interface that has it, as eth0`
+      report({ path, value, problem: 'names an address, and boards.X.lan no interface for it', remedy })
+    }
+    const { gateway } = network
+    if (gateway === null) continue
+    const [address = '', prefix] = network.address.split('/')
+    const here = new BlockList()
+    const family = isIP(address) === 6 ? 'ipv6' : 'ipv4'
+    here.addSubnet(address, Number(prefix), family)
+    if (!here.check(gateway, isIP(gateway) === 6 ? 'ipv6' : 'ipv4')) {
+      const remedy = `give a router inside ${network.address}, or the right prefix length`
+      report({ path: [...path, 'gateway'], value: gateway, problem: 'is not in the network of the address', remedy })
+    }
+  }
+}
+
 /** Everything that concerns the hardware between the boards. */
 export const hardwareRelations = (checked: Checked, report: ReportIssue): void => {
   linkRelations(checked, report)
+  networkRelations(checked, report)
   pinCollisions(checked, report)
   fenceRelations(checked, report)
   agentTimings(checked, report)

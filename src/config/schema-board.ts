@@ -2,6 +2,7 @@
 import { isIP } from 'node:net'
 import { BOARD_KINDS } from './board-kind.js'
 import { choice, integer, namedTexts, type Option, optional, text, type ValueOf } from './option.js'
+import { networkSection } from './schema-network.js'
 import { effectivePins, type PinLines, pinsSection } from './schema-pins.js'
 import { list, section } from './section.js'
 
@@ -51,6 +52,7 @@ const written = section('What is particular to one board.', {
       'The interface where the users are: its carrier counts as the service LAN. Without it the LAN is not watched.'
     )
   ),
+  network: optional(networkSection),
   watchdog: optional(
     absolutePath(
       'The watchdog device, as /dev/watchdog. Without it a board that cannot release a group can only reset by the kernel.'

@@ -1,24 +1,11 @@
 // Options of a resource group: what moves together (disk, addresses, services) and how long each step may take.
-import { isIP } from 'node:net'
 import { choice, flag, integer, optional, perBoard, text, words } from './option.js'
 import { absolutePath, interfaceName } from './schema-board.js'
+import { cidr } from './schema-network.js'
 import { list, section } from './section.js'
 
-const cidrProblem = (value: string): string | null => {
-  const [address = '', prefix = ''] = value.split('/')
-  const version = isIP(address)
-  if (version === 0) return 'is no IP address with a prefix length'
-  const most = version === 4 ? 32 : 128
-  return Number(prefix) < 1 || Number(prefix) > most ? `has a prefix length outside 1..${most}` : null
-}
-
 const address = section('One address that moves with the group.', {
-  address: text({
-    doc: 'IPv4 or IPv6 with prefix length.',
-    pattern: /^[0-9A-Fa-f.:]+\/\d{1,3}$/,
-    says: 'an address with prefix length, as 192.168.1.50/24',
-    also: cidrProblem
-  }),
+  address: cidr('IPv4 or IPv6 with prefix length.'),
   interface: perBoard(interfaceName('The interface that carries it; one name, or {a: …, b: …}.'))
 })
 

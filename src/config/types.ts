@@ -23,6 +23,8 @@ export interface Config {
   readonly watchdog: WatchdogConfig | null
   /** Interface whose carrier counts as the service LAN; null = not watched. */
   readonly lan: string | null
+  /** Where the card sets the board's own address; null = DHCP. */
+  readonly network: NetworkConfig | null
   readonly groups: readonly GroupConfig[]
   readonly notices: NoticesConfig
 }
@@ -38,6 +40,13 @@ export interface EthernetConfig {
   readonly address: string
   readonly peerAddress: string
   readonly port: number
+}
+
+export interface NetworkConfig {
+  /** With prefix length. */
+  readonly address: string
+  readonly gateway: string | null
+  readonly dns: readonly string[]
 }
 
 export interface PinConfig {

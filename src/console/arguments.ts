@@ -17,7 +17,12 @@ export type Command =
     }
   | ({ readonly name: 'report' } & ReportWish)
   | { readonly name: 'trace'; readonly file: string }
-  | { readonly name: 'check-config'; readonly file: string; readonly board: BoardId | undefined }
+  | {
+      readonly name: 'check-config'
+      readonly file: string
+      readonly board: BoardId | undefined
+      readonly networkd: string | undefined
+    }
   | {
       readonly name: 'init'
       readonly file: string | undefined
@@ -60,6 +65,7 @@ const OPTIONS = {
   number: { type: 'string', short: 'n' },
   board: { type: 'string' },
   config: { type: 'string' },
+  networkd: { type: 'string' },
   'new-key': { type: 'boolean' },
   socket: { type: 'string' },
   help: { type: 'boolean', short: 'h' },
@@ -129,7 +135,9 @@ const boardOf = (values: Values): BoardId | undefined | null =>
 const makeCheck = ([file]: readonly string[], values: Values): Made => {
   const board = boardOf(values)
   if (file === undefined) return wrong('check-config needs a file')
-  return board === null ? wrong('--board is a or b') : made({ name: 'check-config', file, board })
+  return board === null
+    ? wrong('--board is a or b')
+    : made({ name: 'check-config', file, board, networkd: values.networkd })
 }
 
 const makeInit = (_: readonly string[], values: Values): Made => {
@@ -166,7 +174,7 @@ const FORMS: Readonly<Record<string, Form>> = {
   events: { words: 0, options: ['follow', 'number', 'alarms', 'pair'], make: makeEvents },
   report: { words: 1, options: ['list', 'json', 'pair'], make: makeReport },
   trace: { words: 1, options: [], make: ([file = TRACE_DEFAULT]) => made({ name: 'trace', file }) },
-  'check-config': { words: 1, options: ['board'], make: makeCheck },
+  'check-config': { words: 1, options: ['board', 'networkd'], make: makeCheck },
   notice: { words: 2, options: ['config', 'board'], make: makeNotice },
   init: { words: 0, options: ['config', 'board', 'new-key'], make: makeInit },
   console: { words: 0, options: [], make: () => made({ name: 'console' }) },

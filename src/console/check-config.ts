@@ -1,13 +1,20 @@
 // `baton check-config FILE`: every mistake of a configuration, without a daemon and on any machine.
+// `--networkd FILE`: and the board's own address, in the words of systemd-networkd; a card asks for it.
+import { writeFileSync } from 'node:fs'
 import { formatConfigError } from '../config/issue.js'
 import { loadConfig } from '../config/load.js'
+import { networkdText } from '../config/networkd.js'
 import type { BoardId } from '../runtime/status.js'
 import { EXIT, type ExitCode } from './exit-code.js'
 import type { Terminal } from './terminal.js'
 
 /** Both boards read the same file: without `board` it is read as board a would. */
-export const runCheckConfig = (file: string, board: BoardId | undefined, terminal: Terminal): ExitCode => {
-  const result = loadConfig(file, { board: board ?? 'a' })
+export const runCheckConfig = (
+  wish: { readonly file: string; readonly board: BoardId | undefined; readonly networkd: string | undefined },
+  terminal: Terminal
+): ExitCode => {
+  const { file, networkd } = wish
+  const result = loadConfig(file, { board: wish.board ?? 'a' })
   if (!result.ok) {
     for (const error of result.errors) terminal.complain(formatConfigError(error))
     const count = result.errors.length
@@ -17,5 +24,12 @@ export const runCheckConfig = (file: string, board: BoardId | undefined, termina
   const { pair, settings } = result.config
   const groups = settings.groups.map(group => `${group.name} (home ${group.home})`).join(', ')
   terminal.say(`${file} is right: pair ${pair}, groups ${groups}, digest ${settings.digest}`)
-  return EXIT.ok
+  if (networkd === undefined) return EXIT.ok
+  try {
+    writeFileSync(networkd, networkdText(result.config), { flush: true })
+    return EXIT.ok
+  } catch (error) {
+    terminal.complain(`baton: ${networkd} cannot be written: ${error instanceof Error ? error.message : String(error)}`)
+    return EXIT.refused
+  }
 }

@@ -19,6 +19,7 @@ export const USAGE = `usage: baton COMMAND [options]
   console                    menu and orders on this terminal or serial port
   trace [FILE]               save what the daemon saw, for \`npm run replay\`
   check-config FILE [--board a|b]  check a configuration, no daemon needed
+         [--networkd FILE]   and write what systemd-networkd makes of it
   notice [--config FILE]     do the notices arrive? each channel's last outcome
   notice test [CHANNEL]      send one test message, and what the server said
   init [--config FILE] [--board a|b] [--new-key]

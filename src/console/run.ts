@@ -40,7 +40,7 @@ export const run = async (
     case 'trace':
       return (await import('./trace.js')).runTrace(socket, command.file, terminal)
     case 'check-config':
-      return (await import('./check-config.js')).runCheckConfig(command.file, command.board, terminal)
+      return (await import('./check-config.js')).runCheckConfig(command, terminal)
     case 'notice':
       return (await import('./notice.js')).runNotice(command, terminal)
     case 'init':

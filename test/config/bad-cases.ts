@@ -42,6 +42,21 @@ export const CASES: readonly (readonly [title: string, from: string, to: string]
   ['an address without prefix length', '10.1.0.50/24', '10.1.0.50'],
   ['an impossible address', '10.1.0.50/24', '10.1.0.350/24'],
   ['a prefix length too long', '10.1.0.50/24', '10.1.0.50/33'],
+  [
+    'an own address that moves with a group',
+    '    ethernet: 10.0.0.2',
+    '    lan: eth0\n    network: {address: 10.1.0.50/16}\n    ethernet: 10.0.0.2'
+  ],
+  [
+    'an own address without an interface',
+    '    ethernet: 10.0.0.2',
+    '    network: {address: 10.0.0.2/24}\n    ethernet: 10.0.0.2'
+  ],
+  [
+    'a router outside the network',
+    '    ethernet: 10.0.0.2',
+    '    lan: eth0\n    network: {address: 10.0.0.2/24, gateway: 10.0.1.1}\n    ethernet: 10.0.0.2'
+  ],
   ['an address that is a link address', '10.1.0.50/24', '10.0.0.1/24'],
   ['a mirrored disk', 'kind: shared', 'kind: mirrored'],
   [

@@ -58,7 +58,12 @@ describe('the command line', () => {
     })
     assert.deepEqual(command('fence prove'), { name: 'order', what: { order: 'fenceProve' }, yes: false })
     assert.deepEqual(command('events -f -n 5'), { name: 'events', follow: true, recent: 5, only: null })
-    assert.deepEqual(command('check-config x.yaml --board b'), { name: 'check-config', file: 'x.yaml', board: 'b' })
+    assert.deepEqual(command('check-config x.yaml --board b'), {
+      name: 'check-config',
+      file: 'x.yaml',
+      board: 'b',
+      networkd: undefined
+    })
   })
 
   it('is refused with what is wrong in it', () => {
