@@ -156,8 +156,9 @@ const forget = (root: string): void => {
   for (const folder of ['var/log', 'var/cache/debconf', 'var/lib/apt/lists', 'var/backups', 'tmp', 'run'])
     run('find', [join(root, folder), '-mindepth', '1', '-type', 'f', '-delete'])
   run('find', [join(root, 'etc'), '(', '-name', '*-', '-o', '-name', '*.dpkg-old', ')', '-type', 'f', '-delete'])
-  // Empty and writable: systemd makes one up for this boot, or the initramfs brings the card's own.
-  put(root, 'etc/machine-id', 'uninitialized\n', 0o444)
+  // Empty: systemd makes one up, or the initramfs brings the card's own. Missing or "uninitialized" would make systemd enable
+  // every unit that Debian's presets name, at each boot.
+  put(root, 'etc/machine-id', '', 0o444)
 }
 
 /** Change the root and move what belongs onto the FAT partition to `firmware`. */

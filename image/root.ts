@@ -33,7 +33,7 @@ const link = (from: string, to: string): void => {
 const layArchive = (inputs: Inputs, folder: string): void => {
   mkdirSync(folder, { recursive: true })
   for (const each of inputs.packages) link(poolFile(each), join(folder, decodeURIComponent(basename(each.uri))))
-  writeFileSync(join(folder, 'Packages'), run('dpkg-scanpackages', ['--multiversion', '.'], { cwd: folder }))
+  writeFileSync(join(folder, 'Packages'), run('apt-ftparchive', ['packages', '.'], { cwd: folder }))
 }
 
 /** How far dpkg has come, for whoever waits. */

@@ -39,10 +39,10 @@ case $(dpkg --print-architecture) in
 esac
 # For `npm run image`, beside those (it makes the package, too):
 #   arch-test, qemu-user             the card's own programs, emulated
-#   dpkg-dev                         index of the small archive that the root is made of
+#   apt-utils                        index of the small archive that the root is made of
 #   dosfstools mtools fdisk xz-utils the card's partitions, without loop mounts
 #   device-tree-compiler             overlays
-IMAGE_PACKAGES="mmdebstrap arch-test dpkg-dev dosfstools mtools fdisk xz-utils device-tree-compiler"
+IMAGE_PACKAGES="mmdebstrap arch-test apt-utils dosfstools mtools fdisk xz-utils device-tree-compiler"
 case $(dpkg --print-architecture) in
   arm64) IMAGE_PACKAGES="$IMAGE_PACKAGES g++" ;;
   *)
