@@ -7,12 +7,14 @@ export interface BoardFaults {
   mains: boolean
   /** The harness that leaves this board (its relay, sense and loop wires) reaches the peer. */
   harness: boolean
-  /** This board's relay: works, never opens its contact, or never closes it again. */
-  relay: 'works' | 'stuck-released' | 'stuck-open'
+  /** This board's relay: works, never opens its contact, never closes it again, or is wired with NO instead of NC. */
+  relay: 'works' | 'stuck-released' | 'stuck-open' | 'inverted'
   /** Extra time before this board's relay moves its contact. */
   relayLateMs: number
-  /** This board's sense wire: works, pulled (reads off), or stuck on. */
-  sense: 'works' | 'pulled' | 'stuck-on'
+  /** This board's sense wire: works, pulled (reads off), stuck on, or on the pin of the loop and the loop on its own. */
+  sense: 'works' | 'pulled' | 'stuck-on' | 'swapped'
+  /** The bridge in the peer's plug is there. */
+  bridge: boolean
   /** The USB switch obeys this board's select line. */
   switchObeys: boolean
   /** Somebody, or something, holds this board's button down. */
@@ -27,6 +29,7 @@ const none = (): BoardFaults => ({
   relay: 'works',
   relayLateMs: 0,
   sense: 'works',
+  bridge: true,
   switchObeys: true,
   buttonDown: false
 })

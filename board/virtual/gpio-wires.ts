@@ -21,10 +21,15 @@ const OUTPUTS = ['relay', 'switchSelect'] as const
 const LOOK_EVERY_MS = 50
 
 /**
- * Make the tree at `root` and call `changed` whenever an output moved. `selected`: the select line was written high; a pulse
+ * Make the tree at `root`, its strap open or to ground, and call `changed` whenever an output moved. `selected`: the select line was written high; a pulse
  * of microseconds shows as the write alone, so each such write counts as a rising edge.
  */
-export const makeGpioWires = (root: string, changed: () => void, selected: () => void): GpioWires => {
+export const makeGpioWires = (
+  root: string,
+  strapOpen: boolean,
+  changed: () => void,
+  selected: () => void
+): GpioWires => {
   const input = { direction: 'in', level: false } as const
   const make = (): void =>
     makeGpioTree(root, {
@@ -37,6 +42,7 @@ export const makeGpioWires = (root: string, changed: () => void, selected: () =>
         [GPIO.sense]: input,
         [GPIO.loop]: input,
         [GPIO.switchReadback]: input,
+        [GPIO.strap]: { direction: 'in', level: strapOpen },
         ...Object.fromEntries(LEDS.map(led => [GPIO[led], input])),
         // Pulled up: at rest it is high.
         [GPIO.button]: { direction: 'in', level: true }

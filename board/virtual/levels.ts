@@ -12,16 +12,23 @@ export interface Drive {
 export const opensPeer = (board: BoardId, drives: Readonly<Record<BoardId, Drive>>, faults: Faults): boolean => {
   const own = faults[board]
   if (own.relay === 'stuck-open') return true
+  if (own.relay === 'inverted') return !(own.harness && drives[board].rail && drives[board].relay)
   return own.relay === 'works' && own.harness && drives[board].rail && drives[board].relay
 }
 
-/** Power sense as this board reads it: the peer's 3V3 at the end of our harness. */
-export const senseLevel = (board: BoardId, drives: Readonly<Record<BoardId, Drive>>, faults: Faults): boolean => {
+const senseWire = (board: BoardId, drives: Readonly<Record<BoardId, Drive>>, faults: Faults): boolean => {
   const own = faults[board]
   if (own.sense === 'stuck-on') return true
-  return own.sense === 'works' && own.harness && drives[otherBoard(board)].rail
+  return own.sense !== 'pulled' && own.harness && drives[otherBoard(board)].rail
 }
+
+const loopWire = (board: BoardId, drives: Readonly<Record<BoardId, Drive>>, faults: Faults): boolean =>
+  faults[board].harness && faults[board].bridge && drives[board].rail
+
+/** Power sense as this board reads it: the peer's 3V3 at the end of our harness. */
+export const senseLevel = (board: BoardId, drives: Readonly<Record<BoardId, Drive>>, faults: Faults): boolean =>
+  (faults[board].sense === 'swapped' ? loopWire : senseWire)(board, drives, faults)
 
 /** Harness loop as this board reads it: our 3V3, bridged in the peer's plug. */
 export const loopLevel = (board: BoardId, drives: Readonly<Record<BoardId, Drive>>, faults: Faults): boolean =>
-  faults[board].harness && drives[board].rail
+  (faults[board].sense === 'swapped' ? senseWire : loopWire)(board, drives, faults)

@@ -108,7 +108,8 @@ export const makeWires = (options: WireOptions): Wires => {
     usb.select(board)
     refresh()
   }
-  const lines = (board: BoardId): GpioWires => makeGpioWires(names.of(board, 'gpio'), refresh, () => selected(board))
+  const lines = (board: BoardId): GpioWires =>
+    makeGpioWires(names.of(board, 'gpio'), board === 'a', refresh, () => selected(board))
   gpio = { a: lines('a'), b: lines('b') }
 
   return {

@@ -2,7 +2,11 @@
 import { COMMANDS, optionsOf } from '../../src/console/arguments.js'
 
 /** Words that may follow a command. */
-const WORDS: Readonly<Record<string, string>> = { mode: 'auto manual maintenance', fence: 'prove off on' }
+const WORDS: Readonly<Record<string, string>> = {
+  mode: 'auto manual maintenance',
+  fence: 'prove off on',
+  board: 'test'
+}
 const FILES = ['check-config', 'trace']
 
 const caseOf = (name: string): string => {

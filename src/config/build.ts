@@ -92,6 +92,7 @@ export const buildConfig = (file: string, checked: Checked, board: BoardId): Con
     file,
     pair: checked.pair,
     board,
+    kind: own.kind,
     stateDir: checked.stateDir,
     runDir: checked.runDir,
     keyFile: checked.keyFile,

@@ -1,6 +1,7 @@
 // The checked configuration that drivers and runtime read. Made by src/config/load.ts; a plain value, deeply read-only by habit.
 import type { Settings } from '../core/settings.js'
 import type { BoardId } from '../core/types.js'
+import type { BoardKind } from './board-kind.js'
 import type { NoticesConfig } from './types-notices.js'
 
 export interface Config {
@@ -8,6 +9,7 @@ export interface Config {
   readonly file: string
   readonly pair: string
   readonly board: BoardId
+  readonly kind: BoardKind
   readonly stateDir: string
   readonly runDir: string
   readonly keyFile: string

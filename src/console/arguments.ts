@@ -1,6 +1,7 @@
 // The command line of `baton` to one command, or what is wrong with it. Reads nothing but its arguments.
 import { parseArgs } from 'node:util'
 import type { BoardId, OperatorRequest } from '../runtime/status.js'
+import type { BoardTestOptions } from './board.js'
 import { parseDuration } from './duration.js'
 import { nearest } from './nearest.js'
 import type { ReportWish } from './report.js'
@@ -39,6 +40,7 @@ export type Command =
       readonly file: string | undefined
       readonly board: BoardId | undefined
     }
+  | ({ readonly name: 'board' } & BoardTestOptions)
   | { readonly name: 'help' }
   | { readonly name: 'version' }
 
@@ -66,6 +68,9 @@ const OPTIONS = {
   board: { type: 'string' },
   config: { type: 'string' },
   networkd: { type: 'string' },
+  only: { type: 'string' },
+  cut: { type: 'string' },
+  answer: { type: 'boolean' },
   'new-key': { type: 'boolean' },
   socket: { type: 'string' },
   help: { type: 'boolean', short: 'h' },
@@ -154,6 +159,16 @@ const makeNotice = ([word, channel]: readonly string[], values: Values): Made =>
   return made({ name: 'notice', test: word === 'test', channel, file: values.config, board })
 }
 
+const makeBoard = ([word]: readonly string[], values: Values): Made => {
+  if (word !== 'test') return wrong(`board is followed by test${word === undefined ? '' : `, not "${word}"`}`)
+  const board = boardOf(values)
+  if (board === null) return wrong('--board is a or b')
+  const { cut, only, json = false, yes = false, answer: answering = false } = values
+  if (cut !== undefined && cut !== 'a' && cut !== 'b') return wrong('--cut takes the letter of the other board, a or b')
+  if (answering && (only !== undefined || cut !== undefined || yes)) return wrong('--answer goes alone')
+  return made({ name: 'board', only, json, yes, cut, answering, file: values.config, board })
+}
+
 interface Form {
   readonly words: number
   readonly options: readonly (keyof typeof OPTIONS)[]
@@ -176,6 +191,7 @@ const FORMS: Readonly<Record<string, Form>> = {
   trace: { words: 1, options: [], make: ([file = TRACE_DEFAULT]) => made({ name: 'trace', file }) },
   'check-config': { words: 1, options: ['board', 'networkd'], make: makeCheck },
   notice: { words: 2, options: ['config', 'board'], make: makeNotice },
+  board: { words: 1, options: ['only', 'json', 'yes', 'cut', 'answer', 'config', 'board'], make: makeBoard },
   init: { words: 0, options: ['config', 'board', 'new-key'], make: makeInit },
   console: { words: 0, options: [], make: () => made({ name: 'console' }) },
   network: { words: 0, options: [], make: () => made({ name: 'network' }) },

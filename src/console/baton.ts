@@ -6,6 +6,9 @@ import { EXIT, type ExitCode } from './exit-code.js'
 import { run } from './run.js'
 import { processTerminal } from './terminal.js'
 
+/** A question that nobody answers holds a process that was told to end no longer than this. */
+const LEAVE_MS = 3000
+
 const main = async (): Promise<ExitCode> => {
   const terminal = processTerminal()
   const parsed = parseCommandLine(process.argv.slice(2))
@@ -19,6 +22,11 @@ const main = async (): Promise<ExitCode> => {
   // Only commands that go on until they are ended catch Ctrl-C; it ends all others at once.
   if ((command.name === 'status' && command.watch) || (command.name === 'events' && command.follow)) {
     process.once('SIGINT', () => abort.abort())
+  }
+  // The board test has lights to switch off and a relay to release first.
+  if (command.name === 'board') {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => abort.abort())
+    abort.signal.addEventListener('abort', () => setTimeout(() => process.exit(EXIT.refused), LEAVE_MS).unref())
   }
   return run(command, parsed.socket ?? terminal.env.BATON_SOCKET ?? SOCKET_DEFAULT, terminal, abort.signal)
 }

@@ -10,7 +10,8 @@ export interface Completion {
 
 const SECOND: Readonly<Record<string, readonly string[]>> = {
   mode: ['auto', 'manual', 'maintenance'],
-  fence: ['prove', 'off', 'on']
+  fence: ['prove', 'off', 'on'],
+  board: ['test']
 }
 /** Words of the console alone. */
 const OWN = ['menu', 'exit']

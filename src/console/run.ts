@@ -43,6 +43,8 @@ export const run = async (
       return (await import('./check-config.js')).runCheckConfig(command, terminal)
     case 'notice':
       return (await import('./notice.js')).runNotice(command, terminal)
+    case 'board':
+      return (await import('./board.js')).runBoard(command, terminal, signal)
     case 'init':
       return (await import('./init.js')).runInit(command, terminal)
     case 'console':

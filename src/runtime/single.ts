@@ -9,7 +9,7 @@ export const lockBoard = (stateDir: string, board: string): Promise<Result<true>
   return new Promise(resolve => {
     const server = createServer(socket => socket.destroy())
     server.once('error', error => {
-      const reason = `another batond runs for board ${board} with the state in ${stateDir} (${error.message}): end that one first`
+      const reason = `another batond, or \`baton board test\`, runs for board ${board} with the state in ${stateDir} (${error.message}): end that one first`
       resolve({ ok: false, reason })
     })
     server.listen({ path: `\0batond-${name}` }, () => {

@@ -37,6 +37,8 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     node: ['*'],
     libraries: ['nodemailer', 'mqtt', 'yaml']
   },
+  // A program's work beside the daemon: it opens the same lines and links, while the daemon is locked out.
+  'board-test': { rooms: ['config', 'core', 'driver', 'link', 'port'], types: [], node: ['*'], libraries: [] },
   console: { rooms: [], types: ['runtime', 'core', 'port'], node: ['*'], libraries: [] },
   panel: { rooms: [], types: ['runtime', 'core', 'port'], node: ['*'], libraries: [] }
 }
@@ -63,6 +65,9 @@ export const EXCEPTIONS: readonly { readonly file: string; readonly target: stri
   { file: 'src/notice/follow.ts', target: 'src/console/client.ts', why: 'it is a reader of the control socket' },
   { file: 'src/console/notice.ts', target: 'src/config/', why: 'channels are tested without a daemon' },
   { file: 'src/console/notice.ts', target: 'src/driver/notifier.ts', why: 'the test runs the very program' },
+  { file: 'src/board-test/run-test.ts', target: 'src/runtime/single.ts', why: 'the lock that daemons take, too' },
+  { file: 'src/console/board.ts', target: 'src/board-test/', why: 'the board is tested without a daemon' },
+  { file: 'src/console/board.ts', target: 'src/config/', why: 'the board is tested without a daemon' },
   { file: 'src/console/check-config', target: 'src/config/', why: 'it checks a configuration without a daemon' },
   { file: 'src/console/network.ts', target: 'src/driver/command.ts', why: 'it asks `ip`, with a deadline (R10)' },
   {

@@ -1,6 +1,7 @@
 // Every scenario of the lab, in the order in which they run. Read by lab.ts and by mocha.
 import type { Scenario } from '../scenario.js'
 import { badInputScenarios } from './bad-input.js'
+import { boardTestScenarios } from './board-test.js'
 import { consoleScenarios } from './console.js'
 import { daemonScenarios } from './daemon.js'
 import { diskScenarios } from './disk.js'
@@ -31,5 +32,6 @@ export const SCENARIOS: readonly Scenario[] = [
   ...badInputScenarios,
   ...reportScenarios,
   ...recoveryScenarios,
-  ...eventsPairScenarios
+  ...eventsPairScenarios,
+  ...boardTestScenarios
 ]

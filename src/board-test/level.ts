@@ -1,0 +1,55 @@
+// Levels of input lines, looked at for a while: a wire that flickers is no level. Used by the parts that read wires.
+import { type GpioInput, openInput } from '../driver/gpio.js'
+import { type Bench, pause } from './bench.js'
+
+const LOOK_EVERY_MS = 5
+
+/** What a line did while it was looked at. */
+export type Seen =
+  | { readonly kind: 'steady'; readonly high: boolean }
+  | { readonly kind: 'flickers'; readonly changes: number; readonly forMs: number }
+  | { readonly kind: 'unreadable'; readonly reason: string }
+
+/** Look at an open line for so long. */
+export const lookAt = async (bench: Bench, input: GpioInput, forMs: number): Promise<Seen> => {
+  const endAt = bench.now() + forMs
+  let last: boolean | null = null
+  let changes = 0
+  do {
+    const level = input.read()
+    if (!level.ok) return { kind: 'unreadable', reason: level.reason }
+    if (last !== null && last !== level.value) changes += 1
+    last = level.value
+    await pause(bench, LOOK_EVERY_MS)
+  } while (bench.now() < endAt && !bench.signal.aborted)
+  return changes > 0 ? { kind: 'flickers', changes, forMs } : { kind: 'steady', high: last }
+}
+
+/** Open a line as an input, look at it for so long, and let go of it. */
+export const lookAtLine = async (bench: Bench, bcm: number, forMs: number): Promise<Seen> => {
+  const opened = openInput(controllerOf(bench), bcm, () => {})
+  if (!opened.ok) return { kind: 'unreadable', reason: opened.reason }
+  const seen = await lookAt(bench, opened.value, forMs)
+  opened.value.close()
+  return seen
+}
+
+/** Label of the GPIO controller that the pins are lines of. */
+export const controllerOf = ({ config, facts }: Bench): string => config.pins?.controller ?? facts.gpio.controller
+
+/** `BCM 27 (header pin 13)`. */
+export const pinText = (bcm: number): string => {
+  const pin = HEADER_PINS.indexOf(bcm) + 1
+  return pin === 0 ? `BCM ${bcm}` : `BCM ${bcm} (header pin ${pin})`
+}
+
+const V3 = -3
+const V5 = -5
+const GROUND = -1
+/** The header with 40 pins, from pin 1: BCM number, or supply or ground. The same on every kind of board. */
+export const HEADER_PINS: readonly number[] = [
+  ...[V3, V5, 2, V5, 3, GROUND, 4, 14, GROUND, 15],
+  ...[17, 18, 27, GROUND, 22, 23, V3, 24, 10, GROUND],
+  ...[9, 25, 11, 8, GROUND, 7, 0, 1, 5, GROUND],
+  ...[6, 12, 13, GROUND, 19, 16, 26, 20, GROUND, 21]
+]

@@ -1,0 +1,115 @@
+// `baton board test`: is this board wired as it should be? Asks the person in front of it, and says in words what is not.
+// Works without the daemon, and refuses while it runs.
+import { PARTS, type Part, type PartResult } from '../board-test/result.js'
+import { runTest } from '../board-test/run-test.js'
+import { formatConfigError } from '../config/issue.js'
+import { loadConfig } from '../config/load.js'
+import type { BoardId } from '../runtime/status.js'
+import { EXIT, type ExitCode } from './exit-code.js'
+import { COLUMNS, wrap } from './screen.js'
+import { configFile, type Terminal } from './terminal.js'
+
+export interface BoardTestOptions {
+  /** Names of parts, comma separated; undefined = all. */
+  readonly only: string | undefined
+  readonly json: boolean
+  readonly yes: boolean
+  readonly cut: BoardId | undefined
+  readonly answering: boolean
+  /** undefined = the board's own. */
+  readonly file: string | undefined
+  readonly board: BoardId | undefined
+}
+
+const WORDS: Readonly<Record<PartResult['finding'], string>> = {
+  ok: 'ok',
+  wrong: 'WRONG',
+  unsure: 'not sure',
+  skipped: 'left out',
+  refused: 'REFUSED'
+}
+const LABEL_COLUMNS = 20
+const LINES_MAX = 6
+
+const resultText = ({ part, finding, text, remedy }: PartResult): string => {
+  const lines = wrap(text, COLUMNS - LABEL_COLUMNS, LINES_MAX)
+  const more = remedy === null ? [] : wrap(`-> ${remedy}`, COLUMNS - LABEL_COLUMNS, LINES_MAX)
+  const label = `${part.padEnd(10)}${WORDS[finding]}`.padEnd(LABEL_COLUMNS)
+  return [...lines, ...more].map((line, at) => (at === 0 ? label : ' '.repeat(LABEL_COLUMNS)) + line).join('\n')
+}
+
+const partsOf = (only: string | undefined): readonly Part[] | null | string => {
+  if (only === undefined) return null
+  const names = only.split(',').map(name => name.trim())
+  const odd = names.find(name => !PARTS.some(part => part === name))
+  if (odd !== undefined) return `--only takes ${PARTS.join(', ')} (several with commas), not "${odd}"`
+  return PARTS.filter(part => names.includes(part))
+}
+
+const count = (results: readonly PartResult[], finding: PartResult['finding']): number =>
+  results.filter(result => result.finding === finding).length
+
+const endText = (board: BoardId, results: readonly PartResult[]): string => {
+  const [wrong, unsure, refused] = [count(results, 'wrong'), count(results, 'unsure'), count(results, 'refused')]
+  const parts = [
+    `${count(results, 'ok')} well`,
+    ...(wrong > 0 ? [`${wrong} WRONG`] : []),
+    ...(refused > 0 ? [`${refused} refused`] : []),
+    ...(unsure > 0 ? [`${unsure} not sure`] : []),
+    ...(count(results, 'skipped') > 0 ? [`${count(results, 'skipped')} left out`] : [])
+  ]
+  return `board ${board}: ${parts.join(', ')}. The daemon does not run now: \`systemctl start batond\`, \`baton mode auto\``
+}
+
+/** Exit code 1 where something is miswired, refused or broken off; 2 for a part that is none; 4 for the configuration. */
+export const runBoard = async (
+  options: BoardTestOptions,
+  terminal: Terminal,
+  signal: AbortSignal
+): Promise<ExitCode> => {
+  const only = partsOf(options.only)
+  if (typeof only === 'string') {
+    terminal.complain(`baton: ${only}`)
+    return EXIT.usage
+  }
+  const { file, board } = options
+  const loaded = loadConfig(file ?? configFile(terminal), { board, env: terminal.env })
+  if (!loaded.ok) {
+    for (const error of loaded.errors) terminal.complain(formatConfigError(error))
+    return EXIT.configuration
+  }
+  const { config } = loaded
+  if (process.getuid?.() !== 0) {
+    terminal.complain('baton: refused: it needs root for the GPIO lines: sudo baton board test')
+    return EXIT.refused
+  }
+  const broken = new Promise<null>(resolve => {
+    if (signal.aborted) resolve(null)
+    signal.addEventListener('abort', () => resolve(null), { once: true })
+  })
+  const askable = terminal.askable && !options.yes && !options.json
+  const end = await runTest(config, {
+    only,
+    answering: options.answering,
+    yes: options.yes,
+    cut: options.cut ?? null,
+    tell: text => terminal.complain(text),
+    ask: askable ? question => Promise.race([terminal.ask(question), broken]) : null,
+    signal,
+    show: result => {
+      if (!options.json) terminal.say(resultText(result))
+    }
+  })
+  if (end.kind === 'refused') {
+    terminal.complain(`baton: refused: ${end.text}`)
+    terminal.complain(`  -> ${end.wayOut}`)
+    return EXIT.refused
+  }
+  const { results } = end
+  const [wrong, refused, unsure] = [count(results, 'wrong'), count(results, 'refused'), count(results, 'unsure')]
+  if (options.json)
+    terminal.say(JSON.stringify({ board: config.board, kind: config.kind, wrong, refused, unsure, results }))
+  else terminal.say(endText(config.board, results))
+  if (signal.aborted) terminal.complain('baton: broken off')
+  return wrong + refused > 0 || signal.aborted ? EXIT.refused : EXIT.ok
+}
