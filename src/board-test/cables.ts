@@ -14,16 +14,20 @@ const signs = ({ tokens, foreign, ownTokens }: Heard): number => tokens + foreig
 
 /**
  * Hear what comes by itself; where the serial port stays silent, send probes and wait for their echo or the other end's.
- * `answering`: go on for ten minutes, until the other end is heard and hears us.
+ * `probing`: `none` only listens; `answering` goes on for ten minutes, until the other end is heard and hears us.
  */
-export const listenOnCables = async (bench: Bench, ears: Ears, answering: boolean): Promise<void> => {
+export const listenOnCables = async (
+  bench: Bench,
+  ears: Ears,
+  probing: 'none' | 'once' | 'answering'
+): Promise<void> => {
   const endAt = bench.now() + listenMs(bench)
   const links = Object.values(ears.heard).filter(heard => heard !== null)
   const allHeard = (): boolean => links.every(({ tokens }) => tokens >= 3)
   while (bench.now() < endAt && !allHeard() && !bench.signal.aborted) await pause(bench, 50)
   const { serial } = ears.heard
-  if (serial === null) return
-  const until = bench.now() + (answering ? ANSWER_MS : PROBES * PROBE_EVERY_MS)
+  if (serial === null || probing === 'none') return
+  const until = bench.now() + (probing === 'answering' ? ANSWER_MS : PROBES * PROBE_EVERY_MS)
   const enough = (): boolean => signs(serial) > 0 || serial.echoes >= 4 || serial.answers >= 4
   while (bench.now() < until && !enough() && serial.problem === null && !bench.signal.aborted) {
     ears.probe()
@@ -47,7 +51,7 @@ const judgeFrames = ({ config, peer }: Bench, heard: Heard, way: string, part: '
     )
   if (heard.ownTokens > 0) {
     const remedy = 'give one of them the other letter (/etc/baton/board), and its ports of the configuration with it'
-    return found(part, 'wrong', `the other end says that it is board ${config.board}, too${way}`, remedy)
+    return found(part, 'wrong', `tokens arrive${way}, and say that they are of board ${config.board}, too`, remedy)
   }
   return found(part, 'unsure', `frames of a baton arrive${way}, signed with another key`, KEYS)
 }

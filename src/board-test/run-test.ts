@@ -1,6 +1,7 @@
 // The board test from its first look to its last: locks the daemon out, listens, looks at every part, at last the relay.
 // Called by the `baton board test` command with a configuration that was checked.
 import { boardKind } from '../config/board-kind.js'
+import { formatConfigError } from '../config/issue.js'
 import { readKeyFile } from '../config/key-file.js'
 import type { Config } from '../config/types.js'
 import { otherBoard } from '../core/types.js'
@@ -76,9 +77,12 @@ const partsOf = (
 }
 
 const runParts = async (bench: Bench, ears: Ears, options: TestOptions): Promise<TestEnd> => {
-  const wanted = options.answering ? (['serial'] as const) : PARTS.filter(part => options.only?.includes(part) ?? true)
+  const wanted: readonly Part[] = options.answering
+    ? ['serial']
+    : PARTS.filter(part => options.only?.includes(part) ?? true)
   bench.tell(`... listening for board ${bench.peer}`)
-  await listenOnCables(bench, ears, options.answering)
+  const probing = options.answering ? 'answering' : wanted.includes('serial') ? 'once' : 'none'
+  await listenOnCables(bench, ears, probing)
   const why = whyNotNow(bench, ears)
   if (why !== null) return { kind: 'refused', text: why, wayOut: START_FIRST }
   const parts = partsOf(bench, ears, options)
@@ -106,10 +110,12 @@ export const runTest = async (config: Config, options: TestOptions): Promise<Tes
   const peer = otherBoard(config.board)
   const bench: Bench = { config, facts: boardKind(config.kind), peer, now: clock.now, tell, ask, signal }
   const key = readKeyFile(config.keyFile)
+  if (!key.ok) tell(`... without the pair's key no token can be checked: ${formatConfigError(key.error)}`)
   const ears = await openEars(config, peer, key.ok ? key.key : null, clock.now)
   try {
     return await runParts(bench, ears, options)
   } finally {
     await ears.close()
+    lock.value.release()
   }
 }

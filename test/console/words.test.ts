@@ -64,6 +64,16 @@ describe('the command line', () => {
       board: 'b',
       networkd: undefined
     })
+    assert.deepEqual(command('board test --only sense,loop --cut b --json'), {
+      name: 'board',
+      only: 'sense,loop',
+      json: true,
+      yes: false,
+      cut: 'b',
+      answering: false,
+      file: undefined,
+      board: undefined
+    })
   })
 
   it('is refused with what is wrong in it', () => {
@@ -90,7 +100,13 @@ describe('the command line', () => {
       ['events -n many', /-n takes/],
       ['check-config', /needs a file/],
       ['check-config x --board c', /a or b/],
-      ['init --board c', /a or b/]
+      ['init --board c', /a or b/],
+      ['board', /board is followed by test$/],
+      ['board tset', /not "tset"/],
+      ['board test now', /one word too many/],
+      ['board test --cut c', /--cut takes the letter of the other board/],
+      ['board test --answer --yes', /--answer goes alone/],
+      ['status --cut b', /status takes no option --cut/]
     ]
     for (const [line, expected] of table) {
       const text = command(line)
