@@ -74,9 +74,9 @@ export const testLoop = async (bench: Bench): Promise<PartResult> => {
   const seen = await lookAtLine(bench, bcm, LOOK_MS)
   if (seen.kind === 'unreadable') return unreadable('loop', seen.reason)
   if (seen.kind === 'flickers') return flickering('loop', bcm, seen)
-  if (seen.high) return found('loop', 'ok', `the harness is whole to the plug at board ${bench.peer}`)
+  if (seen.high) return found('loop', 'ok', `the harness is whole to the socket at board ${bench.peer}`)
   const text = `${pinText(bcm)} reads open`
-  const remedy = `the harness is not plugged in at board ${bench.peer}, the bridge in that plug is missing, or 3V3 does not go out to it`
+  const remedy = `the harness is not plugged in at board ${bench.peer}, the bridge of the socket there is missing, or 3V3 does not go out to it`
   return found('loop', 'wrong', text, remedy)
 }
 

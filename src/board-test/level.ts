@@ -1,4 +1,5 @@
 // Levels of input lines, looked at for a while: a wire that flickers is no level. Used by the parts that read wires.
+import { headerPinOf } from '../config/board-kind.js'
 import { type GpioInput, openInput } from '../driver/gpio.js'
 import { type Bench, pause } from './bench.js'
 
@@ -39,17 +40,6 @@ export const controllerOf = ({ config, facts }: Bench): string => config.pins?.c
 
 /** `BCM 27 (header pin 13)`. */
 export const pinText = (bcm: number): string => {
-  const pin = HEADER_PINS.indexOf(bcm) + 1
-  return pin === 0 ? `BCM ${bcm}` : `BCM ${bcm} (header pin ${pin})`
+  const pin = headerPinOf(bcm)
+  return pin === null ? `BCM ${bcm}` : `BCM ${bcm} (header pin ${pin})`
 }
-
-const V3 = -3
-const V5 = -5
-const GROUND = -1
-/** The header with 40 pins, from pin 1: BCM number, or supply or ground. The same on every kind of board. */
-export const HEADER_PINS: readonly number[] = [
-  ...[V3, V5, 2, V5, 3, GROUND, 4, 14, GROUND, 15],
-  ...[17, 18, 27, GROUND, 22, 23, V3, 24, 10, GROUND],
-  ...[9, 25, 11, 8, GROUND, 7, 0, 1, 5, GROUND],
-  ...[6, 12, 13, GROUND, 19, 16, 26, 20, GROUND, 21]
-]

@@ -103,7 +103,7 @@ export const judgeRelay = (seen: RelaySeen, facts: RelayFacts): PartResult => {
   if (seen.loopFell)
     return wrong(
       `the loop fell together with the power of board ${peer}`,
-      `it must come from 3V3 of this board, bridged in the plug; it comes from board ${peer}`
+      `it must come from 3V3 of this board, bridged at the socket there; it comes from board ${peer}`
     )
   if (seen.backAfterMs === null)
     return wrong(

@@ -82,6 +82,23 @@ export interface BoardFacts {
 /** The facts of one kind. Cannot fail: the kind was checked by its type. */
 export const boardKind = (kind: BoardKind): BoardFacts => BOARD_FACTS[kind]
 
+const V3 = -3
+const V5 = -5
+const GROUND = -1
+/** The header with 40 pins, from pin 1: BCM number, or supply or ground. The same on every kind of board. */
+const HEADER_PINS: readonly number[] = [
+  ...[V3, V5, 2, V5, 3, GROUND, 4, 14, GROUND, 15],
+  ...[17, 18, 27, GROUND, 22, 23, V3, 24, 10, GROUND],
+  ...[9, 25, 11, 8, GROUND, 7, 0, 1, 5, GROUND],
+  ...[6, 12, 13, GROUND, 19, 16, 26, 20, GROUND, 21]
+]
+
+/** Pin 1..40 of the header where a BCM line comes out; null = it does not. */
+export const headerPinOf = (bcm: number): number | null => {
+  const at = bcm < 0 ? -1 : HEADER_PINS.indexOf(bcm)
+  return at < 0 ? null : at + 1
+}
+
 const TEXT_BYTES_MAX = 1024
 
 /** At most 1 KiB of a file of the device tree; empty where it is not there. */

@@ -95,7 +95,7 @@ const miswired = async (context: Context): Promise<void> => {
   await broken(
     { bridge: false },
     ['--only', 'loop'],
-    /loop wrong: BCM 22 \(header pin 15\) reads open.*bridge in that plug/
+    /loop wrong: BCM 22 \(header pin 15\) reads open.*bridge of the socket there/
   )
   await back({ bridge: true })
   await broken({ sense: 'pulled' }, ['--only', 'sense'], /sense wrong: reads off, and board b is heard/)
