@@ -46,7 +46,7 @@ const uartCell = ({ spareUarts }: BoardFacts): string =>
     ? 'none'
     : spareUarts
         .map(
-          ({ name, overlay, tx, rx }) =>
+          ({ name, overlay, address, tx, rx }) =>
             `${name}: ${code(`dtoverlay=${overlay}`)}, TX ${pinCell(tx)}, RX ${pinCell(rx)}, ${code(address)}`
         )
         .join('; ')
