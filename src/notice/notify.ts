@@ -133,7 +133,7 @@ const createShow = (config: Config, runners: readonly Runner[]) => {
 const run = async (config: Config): Promise<void> => {
   await stepBack()
   if (!(await lockNotices(config))) throw new Error('another process sends the notices of this board')
-  const { memory, problem } = await loadMemory(config.stateDir)
+  const { memory, written, problem } = await loadMemory(config.stateDir)
   if (problem !== null) say('warning', 'notices-lost', problem)
   let runners: readonly Runner[] = []
   let handled: Handled | null = null
@@ -142,11 +142,11 @@ const run = async (config: Config): Promise<void> => {
     handled: handled?.snapshot() ?? memory.handled,
     channels: Object.fromEntries(runners.map(runner => [runner.status().name, runner.memory()]))
   })
-  const store = createStore(config.stateDir, snapshot, words =>
+  const onProblem = (words: string | null): void =>
     words === null
       ? say('notice', 'notices-stored', 'the queue of the notices can be kept again')
       : say('warning', 'notices-not-stored', words)
-  )
+  const store = createStore(config.stateDir, snapshot, onProblem, written)
   const changed = (): void => {
     if (handled !== null) store.changed()
     show()

@@ -7,6 +7,7 @@ import { stringify } from 'yaml'
 import type { Level } from '../../src/core/effect.js'
 import { createClock } from '../../src/driver/clock.js'
 import { createEventLog, type EventLog } from '../../src/driver/event-log.js'
+import { FILE, QUICK_FILE } from '../../src/notice/store.js'
 import { type ControlServer, serveControl } from '../../src/runtime/control.js'
 import type { DaemonStatus } from '../../src/runtime/status.js'
 import { NORMAL } from '../console/fixture-status.js'
@@ -130,7 +131,10 @@ export const makeNotifyLab = (folder: string, notices: object, env: NodeJS.Proce
 /** Everything has arrived, and the process has noted it: a kill from now on makes nothing come twice. */
 export const isNoted = (lab: NotifyLab): boolean => {
   try {
-    const { channels } = JSON.parse(readFileSync(join(lab.state, 'notices.json'), 'utf8'))
+    const kept = [FILE, QUICK_FILE].map(name => join(lab.state, name)).filter(file => existsSync(file))
+    const { channels } = kept
+      .map(file => JSON.parse(readFileSync(file, 'utf8')) as { written: number; channels: object })
+      .reduce((newest, each) => (each.written > newest.written ? each : newest))
     const queues = Object.values(channels as Record<string, { queue: { waiting: unknown[]; sending: unknown } }>)
     return queues.length > 0 && queues.every(({ queue }) => queue.waiting.length === 0 && queue.sending === null)
   } catch {
@@ -140,7 +144,7 @@ export const isNoted = (lab: NotifyLab): boolean => {
 
 /** Everything that the process left on disk. */
 export const leftOnDisk = (lab: NotifyLab): string =>
-  [join(lab.state, 'notices.json'), join(lab.state, '../run/notices.json')]
+  [join(lab.state, FILE), join(lab.state, QUICK_FILE), join(lab.state, '../run/notices.json')]
     .filter(file => existsSync(file))
     .map(file => readFileSync(file, 'utf8'))
     .join('\n')

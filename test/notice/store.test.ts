@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createHandled } from '../../src/notice/follow.js'
 import { add, begin, EMPTY } from '../../src/notice/queue.js'
-import { createStore, FILE, loadMemory, type Memory } from '../../src/notice/store.js'
+import { createStore, FILE, loadMemory, type Memory, QUICK_FILE } from '../../src/notice/store.js'
 import { notice } from './fixture.js'
 import { isNoted, makeNotifyLab, type NotifyLab } from './notify-lab.js'
 import { type Hook, makeHook, until } from './servers.js'
@@ -26,7 +26,7 @@ describe('the queue on disk', () => {
   })
 
   it('comes back as it was, and counts for nothing what a power cut left half written', async () => {
-    assert.deepEqual(await loadMemory(folder), { memory: { handled: null, channels: {} }, problem: null })
+    assert.deepEqual(await loadMemory(folder), { memory: { handled: null, channels: {} }, written: 0, problem: null })
     const store = createStore(
       folder,
       () => MEMORY,
@@ -34,13 +34,36 @@ describe('the queue on disk', () => {
     )
     await store.keep()
     writeFileSync(join(folder, `${FILE}.tmp`), '{"handled":{"abcd')
-    assert.deepEqual(await loadMemory(folder), { memory: MEMORY, problem: null })
+    assert.deepEqual(await loadMemory(folder), { memory: MEMORY, written: 1, problem: null })
     await store.close()
+    rmSync(join(folder, QUICK_FILE))
     for (const torn of ['', '{"handled":{"abcd', '[]', '\0\0\0\0']) {
       writeFileSync(join(folder, FILE), torn)
       const { memory, problem } = await loadMemory(folder)
       assert.deepEqual(memory, { handled: null, channels: {} })
       assert.match(problem ?? '', /was damaged: what waited in it is lost, see `baton events`/)
+    }
+  })
+
+  it('keeps what was durable where a power cut spoilt the quick writes after it', async () => {
+    const later: Memory = { ...MEMORY, handled: { abcd0123: 9 } }
+    let now = MEMORY
+    const { written } = await loadMemory(folder)
+    const store = createStore(
+      folder,
+      () => now,
+      () => undefined,
+      written
+    )
+    await store.keep()
+    now = later
+    await store.keep()
+    assert.deepEqual((await loadMemory(folder)).memory, later)
+    await store.close()
+    // What ext4 leaves of a file that was replaced without fsync: its length, and zeros.
+    for (const spoilt of ['', '\0'.repeat(200)]) {
+      writeFileSync(join(folder, QUICK_FILE), spoilt)
+      assert.deepEqual(await loadMemory(folder), { memory: MEMORY, written: 1, problem: null })
     }
   })
 
