@@ -18,7 +18,8 @@ export interface PointChoice {
   readonly count: number
   readonly seed: string
   readonly promise: CardPromise
-  readonly blockOf: (sector: number) => number
+  /** Whoever wrote entry `index` had waited for the one before. */
+  readonly waits: (index: number) => boolean
 }
 
 /** The `at`-th of `count` places among `length`: one of each equal part, the first and the last always. */
@@ -34,15 +35,15 @@ const placeOf = (at: number, count: number, length: number, pick: (n: number) =>
  * The points, in the log's order. Fewer than `count` where the log has not as many that differ: the same boundary counts again
  * only with other sectors torn.
  */
-export const choosePoints = (log: WriteLog, { count, seed, promise, blockOf }: PointChoice): readonly CrashPoint[] => {
-  const boundaries = findBoundaries(log.entries, promise, blockOf)
+export const choosePoints = (log: WriteLog, { count, seed, promise, waits }: PointChoice): readonly CrashPoint[] => {
+  const boundaries = findBoundaries(log.entries, promise, waits)
   const random = createPrng(seed, 'crash points')
   const seen = new Set<string>()
   const points: CrashPoint[] = []
   for (let at = 0; at < count; at++) {
     const boundary = boundaries[placeOf(at, count, boundaries.length, random.int)]
     if (boundary === undefined) continue
-    const wanted = at % 2 === 1
+    const wanted = at % 2 === 0
     const again = seen.has(`${boundary.applied} `)
     const torn = (wanted || again) && boundary.until > boundary.applied
     const extra = torn ? tear(log.entries, boundary, promise, createPrng(seed, `torn ${at}`)) : []

@@ -8,6 +8,7 @@ import { type Card, openCard } from './card.js'
 import { checkFilesystem, dumpFolders } from './filesystem-check.js'
 import { type Claim, createFloor, type Floor } from './floor.js'
 import { type ForeignWrite, foreignWrites } from './guard.js'
+import { journalWaits } from './journal-waits.js'
 import { type CrashPoint, choosePoints } from './points.js'
 import { type Owner, type Records, readRecords, readSetup } from './records.js'
 import { createStateReplay, makeCard, type StateReplay } from './replay.js'
@@ -85,12 +86,6 @@ const lookAt = async (point: CrashPoint, proof: Proof): Promise<Looked> => {
 export const pointWords = ({ number, boundary, torn, extra }: CrashPoint): string =>
   `point ${number} (after entry ${boundary.applied}${torn ? `, ${extra.length} pieces of what was under way` : ''})`
 
-/** Sectors of the log to blocks of the state's filesystem; those before it count as blocks of the same size. */
-const blockOf =
-  (log: WriteLog, card: Card) =>
-  (sector: number): number =>
-    Math.floor((sector * log.sectorBytes - card.state.from) / card.blockBytes)
-
 const tellProgress = (order: CrashOrder, at: number, of: number, result: PointResult): void => {
   const words = [...result.unclean, ...result.stateBad]
   for (const problem of words.slice(0, 4)) order.say(`${pointWords(result.point)}: ${problem}`)
@@ -112,8 +107,11 @@ const withLog = async <T>(order: CrashOrder, use: (log: WriteLog, card: Card) =>
 }
 
 /** The points of an order; the same each time. Throws where log or card cannot be used. */
-const pointsOf = (order: CrashOrder, log: WriteLog, card: Card): readonly CrashPoint[] =>
-  choosePoints(log, { count: order.points, seed: order.seed, promise: order.promise, blockOf: blockOf(log, card) })
+const pointsOf = (order: CrashOrder, log: WriteLog, card: Card): readonly CrashPoint[] => {
+  const waits = journalWaits(log, card)
+  const { points: count, seed, promise } = order
+  return choosePoints(log, { count, seed, promise, waits: index => waits.has(index) })
+}
 
 /** Look at every point. Rejects only where log or card cannot be used, or this machine lacks a tool. */
 export const proveCrashPoints = (order: CrashOrder): Promise<CrashResult> =>
