@@ -2,6 +2,7 @@
 // its own, which it repairs as far as the journal goes.
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { repositoryRoot } from '../../../board/virtual/names.js'
 import { command } from './command.js'
 
 /** e2fsck -p: 0 = clean or its journal replayed, 1 = small things corrected, as after any power cut. */
@@ -10,8 +11,13 @@ const LINES_MAX = 6
 
 const short = (words: string): string => words.split('\n').slice(0, LINES_MAX).join(' | ')
 
-/** What is wrong with the ext4 in `image`; nothing = clean after e2fsck -p. */
+/** The first of them mends a superblock that was torn; it is what a card runs, and says nothing where nothing was to mend. */
+const MEND = join(repositoryRoot, 'provisioning/card/state-superblock')
+
+/** What is wrong with the ext4 in `image` after all that a card's start does to it; nothing = clean. */
 export const checkFilesystem = async (image: string): Promise<readonly string[]> => {
+  const mend = await command('sh', [MEND, image])
+  if (mend.code !== 0) return [`\`state-superblock\` ended with ${mend.code}: ${short(mend.words)}`]
   const repair = await command('e2fsck', ['-f', '-p', image])
   if (repair.code === null || !CODES.includes(repair.code) || /UNEXPECTED/.test(repair.words))
     return [`\`e2fsck -f -p\` ended with ${repair.code}: ${short(repair.words)}`]
