@@ -14,7 +14,9 @@ export interface Card {
   readonly bytes: number
   /** p1 to p4 as the MBR has them; empty places are left out. */
   readonly partitions: readonly Area[]
-  /** Where the state is: the last partition, p3 of our image. */
+  /** What the firmware boots from: p1 of our image. */
+  readonly boot: Area
+  /** Where the state is: p3 of our image. */
   readonly state: Area
   /** Block size of the filesystem there, bytes. */
   readonly blockBytes: number
@@ -40,23 +42,24 @@ const readTable = (mbr: Buffer): readonly Area[] =>
     return bytes === 0 ? [] : [{ name: `p${at + 1}`, from: entry.readUInt32LE(8) * SECTOR_BYTES, bytes }]
   })
 
-/** Open the image of a card with an MBR. `statePartition`: 3 on our cards. Throws an Error that says what is not there. */
-export const openCard = (file: string, statePartition = 3): Card => {
+/** Open the image of a card with an MBR. Throws an Error that says what is not there. */
+export const openCard = (file: string): Card => {
   const descriptor = openSync(file, 'r')
   try {
     const { size } = fstatSync(descriptor)
     const mbr = readAt(descriptor, SECTOR_BYTES, 0)
     if (mbr.readUInt16LE(510) !== 0xaa55) throw new Error(`${file} is no image of a card: it has no MBR`)
     const partitions = readTable(mbr)
-    const state = partitions.find(({ name }) => name === `p${statePartition}`)
-    if (state === undefined) throw new Error(`the card ${file} has no partition ${statePartition} for the state`)
+    const [boot, state] = ['p1', 'p3'].map(wanted => partitions.find(({ name }) => name === wanted))
+    if (boot === undefined) throw new Error(`the card ${file} has no partition 1 to boot from`)
+    if (state === undefined) throw new Error(`the card ${file} has no partition 3 for the state`)
     const beyond = partitions.find(({ from, bytes }) => from + bytes > size)
     if (beyond !== undefined) throw new Error(`${beyond.name} of the card ${file} reaches behind its ${size} bytes`)
     const superBlock = readAt(descriptor, 1024, state.from + EXT4_SUPER_AT)
     if (superBlock.readUInt16LE(0x38) !== EXT4_MAGIC)
       throw new Error(`${state.name} of the card ${file} holds no ext4: it was never made, or is damaged`)
     const blockBytes = 1024 << superBlock.readUInt32LE(0x18)
-    return { file, descriptor, bytes: size, partitions, state, blockBytes, close: () => closeSync(descriptor) }
+    return { file, descriptor, bytes: size, partitions, boot, state, blockBytes, close: () => closeSync(descriptor) }
   } catch (error) {
     closeSync(descriptor)
     throw error

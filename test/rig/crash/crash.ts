@@ -10,7 +10,7 @@ import type { Claim } from './floor.js'
 import { runLoad } from './load.js'
 import { createLoggedCard } from './logged-card.js'
 import { crashLine, playCrash } from './play.js'
-import { type CrashOrder, makeCrashedCards, pointWords } from './prove.js'
+import { type CrashOrder, makeCrashedCards, OUR_CARD, pointWords } from './prove.js'
 import type { Owner } from './records.js'
 
 const USAGE = `usage: crash.js --card BASE --log FILE [--promise write|flush] [--points N] [--seed WORD] [--board a|b]
@@ -77,8 +77,7 @@ const orderOf = (words: Words, card: string, log: string, claims: readonly Claim
   promise: promiseOf(words.promise),
   owner: ownerOf(words),
   claims,
-  recordsFolder: 'lib',
-  setupFolder: 'etc',
+  ...OUR_CARD,
   say
 })
 

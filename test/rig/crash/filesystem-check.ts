@@ -3,7 +3,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { repositoryRoot } from '../../../board/virtual/names.js'
-import { command } from './command.js'
+import { type CommandEnd, command } from './command.js'
 
 /** e2fsck -p: 0 = clean or its journal replayed, 1 = small things corrected, as after any power cut. */
 const CODES = [0, 1]
@@ -11,14 +11,22 @@ const LINES_MAX = 6
 
 const short = (words: string): string => words.split('\n').slice(0, LINES_MAX).join(' | ')
 
-/** The first of them mends a superblock that was torn; it is what a card runs, and says nothing where nothing was to mend. */
+/** e2fsck could not even begin. */
+const UNREADABLE = 8
 const MEND = join(repositoryRoot, 'provisioning/card/state-superblock')
+
+/** As a card's start does it: it mends a torn superblock first, and that does nothing where e2fsck can read it. */
+const repairImage = async (image: string): Promise<CommandEnd> => {
+  const repair = await command('e2fsck', ['-f', '-p', image])
+  if (repair.code !== UNREADABLE) return repair
+  const mend = await command('sh', [MEND, image])
+  const again = await command('e2fsck', ['-f', '-p', image])
+  return again.code === UNREADABLE ? { code: UNREADABLE, words: `${mend.words}\n${again.words}` } : again
+}
 
 /** What is wrong with the ext4 in `image` after all that a card's start does to it; nothing = clean. */
 export const checkFilesystem = async (image: string): Promise<readonly string[]> => {
-  const mend = await command('sh', [MEND, image])
-  if (mend.code !== 0) return [`\`state-superblock\` ended with ${mend.code}: ${short(mend.words)}`]
-  const repair = await command('e2fsck', ['-f', '-p', image])
+  const repair = await repairImage(image)
   if (repair.code === null || !CODES.includes(repair.code) || /UNEXPECTED/.test(repair.words))
     return [`\`e2fsck -f -p\` ended with ${repair.code}: ${short(repair.words)}`]
   const look = await command('e2fsck', ['-f', '-n', image])

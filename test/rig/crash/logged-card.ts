@@ -44,7 +44,9 @@ const makeBase = async (card: string, tree: string, blockBytes: number): Promise
   const table = LAYOUT.map(({ from, size, type }) => `start=${from}MiB, size=${size}MiB, type=${type}`).join('\n')
   writeFileSync(`${card}.table`, `label: dos\n${table}\n`)
   await must('sh', '-c', 'sfdisk --quiet "$1" <"$1.table" && rm "$1.table"', 'sfdisk', card)
-  await partition(card, 0, part => must('mkfs.vfat', '-n', 'BATON', part))
+  writeFileSync(`${card}.txt`, 'root=LABEL=baton-root ro\n')
+  const fat = 'mkfs.vfat -n BATON "$1" && mcopy -i "$1" "$2" ::/cmdline.txt && rm "$2"'
+  await partition(card, 0, part => must('sh', '-c', fat, 'fat', part, `${card}.txt`))
   await partition(card, 1, part => must('mkfs.ext4', '-q', '-F', '-L', 'baton-root', part))
   const state = ['-q', '-F', '-L', 'baton-state', '-b', `${blockBytes}`, '-d', tree]
   await partition(card, 2, part => must('mkfs.ext4', ...state, part))

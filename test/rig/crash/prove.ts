@@ -3,6 +3,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { type BootWatch, createBootWatch } from './boot-check.js'
 import { type CardPromise, durableAt } from './boundary.js'
 import { type Card, openCard } from './card.js'
 import { checkFilesystem, dumpFolders } from './filesystem-check.js'
@@ -11,7 +12,7 @@ import { type ForeignWrite, foreignWrites } from './guard.js'
 import { journalWaits } from './journal-waits.js'
 import { type CrashPoint, choosePoints } from './points.js'
 import { type Owner, type Records, readRecords, readSetup } from './records.js'
-import { createStateReplay, makeCard, type StateReplay } from './replay.js'
+import { type AreaReplay, createAreaReplay, makeCard } from './replay.js'
 import { openWriteLog, type WriteLog } from './write-log.js'
 
 export interface CrashOrder {
@@ -27,8 +28,17 @@ export interface CrashOrder {
   /** Folders of the state partition: the daemon's records, and the board's setup. */
   readonly recordsFolder: string
   readonly setupFolder: string
+  /** Files of the boot partition that the board itself changes or removes. */
+  readonly bootChanging: readonly string[]
   readonly say: (line: string) => void
 }
+
+/** Where a card of our image has them: see the card's fstab, and what its start writes onto the boot partition. */
+export const OUR_CARD = {
+  recordsFolder: 'lib',
+  setupFolder: 'etc',
+  bootChanging: ['baton-errors.txt', 'key']
+} as const
 
 export interface PointResult {
   readonly point: CrashPoint
@@ -48,7 +58,8 @@ export interface CrashResult {
 interface Proof {
   readonly order: CrashOrder
   readonly folder: string
-  readonly replay: StateReplay
+  readonly replay: AreaReplay
+  readonly boot: BootWatch
   readonly foreign: readonly ForeignWrite[]
   readonly floor: Floor
 }
@@ -70,7 +81,10 @@ const lookAtRecords = async (image: string, { order, folder }: Proof): Promise<r
 
 const lookAt = async (point: CrashPoint, proof: Proof): Promise<Looked> => {
   const { applied, until } = point.boundary
-  const foreign = proof.foreign.filter(({ index }) => index < applied).map(({ problem }) => problem)
+  const foreign = [
+    ...proof.foreign.filter(({ index }) => index < applied).map(({ problem }) => problem),
+    ...(await proof.boot.at(applied, point.extra))
+  ]
   const image = await proof.replay.at(applied, point.extra)
   const broken = await checkFilesystem(image)
   if (broken.length > 0) {
@@ -117,10 +131,15 @@ const pointsOf = (order: CrashOrder, log: WriteLog, card: Card): readonly CrashP
 export const proveCrashPoints = (order: CrashOrder): Promise<CrashResult> =>
   withLog(order, async (log, card) => {
     const folder = mkdtempSync(join(tmpdir(), 'baton-crash-'))
-    const replay = await createStateReplay(log, card, folder)
+    const ends: (() => void)[] = [() => rmSync(folder, { recursive: true, force: true })]
     try {
       const claims = order.claims.map(claim => ({ ...claim, entries: durableAt(log.entries, claim.entries) }))
-      const proof = { order, folder, replay, foreign: foreignWrites(log, card), floor: createFloor(claims) }
+      const replay = await createAreaReplay(log, card, card.state, folder)
+      ends.push(replay.close)
+      const boot = await createBootWatch(log, card, order.bootChanging, folder)
+      ends.push(boot.close)
+      const foreign = foreignWrites(log, card, [card.boot, card.state])
+      const proof = { order, folder, replay, boot, foreign, floor: createFloor(claims) }
       const points = pointsOf(order, log, card)
       const results: PointResult[] = []
       let withRecord = 0
@@ -132,8 +151,7 @@ export const proveCrashPoints = (order: CrashOrder): Promise<CrashResult> =>
       }
       return { entries: log.entries.length, points: results, withRecord }
     } finally {
-      replay.close()
-      rmSync(folder, { recursive: true, force: true })
+      for (const end of ends.reverse()) end()
     }
   })
 

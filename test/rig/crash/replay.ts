@@ -1,7 +1,7 @@
-// Puts logged writes onto images: forward on one working copy of the state partition, and on whole cards that shall boot.
+// Puts logged writes onto images: forward on one working copy of a partition, and on whole cards that shall boot.
 // Called by the crash-point proof. Never writes to the log or to the card that it began with.
 import { closeSync, openSync, writeSync } from 'node:fs'
-import type { Card } from './card.js'
+import type { Area, Card } from './card.js'
 import { must } from './command.js'
 import { type Piece, wholeOf } from './tear.js'
 import type { WriteLog } from './write-log.js'
@@ -50,23 +50,26 @@ const withFile = (file: string, use: (descriptor: number) => void): void => {
 const copySparse = (from: string, to: string): Promise<string> =>
   must('cp', '--sparse=always', '--reflink=auto', from, to)
 
-export interface StateReplay {
-  /** An image of the state partition with the first `applied` entries of the log and the pieces; the same file each time. */
+export interface AreaReplay {
+  /** An image of the area with the first `applied` entries of the log and the pieces; the same file each time. */
   at(applied: number, extra: readonly Piece[]): Promise<string>
   close(): void
 }
 
-/** `folder` is the caller's own. `at` goes forward only: `applied` never falls. */
-export const createStateReplay = async (log: WriteLog, card: Card, folder: string): Promise<StateReplay> => {
-  const working = `${folder}/state.img`
-  const point = `${folder}/point.img`
-  const { from, bytes } = card.state
-  const counts = [`skip=${from}`, `count=${bytes}`]
+/** Copy an area out of a card, into a new file. */
+export const takeArea = async ({ file }: Card, { from, bytes }: Area, to: string): Promise<void> => {
   const flags = ['iflag=skip_bytes,count_bytes', 'conv=sparse', 'bs=1M', 'status=none']
-  await must('dd', `if=${card.file}`, `of=${working}`, ...counts, ...flags)
-  await must('truncate', '-s', `${bytes}`, working)
+  await must('dd', `if=${file}`, `of=${to}`, `skip=${from}`, `count=${bytes}`, ...flags)
+  await must('truncate', '-s', `${bytes}`, to)
+}
+
+/** `folder` is the caller's own. `at` goes forward only: `applied` never falls. */
+export const createAreaReplay = async (log: WriteLog, card: Card, area: Area, folder: string): Promise<AreaReplay> => {
+  const working = `${folder}/${area.name}.img`
+  const point = `${folder}/${area.name}-point.img`
+  await takeArea(card, area, working)
   const descriptor = openSync(working, 'r+')
-  const target = { descriptor, from, bytes }
+  const target = { descriptor, from: area.from, bytes: area.bytes }
   let done = 0
   return {
     at: async (applied, extra) => {
