@@ -1,0 +1,20 @@
+// The scripts of a card on real file systems, each suite in a mount and UTS namespace of its own.
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { createRequire } from 'node:module'
+import { fileURLToPath } from 'node:url'
+
+const mocha = createRequire(import.meta.url).resolve('mocha/bin/mocha.js')
+
+describe('provisioning of a card', function () {
+  this.timeout(300_000)
+  for (const suite of ['import', 'state', 'power-cut', 'edit']) {
+    it(`${suite}: every test passes inside the namespace`, () => {
+      const file = fileURLToPath(new URL(`./${suite}.inside.js`, import.meta.url))
+      const words = ['--mount', '--uts', '--propagation', 'private', process.execPath, mocha, '--exit', file]
+      const run = spawnSync('unshare', words, { encoding: 'utf8', timeout: 290_000 })
+      assert.equal(run.status, 0, `${run.stdout}${run.stderr}${run.error ?? ''}`)
+      assert.match(run.stdout, /[1-9]\d* passing/)
+    })
+  }
+})

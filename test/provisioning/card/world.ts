@@ -1,0 +1,186 @@
+// One card and one board to put it into, for the tests of provisioning/card: a root of its own (this machine's, under an
+// overlay), real file systems on loop devices, and the very scripts. Only inside a mount and UTS namespace.
+// The partition for people is ext here, where the kernel of the test has no vfat.
+import { strict as assert } from 'node:assert'
+import { execFileSync, spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+
+const run = (file: string, ...words: string[]): string =>
+  execFileSync(file, words, { encoding: 'utf8', timeout: 60_000 })
+
+/** Comments of the default configuration taken away: an example that is right. */
+export const GOOD = ((): string => {
+  const lines = readFileSync('provisioning/package/files/baton.yaml', 'utf8').split('\n')
+  return lines
+    .slice(lines.indexOf('# pair: my-pair'))
+    .map(line => line.replace(/^# /, ''))
+    .join('\n')
+})()
+export const KEY = '0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef'
+
+export interface Ended {
+  readonly status: number | null
+  readonly words: string
+}
+
+export interface World {
+  /** Path of the board's `path` as seen from outside. */
+  at(path: string): string
+  read(path: string): string
+  has(path: string): boolean
+  /** What the operator does on a PC: puts a text on the first partition, or takes it away (null). */
+  put(name: string, text: string | null): void
+  /** What the boot does before the import, by the lines of `fstab`: check, mounts, binds. Volatile files are gone. */
+  boot(): void
+  /** Orderly: everything is written. */
+  halt(): void
+  /** Power goes: what was not synced is lost. */
+  cut(): void
+  /** Run words in the board's root; `env` beside a bare PATH. */
+  exec(words: readonly string[], env?: Readonly<Record<string, string>>): Ended
+  import(env?: Readonly<Record<string, string>>): Ended
+  /** Orders to systemd, and calls of `baton`, since the last boot. */
+  asked(): readonly string[]
+  consoleText(): string
+  readonly stateLoop: string
+  readonly firmwareLoop: string
+  close(): void
+}
+
+const SYSTEMCTL = '#!/bin/sh\necho "systemctl $*" >>/run/asked\n'
+const BATON = '#!/bin/sh\necho "baton $1" >>/run/asked\nexec /opt/node /opt/baton/dist/src/console/baton.js "$@"\n'
+/** EXT4_IOC_SHUTDOWN without the log: what is not on the device is lost. */
+const SHUTDOWN = 'open(my $f, "<", $ARGV[0]) or die; ioctl($f, 0x8004587D, pack("L", 2)) or die "shutdown: $!"'
+
+const script = (file: string, text: string): void => {
+  mkdirSync(dirname(file), { recursive: true })
+  writeFileSync(file, text, { mode: 0o755 })
+}
+
+const makeImage = (
+  file: string,
+  label: string,
+  kib: number,
+  folders: readonly string[],
+  files: readonly string[]
+): string => {
+  const content = mkdtempSync(join(dirname(file), 'content-'))
+  for (const folder of folders) mkdirSync(join(content, folder), { recursive: true })
+  for (const name of files) writeFileSync(join(content, name), '')
+  run('mke2fs', '-q', '-t', 'ext4', '-L', label, '-d', content, file, `${kib}k`)
+  return run('losetup', '--find', '--show', file).trim()
+}
+
+interface Line {
+  readonly what: string
+  readonly where: string
+  readonly options: string
+  readonly check: boolean
+}
+const fstab = (): readonly Line[] =>
+  readFileSync('provisioning/card/fstab', 'utf8')
+    .split('\n')
+    .filter(line => line !== '' && !line.startsWith('#'))
+    .map(line => {
+      const [what = '', where = '', , options = '', , pass] = line.split(/\s+/)
+      const ours = options.split(',').filter(word => !/^(nofail|x-|umask)/.test(word))
+      return { what, where, options: ours.join(','), check: pass !== '0' }
+    })
+
+const makeRoot = (home: string): string => {
+  for (const name of ['upper', 'work', 'root']) mkdirSync(join(home, name))
+  const root = join(home, 'root')
+  const layers = `lowerdir=/,upperdir=${home}/upper,workdir=${home}/work`
+  run('mount', '-t', 'overlay', 'overlay', '-o', layers, root)
+  for (const place of ['proc', 'dev', 'sys']) run('mount', '--rbind', `/${place}`, join(root, place))
+  for (const place of ['run', 'tmp', 'opt', 'root', 'boot']) {
+    mkdirSync(join(root, place), { recursive: true })
+    run('mount', '-t', 'tmpfs', '-o', 'mode=755', 'none', join(root, place))
+  }
+  mkdirSync(join(root, 'opt/baton'))
+  run('mount', '--bind', process.cwd(), join(root, 'opt/baton'))
+  writeFileSync(join(root, 'opt/node'), '')
+  run('mount', '--bind', process.execPath, join(root, 'opt/node'))
+  script(join(root, 'opt/bin/systemctl'), SYSTEMCTL)
+  script(join(root, 'opt/bin/baton'), BATON)
+  for (const place of ['boot/firmware', 'state', 'etc/baton', 'var/lib/baton', 'var/lib/systemd/timesync'])
+    mkdirSync(join(root, place), { recursive: true })
+  writeFileSync(join(root, 'etc/machine-id'), `${'ab'.repeat(16)}\n`)
+  run('sh', 'provisioning/card/lay.sh', root)
+  writeFileSync(join(home, 'console'), '')
+  run('mount', '--bind', join(home, 'console'), join(root, 'dev/console'))
+  return root
+}
+
+/** A fresh card in a board that has never had power. */
+export const makeWorld = (options: { readonly stateKib?: number } = {}): World => {
+  const base = mkdtempSync(join(tmpdir(), 'baton-card-'))
+  run('mount', '-t', 'tmpfs', 'none', base)
+  const root = makeRoot(base)
+  const at = (path: string): string => join(root, path)
+  const firmwareLoop = makeImage(join(base, 'p1.img'), 'BATON', 4096, [], [])
+  const stateLoop = makeImage(
+    join(base, 'p3.img'),
+    'baton-state',
+    options.stateKib ?? 8192,
+    ['lib', 'etc', 'timesync'],
+    ['fresh']
+  )
+  const loops: Readonly<Record<string, string>> = { 'LABEL=BATON': firmwareLoop, 'LABEL=baton-state': stateLoop }
+  const isMounted = (path: string): boolean => spawnSync('mountpoint', ['-q', at(path)]).status === 0
+  const unmount = (): void => {
+    for (const { where } of [...fstab()].reverse()) while (isMounted(where)) run('umount', at(where))
+  }
+  const exec = (words: readonly string[], env: Readonly<Record<string, string>> = {}): Ended => {
+    const path = '/opt/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
+    const done = spawnSync('chroot', [root, ...words], {
+      encoding: 'utf8',
+      timeout: 120_000,
+      env: { PATH: path, ...env }
+    })
+    return { status: done.status, words: `${done.stdout}${done.stderr}` }
+  }
+  return {
+    at,
+    firmwareLoop,
+    stateLoop,
+    exec,
+    read: path => readFileSync(at(path), 'utf8'),
+    has: path => existsSync(at(path)),
+    put: (name, text) => {
+      const away = !isMounted('/boot/firmware')
+      const where = away ? mkdtempSync(join(base, 'pc-')) : at('/boot/firmware')
+      run('mount', ...(away ? [firmwareLoop] : ['-o', 'remount,rw']), where)
+      if (text === null) rmSync(join(where, name))
+      else writeFileSync(join(where, name), text)
+      run(...((away ? ['umount', where] : ['mount', '-o', 'remount,ro', where]) as [string, ...string[]]))
+    },
+    boot: () => {
+      assert.ok(!isMounted('/state') && !isMounted('/boot/firmware'), 'it is still running')
+      run('find', at('/run'), '-mindepth', '1', '-delete')
+      writeFileSync(join(base, 'console'), '')
+      for (const { what, where, options: words, check } of fstab()) {
+        const device = loops[what]
+        if (check && device !== undefined && (spawnSync('e2fsck', ['-p', device]).status ?? 8) >= 4) continue
+        if (device === undefined && !isMounted('/state')) continue
+        spawnSync('mount', ['-o', words, device ?? at(what), at(where)])
+      }
+    },
+    halt: unmount,
+    cut: () => {
+      for (const place of ['/state', '/boot/firmware']) if (isMounted(place)) run('perl', '-e', SHUTDOWN, at(place))
+      unmount()
+    },
+    import: env => exec(['/usr/lib/baton/card/import'], env),
+    asked: () => (existsSync(at('/run/asked')) ? readFileSync(at('/run/asked'), 'utf8').trim().split('\n') : []),
+    consoleText: () => readFileSync(join(base, 'console'), 'utf8'),
+    close: () => {
+      unmount()
+      for (const loop of [firmwareLoop, stateLoop]) run('losetup', '--detach', loop)
+      run('umount', '--recursive', base)
+      rmSync(base, { recursive: true })
+    }
+  }
+}
