@@ -7,12 +7,12 @@ import { fileURLToPath } from 'node:url'
 const mocha = createRequire(import.meta.url).resolve('mocha/bin/mocha.js')
 
 describe('provisioning of a card', function () {
-  this.timeout(300_000)
-  for (const suite of ['import', 'state', 'power-cut', 'edit']) {
+  this.timeout(1_200_000)
+  for (const suite of ['import', 'state', 'power-cut', 'edit', 'systemd']) {
     it(`${suite}: every test passes inside the namespace`, () => {
       const file = fileURLToPath(new URL(`./${suite}.inside.js`, import.meta.url))
       const words = ['--mount', '--uts', '--propagation', 'private', process.execPath, mocha, '--exit', file]
-      const run = spawnSync('unshare', words, { encoding: 'utf8', timeout: 290_000 })
+      const run = spawnSync('unshare', words, { encoding: 'utf8', timeout: 1_190_000 })
       assert.equal(run.status, 0, `${run.stdout}${run.stderr}${run.error ?? ''}`)
       assert.match(run.stdout, /[1-9]\d* passing/)
     })

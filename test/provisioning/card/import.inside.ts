@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { readFileSync, statSync } from 'node:fs'
-import { GOOD, KEY, makeWorld, type World } from './world.js'
+import { ALL, closeBench, GOOD, KEY, makeWorld, type World } from './world.js'
 
 const FAULT = 'systemctl start --no-block baton-fault.service'
 const RECORD = '/var/lib/baton/state.json'
@@ -14,21 +14,17 @@ describe('the import of a card', function () {
   this.timeout(60_000)
   let world: World
 
-  beforeEach(() => {
-    world = makeWorld()
-  })
   afterEach(() => {
     world.close()
   })
+  after(closeBench)
 
-  const putAll = (letter = 'a'): void => {
-    world.put('baton.yaml', GOOD)
-    world.put('board', `${letter}\n`)
-    world.put('key', `${KEY}\n`)
+  const insert = (files: Readonly<Record<string, string>> = ALL): void => {
+    world = makeWorld(files)
   }
   /** A board that has run once with its card in order. */
   const setUp = (): void => {
-    putAll()
+    insert()
     world.boot()
     assert.equal(world.import().status, 0)
     world.halt()
@@ -38,7 +34,7 @@ describe('the import of a card', function () {
     spawnSync('findmnt', ['-no', 'OPTIONS', world.at('/boot/firmware')], { encoding: 'utf8' }).stdout.startsWith('ro')
 
   it('takes all in at the first boot, makes the first record, and takes the key away from where any PC reads it', () => {
-    putAll()
+    insert()
     world.boot()
     const done = world.import()
     assert.equal(done.status, 0, done.words)
@@ -69,6 +65,7 @@ describe('the import of a card', function () {
   })
 
   it('waits calmly for what is not there yet, and says what that is', () => {
+    insert({})
     world.boot()
     assert.equal(world.import().status, 0)
     assert.equal(world.read('/run/baton-card/lights'), 'unconfigured\n')
@@ -81,7 +78,7 @@ describe('the import of a card', function () {
     assert.equal(isReady(), false)
     assert.ok(world.has('/state/fresh'))
     world.halt()
-    putAll('b')
+    for (const [name, text] of Object.entries({ ...ALL, board: 'b' })) world.put(name, text)
     world.boot()
     assert.equal(world.import().status, 0)
     assert.match(world.read(RECORD), /"board": "b"/)
@@ -90,8 +87,7 @@ describe('the import of a card', function () {
   })
 
   it('a first configuration that is wrong: no daemon, each mistake with its line, and the next boot with a right one is as the first', () => {
-    putAll()
-    world.put('baton.yaml', BAD)
+    insert({ ...ALL, 'baton.yaml': BAD })
     world.boot()
     assert.equal(world.import().status, 1)
     assert.equal(world.read('/run/baton-card/lights'), 'stopped\n')
@@ -141,8 +137,7 @@ describe('the import of a card', function () {
   })
 
   it('what people and editors do around a letter is no mistake; another letter is', () => {
-    putAll()
-    world.put('board', '\u{feff} B \r\n')
+    insert({ ...ALL, board: '\u{feff} B \r\n' })
     world.boot()
     assert.equal(world.import().status, 0)
     assert.equal(world.read('/etc/baton/board'), 'b\n')
@@ -165,8 +160,7 @@ describe('the import of a card', function () {
   })
 
   it('a wrong first letter, or a key that is none: no daemon, and the marker stays', () => {
-    putAll('ab')
-    world.put('key', 'deadbeef')
+    insert({ ...ALL, board: 'ab', key: 'deadbeef' })
     world.boot()
     assert.equal(world.import().status, 1)
     assert.match(world.read(PROBLEM), /holds "ab"[\s\S]*is no key/)
@@ -175,8 +169,8 @@ describe('the import of a card', function () {
   })
 
   it('a configuration that puts the record or the key elsewhere is refused: elsewhere is RAM', () => {
+    insert()
     for (const line of ['stateDir: /srv/state', 'keyFile: "/root/key"', '"stateDir": /tmp']) {
-      putAll()
       world.put('baton.yaml', `${line}\n${GOOD}`)
       world.boot()
       assert.equal(world.import().status, 1, line)
@@ -199,8 +193,7 @@ describe('the import of a card', function () {
   })
 
   it('nothing in a configuration can move the cursor of a console', () => {
-    putAll()
-    world.put('baton.yaml', `"\u001b[2Jnonsense\u009b": 1\\x\n${GOOD}`)
+    insert({ ...ALL, 'baton.yaml': `"\u001b[2Jnonsense\u009b": 1\\x\n${GOOD}` })
     world.boot()
     assert.equal(world.import().status, 1)
     for (const text of [world.read(PROBLEM), world.consoleText(), world.read('/run/baton-card/issue')])
@@ -208,8 +201,7 @@ describe('the import of a card', function () {
   })
 
   it('getty shows it before the login, and the command where the daemon would answer', () => {
-    world.put('baton.yaml', `${GOOD}\nextra: C:\\nowhere\n`)
-    world.put('board', 'a')
+    insert({ ...ALL, 'baton.yaml': `${GOOD}\nextra: C:\\nowhere\n` })
     world.boot()
     world.import()
     const seen = world.exec(['script', '-qec', 'agetty --show-issue', '/dev/null']).words
@@ -237,7 +229,8 @@ describe('the import of a card', function () {
     assert.equal(statSync(world.at('/state/ssh/ssh_host_ed25519_key')).mode & 0o777, 0o600)
   })
 
-  it('lies on the card as one list says, and says so to systemd', () => {
+  it('lies on the card as one list says', () => {
+    insert()
     const sources = readFileSync('provisioning/card/lay.sh', 'utf8')
     for (const unit of ['baton-card.service', 'baton-fault.service'])
       assert.ok(world.has(`/usr/lib/systemd/system/${unit}`), unit)

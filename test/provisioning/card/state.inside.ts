@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { execFileSync, spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { GOOD, KEY, makeWorld, type World } from './world.js'
+import { ALL, closeBench, GOOD, makeWorld, type World } from './world.js'
 
 const FAULT = 'systemctl start --no-block baton-fault.service'
 const RECORD = '/var/lib/baton/state.json'
@@ -14,16 +14,14 @@ describe('the state of a card', function () {
   let world: World
 
   beforeEach(() => {
-    world = makeWorld()
-    world.put('baton.yaml', GOOD)
-    world.put('board', 'a')
-    world.put('key', KEY)
+    world = makeWorld(ALL)
     world.boot()
     assert.equal(world.import().status, 0)
   })
   afterEach(() => {
     world.close()
   })
+  after(closeBench)
 
   const ready = () => world.exec(['/usr/lib/baton/card/ready'])
   /** Nothing was made up in RAM that could be taken for a record or a configuration. */

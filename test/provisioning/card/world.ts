@@ -20,6 +20,9 @@ export const GOOD = ((): string => {
 })()
 export const KEY = '0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef'
 
+/** All that an operator puts on the card of board a. */
+export const ALL: Readonly<Record<string, string>> = { 'baton.yaml': GOOD, board: 'a\n', key: `${KEY}\n` }
+
 export interface Ended {
   readonly status: number | null
   readonly words: string
@@ -52,7 +55,8 @@ export interface World {
 const SYSTEMCTL = '#!/bin/sh\necho "systemctl $*" >>/run/asked\n'
 const BATON = '#!/bin/sh\necho "baton $1" >>/run/asked\nexec /opt/node /opt/baton/dist/src/console/baton.js "$@"\n'
 /** EXT4_IOC_SHUTDOWN without the log: what is not on the device is lost. */
-const SHUTDOWN = 'open(my $f, "<", $ARGV[0]) or die; ioctl($f, 0x8004587D, pack("L", 2)) or die "shutdown: $!"'
+const SHUTDOWN =
+  'open(my $f, "<", $ARGV[0]) or die; my $how = pack("L", 2); ioctl($f, 0x8004587D, $how) or die "shutdown: $!"'
 
 const script = (file: string, text: string): void => {
   mkdirSync(dirname(file), { recursive: true })
@@ -64,11 +68,11 @@ const makeImage = (
   label: string,
   kib: number,
   folders: readonly string[],
-  files: readonly string[]
+  files: Readonly<Record<string, string>>
 ): string => {
   const content = mkdtempSync(join(dirname(file), 'content-'))
   for (const folder of folders) mkdirSync(join(content, folder), { recursive: true })
-  for (const name of files) writeFileSync(join(content, name), '')
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(content, name), text)
   run('mke2fs', '-q', '-t', 'ext4', '-L', label, '-d', content, file, `${kib}k`)
   return run('losetup', '--find', '--show', file).trim()
 }
@@ -114,20 +118,34 @@ const makeRoot = (home: string): string => {
   return root
 }
 
-/** A fresh card in a board that has never had power. */
-export const makeWorld = (options: { readonly stateKib?: number } = {}): World => {
+interface Bench {
+  readonly base: string
+  readonly root: string
+}
+let bench: Bench | null = null
+
+/** One root for all worlds of a process, one world at a time: what a boot does not take away, `makeWorld` does. */
+const openBench = (): Bench => {
+  if (bench !== null) return bench
   const base = mkdtempSync(join(tmpdir(), 'baton-card-'))
   run('mount', '-t', 'tmpfs', 'none', base)
-  const root = makeRoot(base)
+  bench = { base, root: makeRoot(base) }
+  return bench
+}
+export const closeBench = (): void => {
+  if (bench === null) return
+  run('umount', '--recursive', bench.base)
+  rmSync(bench.base, { recursive: true })
+  bench = null
+}
+
+/** A fresh card with these files on its first partition, in a board that has never had power. */
+export const makeWorld = (files: Readonly<Record<string, string>> = {}): World => {
+  const { base, root } = openBench()
   const at = (path: string): string => join(root, path)
-  const firmwareLoop = makeImage(join(base, 'p1.img'), 'BATON', 4096, [], [])
-  const stateLoop = makeImage(
-    join(base, 'p3.img'),
-    'baton-state',
-    options.stateKib ?? 8192,
-    ['lib', 'etc', 'timesync'],
-    ['fresh']
-  )
+  for (const left of ['/root/.ssh', '/etc/hostname']) rmSync(at(left), { recursive: true, force: true })
+  const firmwareLoop = makeImage(join(base, 'p1.img'), 'BATON', 4096, [], files)
+  const stateLoop = makeImage(join(base, 'p3.img'), 'baton-state', 4096, ['lib', 'etc', 'timesync'], { fresh: '' })
   const loops: Readonly<Record<string, string>> = { 'LABEL=BATON': firmwareLoop, 'LABEL=baton-state': stateLoop }
   const isMounted = (path: string): boolean => spawnSync('mountpoint', ['-q', at(path)]).status === 0
   const unmount = (): void => {
@@ -178,9 +196,7 @@ export const makeWorld = (options: { readonly stateKib?: number } = {}): World =
     consoleText: () => readFileSync(join(base, 'console'), 'utf8'),
     close: () => {
       unmount()
-      for (const loop of [firmwareLoop, stateLoop]) run('losetup', '--detach', loop)
-      run('umount', '--recursive', base)
-      rmSync(base, { recursive: true })
+      run('losetup', '--detach', firmwareLoop, stateLoop)
     }
   }
 }
