@@ -38,7 +38,7 @@ const makeRoot = (folder: string): void => {
 }
 
 describe('a change of the card itself', function () {
-  this.timeout(60_000)
+  this.timeout(240_000)
   const base = mkdtempSync(join(tmpdir(), 'baton-edit-'))
   let loop = ''
 

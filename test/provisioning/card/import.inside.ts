@@ -11,7 +11,7 @@ const REPORT = '/boot/firmware/baton-errors.txt'
 const BAD = GOOD.replace('kind: shared', 'kind: sharde')
 
 describe('the import of a card', function () {
-  this.timeout(60_000)
+  this.timeout(240_000)
   let world: World
 
   afterEach(() => {

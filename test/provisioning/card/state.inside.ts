@@ -10,7 +10,7 @@ const RECORD = '/var/lib/baton/state.json'
 const PROBLEM = '/run/baton-card/problem'
 
 describe('the state of a card', function () {
-  this.timeout(60_000)
+  this.timeout(240_000)
   let world: World
 
   beforeEach(() => {

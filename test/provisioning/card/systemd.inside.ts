@@ -1,8 +1,18 @@
 // The units of a card under a real systemd, in namespaces of its own, with a daemon whose end the test chooses. Run by card.test.ts.
 import assert from 'node:assert/strict'
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { dirname } from 'node:path'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
 import { until } from '../../driver/wait.js'
 import { ALL, closeBench, GOOD, makeWorld, type World } from './world.js'
 
@@ -25,6 +35,7 @@ describe('the units of a card', function () {
   let world: World
   let init: ChildProcess | null = null
   let first = 0
+  let groups = ''
 
   const put = (path: string, text: string): void => {
     mkdirSync(dirname(world.at(path)), { recursive: true })
@@ -65,16 +76,18 @@ describe('the units of a card', function () {
     onlyOurs()
     writeFileSync(world.at('/run/how'), how)
     const words = '--system --unit=multi-user.target --show-status=no --log-target=console'
+    // A control group of its own, so that systemd leaves none of the machine's.
+    groups = mkdtempSync(join(tmpdir(), 'baton-groups-'))
+    execFileSync('mount', ['-t', 'cgroup2', 'cgroup2', groups])
+    const own = `${groups}/baton-card-${process.pid}`
+    mkdirSync(own)
     const inner = `mount -t proc proc ${world.at('/proc')} && mount -t cgroup2 cgroup2 ${world.at('/sys/fs/cgroup')} &&
       exec chroot ${world.at('/')} /lib/systemd/systemd ${words}`
-    const started = spawn(
-      'unshare',
-      ['--pid', '--fork', '--cgroup', '--net', '--mount', '--kill-child', 'sh', '-c', inner],
-      {
-        stdio: 'ignore',
-        env: { container: 'test', PATH: '/usr/sbin:/usr/bin:/sbin:/bin' }
-      }
-    )
+    const outer = `echo $$ >${own}/cgroup.procs && exec unshare --pid --fork --cgroup --net --mount --kill-child sh -c "$0"`
+    const started = spawn('sh', ['-c', outer, inner], {
+      stdio: 'ignore',
+      env: { container: 'test', PATH: '/usr/sbin:/usr/bin:/sbin:/bin' }
+    })
     init = started
     first = Number(
       execFileSync('sh', ['-c', `until pgrep -P ${started.pid}; do sleep 0.05; done`], { timeout: 10_000 })
@@ -101,6 +114,14 @@ describe('the units of a card', function () {
       process.kill(first, 'SIGKILL')
       await ended
       init = null
+      const own = `${groups}/baton-card-${process.pid}`
+      await until(
+        'its processes are gone',
+        () =>
+          spawnSync('find', [own, '-depth', '-type', 'd', '-exec', 'rmdir', '{}', ';']).status === 0 && !existsSync(own)
+      )
+      execFileSync('umount', [groups])
+      rmSync(groups, { recursive: true })
     }
     world.close()
   })
