@@ -1,6 +1,7 @@
 // `baton status`: once, or again every second.
 import { setTimeout as wait } from 'node:timers/promises'
 import type { DaemonStatus } from '../runtime/status.js'
+import { cardSummary } from './card-problem.js'
 import { ask } from './client.js'
 import { EXIT, type ExitCode } from './exit-code.js'
 import { COLUMNS, LINES, wrap } from './screen.js'
@@ -31,6 +32,8 @@ const show = (answer: Answer, json: boolean, terminal: Terminal): ExitCode => {
   const text = textOf(answer, json, terminal)
   if (answer.ok) terminal.say(text)
   else terminal.complain(text)
+  const summary = answer.ok && !json ? cardSummary() : ''
+  if (summary !== '') terminal.say(summary)
   return answer.ok ? EXIT.ok : EXIT.unreachable
 }
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { cardProblem } from '../../src/console/card-problem.js'
+import { cardProblem, cardSummary } from '../../src/console/card-problem.js'
 
 describe('what the card says', () => {
   let folder: string
@@ -22,6 +22,13 @@ describe('what the card says', () => {
 
   it('follows on lines of its own', () => {
     assert.equal(of('It is full.\nMake room.\n'), '\nThe card says:\n  It is full.\n  Make room.')
+  })
+
+  it('is one line beside the status of a daemon that runs all the same', () => {
+    of('baton.yaml is refused.\nline 3\n')
+    const file = join(folder, 'problem')
+    assert.equal(cardSummary(file), `the card says: baton.yaml is refused. (all of it: ${file})`)
+    assert.equal(cardSummary(join(folder, 'none')), '')
   })
 
   it('is nothing where there is no card, no problem, or no file', () => {
