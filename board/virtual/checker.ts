@@ -84,7 +84,11 @@ export interface DiskVerdict {
 }
 
 /** After both boards lost power: is everything that was acknowledged on the disk, and is the filesystem sound? */
-export const judgeDisk = async (world: World, acks: readonly Ack[], unreadable = false): Promise<DiskVerdict> => {
+export const judgeDisk = async (
+  world: Pick<World, 'names'>,
+  acks: readonly Ack[],
+  unreadable = false
+): Promise<DiskVerdict> => {
   const content = await readBack(world.names, '/numbers')
   const written = new Set<string>()
   for (const line of content.text.split('\n')) if (line !== '') written.add(line)

@@ -18,7 +18,7 @@ export interface Supply {
 }
 
 export interface SupplyOptions {
-  readonly power: BoardPower
+  readonly power: Pick<BoardPower, 'boot' | 'cut'>
   readonly holdUpMs: () => number
   /** Rail or outputs changed. */
   readonly changed: () => void

@@ -1,0 +1,119 @@
+// One emulated Raspberry Pi 3B: its command line, its life, and the sockets by which the rig reaches it. Used by machine.ts.
+// It is started halted, so that its wires lie where they should before its first instruction.
+import { type ChildProcess, spawn } from 'node:child_process'
+import { closeSync, openSync } from 'node:fs'
+import type { Socket } from 'node:net'
+import { join } from 'node:path'
+import { inNetns } from '../../board/virtual/helper.js'
+import { connectWithin } from './line-socket.js'
+import { type OnQmpEvent, openQmp, type Qmp } from './qmp.js'
+import { openQtest, type Qtest } from './qtest.js'
+
+export interface EmulatorOptions {
+  /** Folder of the sockets; short, for their names are bounded. */
+  readonly dir: string
+  readonly netns: string
+  readonly env: NodeJS.ProcessEnv
+  readonly card: string
+  readonly disk: string
+  readonly kernel: string
+  readonly initrd: string | null
+  readonly deviceTree: string
+  readonly commandLine: string
+  readonly tap: string
+  readonly hardwareAddress: string
+  /** File for the emulator's own words. */
+  readonly log: string
+  readonly onEdge: (line: number, high: boolean) => void
+  readonly onEvent: OnQmpEvent
+}
+
+export interface Emulator {
+  readonly alive: boolean
+  readonly qtest: Qtest
+  readonly qmp: Qmp
+  readonly console: Socket
+  /** Its end of the null-modem cable. */
+  readonly serial: Socket
+  /** Resolves when the process is gone, with the reason. */
+  readonly ended: Promise<string>
+  /** Take its power away: SIGKILL, nothing is written any more. */
+  kill(): Promise<void>
+}
+
+/** Node of the shared disk in the block layer; a usb-storage device is put on it while the board has the disk. */
+export const DISK_NODE = 'data'
+/** Port of the disk at the hub to which everything is plugged: the one USB port of the SoC. */
+export const DISK_PORT = '1.3'
+
+const SOCKETS = ['qmp', 'qtest', 'console', 'serial'] as const
+const OPEN_MS = 30_000
+
+/** Words of the command line; only options that old and new QEMU have alike. */
+export const emulatorWords = (options: EmulatorOptions): readonly string[] => {
+  const socket = (name: (typeof SOCKETS)[number]): string => join(options.dir, name)
+  const chardev = (name: 'console' | 'serial'): string => `socket,id=${name},path=${socket(name)},server=on,wait=off`
+  return [
+    ...['-M', 'raspi3b', '-S', '-no-shutdown', '-display', 'none', '-monitor', 'none'],
+    ...['-accel', 'tcg,thread=multi,tb-size=512'],
+    ...['-qmp', `unix:${socket('qmp')},server=on,wait=off`],
+    ...['-qtest', `unix:${socket('qtest')},server=on,wait=off`, '-qtest-log', '/dev/null'],
+    ...['-kernel', options.kernel, '-dtb', options.deviceTree, '-append', options.commandLine],
+    ...(options.initrd === null ? [] : ['-initrd', options.initrd]),
+    ...['-drive', `file=${options.card},if=sd,format=raw`],
+    // The first port is the PL011, the second one the mini UART: the console.
+    ...['-serial', 'null', '-chardev', chardev('console'), '-serial', 'chardev:console'],
+    ...['-device', 'usb-hub,id=hub,port=1'],
+    ...['-chardev', chardev('serial'), '-device', 'usb-serial,chardev=serial,always-plugged=on,port=1.1'],
+    ...['-netdev', `tap,id=lan,ifname=${options.tap},script=no,downscript=no`],
+    ...['-device', `usb-net,netdev=lan,mac=${options.hardwareAddress},port=1.2`],
+    // Both boards open the one file; who has the disk is the rig's to decide, not a lock's.
+    ...['-blockdev', `driver=file,node-name=diskfile,filename=${options.disk},locking=off`],
+    ...['-blockdev', `driver=raw,node-name=${DISK_NODE},file=diskfile`]
+  ]
+}
+
+const endOf = (child: ChildProcess): Promise<string> =>
+  new Promise(resolve => {
+    child.once('error', error => resolve(error.message))
+    child.once('exit', (code, signal) => resolve(signal === null ? `exit code ${code}` : signal))
+  })
+
+/** Start it halted. Throws, with the place of its own words, where it does not come up. */
+export const startEmulator = async (options: EmulatorOptions): Promise<Emulator> => {
+  const [file, words] = inNetns(options.netns, 'qemu-system-aarch64', emulatorWords(options))
+  const log = openSync(options.log, 'a')
+  const child = spawn(file, words, { stdio: ['ignore', log, log], env: options.env })
+  closeSync(log)
+  let alive = true
+  const ended = endOf(child).then(reason => {
+    alive = false
+    return reason
+  })
+  const kill = async (): Promise<void> => {
+    if (alive) child.kill('SIGKILL')
+    await ended
+  }
+  const open = (name: (typeof SOCKETS)[number]): Promise<Socket> =>
+    connectWithin(join(options.dir, name), OPEN_MS, () => alive)
+  try {
+    const qmp = await openQmp(await open('qmp'), options.onEvent)
+    const qtest = openQtest(await open('qtest'), options.onEdge)
+    const [console, serial] = [await open('console'), await open('serial')]
+    await qtest.watchOutputs()
+    return {
+      get alive() {
+        return alive
+      },
+      qtest,
+      qmp,
+      console,
+      serial,
+      ended,
+      kill
+    }
+  } catch (error) {
+    await kill()
+    throw new Error(`an emulated board did not start: ${String(error)}; its own words are in ${options.log}`)
+  }
+}

@@ -1,0 +1,40 @@
+// Names, addresses and paths of one run of the rig. Computed from its id; makes nothing.
+// The id and its folder are those of a world of the lab, so that the lab's reaper sweeps what the rig leaves.
+import { join } from 'node:path'
+import { repositoryRoot, type WorldNames, worldNames } from '../../board/virtual/names.js'
+import type { BoardId } from '../../src/core/types.js'
+
+/** Beside the addresses of the lab: what the boards' Ethernet adapters are called. */
+export const HARDWARE_ADDRESS: Readonly<Record<BoardId, string>> = { a: 'b8:27:eb:00:00:0a', b: 'b8:27:eb:00:00:0b' }
+export const BRIDGE = 'lan'
+export const tapOf = (board: BoardId): string => `board-${board}`
+
+export interface RigNames {
+  readonly id: string
+  /** The namespace in which everything runs. The client of the lab looks for it under this name, too. */
+  readonly netns: string
+  readonly world: WorldNames
+  /** Sockets and secrets of the run, in memory. */
+  readonly dir: string
+  /** Cards and disk: large, gone after the run. */
+  readonly cards: string
+  /** Transcripts and table: stay after the run. */
+  readonly out: string
+}
+
+export const BUILD = join(repositoryRoot, 'build')
+export const CARDS = join(BUILD, 'rig', 'cards')
+
+export const rigNames = (id: string, scenario: string): RigNames => {
+  const world = worldNames(id)
+  const cards = join(CARDS, id)
+  return {
+    id,
+    netns: world.netns('c'),
+    // The lab's judge of disks looks for the image under this name.
+    world: { ...world, image: join(cards, 'disk.img') },
+    dir: world.dir,
+    cards,
+    out: join(BUILD, 'rig', scenario)
+  }
+}

@@ -1,0 +1,91 @@
+// The two cards of the pair and its disk, made from one image: the same configuration on both, a letter each, one key.
+// Called by rig.ts before a run; a scenario may change what lies on a card.
+import { randomBytes } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { stringify } from 'yaml'
+import { mergeOptions, type Options } from '../../board/virtual/lab-config.js'
+import { BOARDS } from '../../board/virtual/names.js'
+import { run } from '../../board/virtual/shell.js'
+import type { BoardId } from '../../src/core/types.js'
+import { interfaceName } from './boot-files.js'
+import {
+  type Card,
+  type CardBoot,
+  type CardFile,
+  makeCard,
+  readFat,
+  takeBootFiles,
+  writeExt4,
+  writeFat
+} from './card.js'
+import { rigConfiguration } from './configuration.js'
+import { makeDataDisk } from './data-disk.js'
+import { PINS } from './gpio-registers.js'
+import { HARDWARE_ADDRESS, type RigNames } from './names.js'
+
+export interface PairCards {
+  readonly cards: Readonly<Record<BoardId, Card>>
+  readonly boot: Readonly<Record<BoardId, CardBoot>>
+  /** Private half of the key that lies on the cards as authorized_keys. */
+  readonly sshKey: string
+}
+
+export interface PairOptions {
+  readonly image: string
+  /** On top of the rig's configuration. */
+  readonly config: Options
+  /** Words for the kernel. */
+  readonly kernelWords: readonly string[]
+  /** The pair's key is on both cards. Default true. */
+  readonly paired: boolean
+  /** What else becomes of a card before its first boot. */
+  readonly change: (board: BoardId, card: Card, dir: string) => Promise<void>
+  readonly tell: (text: string) => void
+}
+
+/** Pins of the board kind, written out: the configuration is to be read without a table beside it. */
+const PIN_OPTIONS: Options = {
+  relay: PINS.relay,
+  sense: PINS.sense,
+  loop: PINS.loop,
+  switchSelect: PINS.switchSelect,
+  switchReadback: PINS.switchReadback,
+  panel: { active: PINS.active, peer: PINS.peer, sync: PINS.sync, fault: PINS.fault, button: PINS.button }
+}
+
+const makeSshKey = async (dir: string): Promise<{ readonly file: string; readonly authorized: string }> => {
+  const file = join(dir, 'ssh-key')
+  await run('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', 'rig', '-f', file])
+  return { file, authorized: await readFile(`${file}.pub`, 'utf8') }
+}
+
+/** Key of the pair, and what the card's own first start would make of the boot partition's files is left to it. */
+const stateFiles = (key: string): readonly CardFile[] => [{ path: '/etc/key', text: `${key}\n`, mode: '0100600' }]
+
+/** Both cards and the disk. Their place must be there. */
+export const makePairCards = async (names: RigNames, options: PairOptions): Promise<PairCards> => {
+  const { image, tell } = options
+  const ssh = await makeSshKey(names.dir)
+  const key = randomBytes(32).toString('hex')
+  await makeDataDisk(names.world.image, names.dir)
+  const make = async (board: BoardId): Promise<readonly [Card, CardBoot]> => {
+    tell(`making the card of board ${board} from ${image}`)
+    const card = await makeCard(image, join(names.cards, `card-${board}.img`))
+    const commandLine = await readFat(card, 'cmdline.txt')
+    const lan = { a: '', b: '' }
+    for (const one of BOARDS) lan[one] = interfaceName(commandLine, HARDWARE_ADDRESS[one])
+    const configuration = stringify(mergeOptions(rigConfiguration(lan, PIN_OPTIONS), options.config))
+    await writeFat(card, names.dir, [
+      { path: 'baton.yaml', text: configuration },
+      { path: 'board', text: `${board}\n` },
+      { path: 'authorized_keys', text: ssh.authorized }
+    ])
+    if (options.paired && card.state !== null) await writeExt4(card.state, names.dir, stateFiles(key))
+    await options.change(board, card, names.dir)
+    return [card, await takeBootFiles(card, join(names.cards, `boot-${board}`), options.kernelWords)]
+  }
+  const [cardA, bootA] = await make('a')
+  const [cardB, bootB] = await make('b')
+  return { cards: { a: cardA, b: cardB }, boot: { a: bootA, b: bootB }, sshKey: ssh.file }
+}

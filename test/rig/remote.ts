@@ -1,0 +1,115 @@
+// A look into a running board over one ssh connection that stays open: root's commands, and the control socket of its daemon.
+// For checks only: orders to the pair are typed at its console. Made by rig-world.ts for each board.
+import { type ChildProcess, spawn } from 'node:child_process'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { askDaemon } from '../../board/virtual/control.js'
+import { inNetns } from '../../board/virtual/helper.js'
+import { ADDRESS } from '../../board/virtual/names.js'
+import { type ShellResult, tryRun } from '../../board/virtual/shell.js'
+import type { BoardId } from '../../src/core/types.js'
+import type { ControlMessage, ControlRequest } from '../../src/runtime/status.js'
+import type { RigNames } from './names.js'
+
+export interface Remote {
+  /** The connection is open. */
+  readonly connected: boolean
+  /** Run a shell command as root. Never throws; what takes longer is killed. */
+  run(command: string, deadlineMs: number): Promise<ShellResult>
+  /** Ask the daemon; rejects where there is no connection or no daemon. */
+  ask(request: ControlRequest, deadlineMs: number): Promise<readonly ControlMessage[]>
+  /** The board lost its power: let go of the dead connection. */
+  drop(): void
+  close(): Promise<void>
+}
+
+export interface RemoteOptions {
+  readonly names: RigNames
+  readonly board: BoardId
+  /** Private key; its public half lies on the card. */
+  readonly key: string
+  readonly env: NodeJS.ProcessEnv
+  /** Worth a try: the board has power, and has had time to boot. */
+  readonly ready: () => boolean
+  readonly tell: (text: string) => void
+}
+
+const RETRY_MS = 5000
+const DAEMON_SOCKET = '/run/baton/baton.sock'
+
+/** Options of ssh; slow boards answer late, and their host key is new with each card. */
+const sshWords = (key: string, control: string): readonly string[] => [
+  ...['-F', '/dev/null', '-i', key, '-S', control],
+  ...[
+    'BatchMode=yes',
+    'StrictHostKeyChecking=no',
+    'UserKnownHostsFile=/dev/null',
+    'LogLevel=ERROR',
+    'ConnectTimeout=90',
+    'ServerAliveInterval=30',
+    'ServerAliveCountMax=5',
+    'StreamLocalBindUnlink=yes',
+    // The cheapest that both sides have: each is a second or more of an emulated board.
+    'KexAlgorithms=curve25519-sha256',
+    'GSSAPIAuthentication=no'
+  ].flatMap(option => ['-o', option])
+]
+
+export const makeRemote = ({ names, board, key, env, ready, tell }: RemoteOptions): Remote => {
+  const control = join(names.dir, board, 'ssh')
+  const daemon = join(names.dir, board, 'daemon')
+  const words = sshWords(key, control)
+  const target = `root@${ADDRESS[board]}`
+  let master: ChildProcess | null = null
+  let connected = false
+  let closed = false
+
+  const connectOnce = async (): Promise<void> => {
+    const [file, all] = inNetns(names.netns, 'ssh', [...words, '-M', '-N', '-L', `${daemon}:${DAEMON_SOCKET}`, target])
+    const child = spawn(file, all, { stdio: 'ignore', env })
+    master = child
+    const ended = new Promise<void>(resolve => {
+      child.once('exit', () => resolve())
+      child.once('error', () => resolve())
+    })
+    let over = false
+    void ended.then(() => {
+      over = true
+    })
+    while (!over && !closed && !connected) {
+      connected = (await tryRun('ssh', [...words, '-O', 'check', target], { timeoutMs: 5000 })).ok
+      if (!connected) await delay(1000)
+    }
+    if (connected) tell(`board ${board} lets us look inside (ssh)`)
+    await ended
+    connected = false
+    master = null
+  }
+  const keep = async (): Promise<void> => {
+    while (!closed) {
+      if (ready()) await connectOnce()
+      await delay(closed ? 0 : RETRY_MS)
+    }
+  }
+  const kept = keep()
+  const drop = (): void => void master?.kill('SIGKILL')
+  return {
+    get connected() {
+      return connected
+    },
+    run: (command, deadlineMs) => {
+      const [file, all] = inNetns(names.netns, 'ssh', [...words, target, command])
+      return tryRun(file, all, { timeoutMs: deadlineMs })
+    },
+    ask: async (request, deadlineMs) => {
+      if (!connected) throw new Error(`board ${board} cannot be asked: no connection`)
+      return askDaemon(daemon, request, deadlineMs)
+    },
+    drop,
+    close: async () => {
+      closed = true
+      drop()
+      await kept
+    }
+  }
+}

@@ -1,0 +1,167 @@
+// The world of the rig: two emulated boards, their cards, the wires between them, LAN, disk and client's place. Made by rig.ts.
+// Everything it makes carries its id and is swept by the lab's reaper, also when the rig dies.
+import { chmodSync, mkdirSync, rmSync } from 'node:fs'
+import { appendFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type Faults, noFaults } from '../../board/virtual/faults.js'
+import { BOARDS, WORLD_MARK } from '../../board/virtual/names.js'
+import { startReaper } from '../../board/virtual/reaper.js'
+import { run } from '../../board/virtual/shell.js'
+import { nowMs } from '../../board/virtual/time.js'
+import type { BoardId } from '../../src/core/types.js'
+import { type ConsoleLine, makeConsoleLine } from './console-line.js'
+import { type Harness, makeHarness } from './harness.js'
+import { type Machine, makeMachine } from './machine.js'
+import { HARDWARE_ADDRESS, type RigNames, tapOf } from './names.js'
+import { makeNetwork, startDhcp } from './network.js'
+import type { PairCards } from './pair-cards.js'
+import { makeRemote, type Remote } from './remote.js'
+import { makeSerialCable, type SerialCable } from './serial-cable.js'
+import { makeUsbPlug, type UsbPlug } from './usb-plug.js'
+
+export interface RigWorld {
+  readonly names: RigNames
+  readonly env: NodeJS.ProcessEnv
+  readonly faults: Faults
+  readonly harness: Harness
+  readonly usb: UsbPlug
+  readonly cable: SerialCable
+  readonly machines: Readonly<Record<BoardId, Machine>>
+  readonly consoles: Readonly<Record<BoardId, ConsoleLine>>
+  readonly remotes: Readonly<Record<BoardId, Remote>>
+  /** Why nothing that is seen means anything any more; null = all well. */
+  readonly broken: string | null
+  close(): Promise<void>
+}
+
+/** Sshd of a board that has just got power would only be asked in vain. */
+const SSH_AFTER_MS = 45_000
+
+const mountHome = async (names: RigNames): Promise<void> => {
+  mkdirSync(names.dir, { mode: 0o755 })
+  await run('mount', ['-t', 'tmpfs', '-o', 'size=64m,mode=755', 'tmpfs', names.dir])
+  for (const board of BOARDS) mkdirSync(join(names.dir, board))
+}
+
+export interface RigWorldOptions {
+  readonly names: RigNames
+  /** Makes cards and disk; called when there is a place for them. */
+  readonly cards: (names: RigNames) => Promise<PairCards>
+  /** The rig's time, as in the progress lines. */
+  readonly at: () => string
+  readonly tell: (text: string) => void
+}
+
+/** Make it; no board has power yet. `onClose` is given as soon as there is something to close. */
+export const makeRigWorld = async (
+  options: RigWorldOptions,
+  onClose: (close: () => Promise<void>) => void
+): Promise<RigWorld> => {
+  const { names } = options
+  rmSync(names.out, { recursive: true, force: true })
+  for (const dir of [names.out, names.cards]) mkdirSync(dir, { recursive: true })
+  const reaper = startReaper(names.world)
+  onClose(reaper.sweep)
+  try {
+    await mountHome(names)
+    await makeNetwork(names)
+    const cards = await options.cards(names)
+    const world = furnish(options, cards, reaper.sweep)
+    onClose(world.close)
+    return world
+  } catch (error) {
+    await reaper.sweep()
+    throw error
+  }
+}
+
+const furnish = (options: RigWorldOptions, cards: PairCards, sweep: () => Promise<void>): RigWorld => {
+  const { names, tell, at } = options
+  const env: NodeJS.ProcessEnv = { ...process.env, [WORLD_MARK]: names.id }
+  const dhcp = startDhcp(names, env)
+  const faults = noFaults()
+  for (const board of BOARDS) faults[board].mains = false
+  let broken: string | null = null
+  let closing = false
+  const crashed = (why: string): void => {
+    if (closing) return
+    broken ??= why
+    tell(why)
+  }
+  dhcp.on('exit', code => crashed(`the DHCP server of the rig ended with ${code}; see dhcp.log`))
+  dhcp.on('error', error => crashed(`the DHCP server of the rig does not run: ${error.message}`))
+  const both = <T>(make: (board: BoardId) => T): Record<BoardId, T> => ({ a: make('a'), b: make('b') })
+  const cable = makeSerialCable()
+  const consoles = both(board => makeConsoleLine(join(names.out, `console-${board}.txt`), at))
+  let machines: Record<BoardId, Machine>
+  let usb: UsbPlug
+  const harness = makeHarness({ machines: () => machines, usb: () => usb, faults, tell })
+  usb = makeUsbPlug({ emulator: board => machines[board].emulator, changed: () => undefined, tell })
+  machines = both(board =>
+    makeMachine({
+      board,
+      emulator: {
+        ...cards.boot[board],
+        dir: join(names.dir, board),
+        netns: names.netns,
+        env,
+        card: cards.cards[board].path,
+        disk: names.world.image,
+        tap: tapOf(board),
+        hardwareAddress: HARDWARE_ADDRESS[board],
+        log: join(names.out, `emulator-${board}.log`)
+      },
+      console: consoles[board],
+      cable,
+      usb: () => usb,
+      onEdge: (line, high) => harness.edge(board, line, high),
+      settle: emulator => harness.settle(board, emulator),
+      tell: text => tell(`board ${board}: ${text}`),
+      crashed
+    })
+  )
+  chmodSync(cards.sshKey, 0o600)
+  const remotes = both(board =>
+    makeRemote({
+      names,
+      board,
+      key: cards.sshKey,
+      env,
+      ready: () => {
+        const { emulator, bootedAt } = machines[board]
+        return emulator !== null && bootedAt !== null && nowMs() - bootedAt > SSH_AFTER_MS
+      },
+      tell
+    })
+  )
+  const close = async (): Promise<void> => {
+    if (closing) return
+    closing = true
+    dhcp.kill('SIGKILL')
+    for (const board of BOARDS) faults[board].mains = false
+    harness.refresh()
+    await Promise.all(BOARDS.map(board => remotes[board].close()))
+    await Promise.all(BOARDS.map(board => harness.supplies[board].idle()))
+    await harness.close()
+    await appendFile(
+      join(names.out, 'serial.txt'),
+      `bytes over the serial cable: a ${cable.sent.a}, b ${cable.sent.b}\n`
+    )
+    await sweep()
+  }
+  return {
+    names,
+    env,
+    faults,
+    harness,
+    usb,
+    cable,
+    machines,
+    consoles,
+    remotes,
+    get broken() {
+      return broken
+    },
+    close
+  }
+}

@@ -1,0 +1,94 @@
+#!/usr/bin/env node
+// `npm run rig`: boots the built image on two emulated boards and runs one scenario. Exit code 0: all went well; 1: it did not; 2: usage.
+import { randomBytes } from 'node:crypto'
+import { rmSync, writeFileSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import { parseArgs } from 'node:util'
+import { repositoryRoot } from '../../board/virtual/names.js'
+import { sweepOrphans } from '../../board/virtual/reaper.js'
+import { nowMs } from '../../board/virtual/time.js'
+import { keepCards, removeOldCards } from './cards-folder.js'
+import { findImage } from './image-file.js'
+import { rigNames } from './names.js'
+import { runRig } from './run.js'
+import { SCENARIOS } from './scenarios/all.js'
+import { summaryLine, tableOf } from './summary.js'
+
+const USAGE = 'usage: npm run rig -- [NAME] [--json] [--keep] [--image FILE] [--kernel-words WORDS] | --list'
+
+const main = async (): Promise<number> => {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      list: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+      keep: { type: 'boolean', default: false },
+      image: { type: 'string' },
+      'kernel-words': { type: 'string', default: '' }
+    }
+  })
+  if (values.list) {
+    const width = Math.max(...SCENARIOS.map(({ name }) => name.length))
+    for (const { name, title } of SCENARIOS) console.log(`${name.padEnd(width)}  ${title}`)
+    return 0
+  }
+  const [name = 'main', more] = positionals
+  const scenario = SCENARIOS.find(one => one.name === name)
+  if (scenario === undefined || more !== undefined) {
+    console.error(`rig: there is no scenario "${[name, more].filter(Boolean).join(' ')}"; --list names them\n${USAGE}`)
+    return 2
+  }
+  const startedAt = nowMs()
+  const at = (): string => `${((nowMs() - startedAt) / 1000).toFixed(1).padStart(7)} s`
+  const say = (text: string): void => (values.json ? console.error : console.log)(`${at()}  ${text}`)
+  for (const id of await sweepOrphans()) say(`cleaned up after a lab or rig that died: ${id}`)
+  removeOldCards()
+  const names = rigNames(randomBytes(3).toString('hex'), scenario.name)
+  const image = await findImage(values.image, say)
+  let close = async (): Promise<void> => undefined
+  let interrupted = false
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      if (interrupted) return
+      interrupted = true
+      say(`${signal}: cleaning up`)
+      void close().then(() => {
+        if (!values.keep) rmSync(names.cards, { recursive: true, force: true })
+        process.exit(130)
+      })
+    })
+  }
+  say(scenario.title)
+  const judgement = await runRig({
+    scenario,
+    names,
+    image,
+    kernelWords: values['kernel-words'].split(' ').filter(word => word !== ''),
+    at,
+    say,
+    onClose: made => {
+      close = made
+    }
+  })
+  if (interrupted) return new Promise(() => undefined)
+  const table = tableOf(judgement)
+  writeFileSync(join(names.out, 'table.txt'), `${table}\n`)
+  const out = relative(repositoryRoot, names.out)
+  const words = values.json ? console.error : console.log
+  words(`\n${table}\n`)
+  for (const problem of judgement.problems) words(`PROBLEM  ${problem}`)
+  words(`transcripts of both consoles, and this table: ${out}/`)
+  if (values.keep) keepCards(names.cards)
+  if (values.keep) words(`the cards and the disk are kept: ${relative(repositoryRoot, names.cards)}/`)
+  else rmSync(names.cards, { recursive: true, force: true })
+  console.log(summaryLine(judgement))
+  return judgement.problems.length === 0 ? 0 : 1
+}
+
+main().then(
+  code => process.exit(code),
+  (error: unknown) => {
+    console.error(`rig: ${error instanceof Error ? error.message : String(error)}`)
+    process.exit(2)
+  }
+)

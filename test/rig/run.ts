@@ -1,0 +1,101 @@
+// Runs one scenario from nothing to nothing and judges it: by the scenario, by the watcher, by what is on the disk. Called by rig.ts.
+import { epochProblems, judgeDisk } from '../../board/virtual/checker.js'
+import { BOARDS } from '../../board/virtual/names.js'
+import { nowMs } from '../../board/virtual/time.js'
+import { makeContext, noFindings } from './context.js'
+import type { RigNames } from './names.js'
+import { makePairCards } from './pair-cards.js'
+import { makeRigWorld, type RigWorld } from './rig-world.js'
+import type { Findings, Scenario } from './scenario.js'
+import type { Judgement } from './summary.js'
+
+export interface RunOptions {
+  readonly scenario: Scenario
+  readonly names: RigNames
+  readonly image: string
+  readonly kernelWords: readonly string[]
+  readonly at: () => string
+  readonly say: (text: string) => void
+  /** How to put everything away, as soon as there is something. */
+  readonly onClose: (close: () => Promise<void>) => void
+}
+
+const MINUTE_MS = 60_000
+const MINUTES_MAX = 60
+
+const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+
+/** null = it went well. */
+const bounded = async (work: Promise<void>, minutesMax: number): Promise<string | null> => {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<string>(resolve => {
+    timer = setTimeout(() => resolve(`not done after ${minutesMax} minutes`), minutesMax * MINUTE_MS)
+  })
+  const problem = await Promise.race([work.then(() => null, wordsOf), late])
+  clearTimeout(timer)
+  return problem
+}
+
+interface Played {
+  readonly lost: number
+  readonly heldTwice: number
+  readonly problems: readonly string[]
+}
+
+const play = async (world: RigWorld, findings: Findings, options: RunOptions): Promise<Played> => {
+  const { scenario, say } = options
+  const context = makeContext(world, findings, say)
+  const problems: string[] = []
+  const problem = await bounded(scenario.run(context), scenario.minutesMax ?? MINUTES_MAX)
+  if (problem !== null) problems.push(problem)
+  say('end: both boards lose their power, then the disk is judged')
+  for (const board of BOARDS) context.boards[board].pullPower()
+  for (const board of BOARDS) await world.harness.supplies[board].idle()
+  await context.close()
+  const { heldTwice } = context.watcher
+  problems.push(...heldTwice.slice(0, 3).map(text => `held twice ${text}`))
+  const acks = context.client?.acks ?? []
+  problems.push(...epochProblems(acks))
+  const verdict = await judgeDisk({ names: world.names.world }, acks)
+  if (verdict.lost.length > 0) problems.push(`acknowledged and lost: ${verdict.lost.slice(0, 10).join(', ')}`)
+  problems.push(...verdict.problems)
+  if (findings.failedUnits > 0) problems.push(`${findings.failedUnits} units failed; the table names them`)
+  if (context.client !== null) context.row('numbers acknowledged', String(acks.length))
+  context.row('looks at disk, address and service of both boards', String(context.watcher.looks))
+  return { lost: verdict.lost.length, heldTwice: heldTwice.length, problems }
+}
+
+/** Never throws: what goes wrong is in `problems`. */
+export const runRig = async (options: RunOptions): Promise<Judgement> => {
+  const { scenario, names, image, kernelWords, at, say } = options
+  const startedAt = nowMs()
+  const findings = noFindings()
+  let played: Played = { lost: 0, heldTwice: 0, problems: [] }
+  try {
+    const world = await makeRigWorld(
+      {
+        names,
+        at,
+        tell: say,
+        cards: made =>
+          makePairCards(made, {
+            image,
+            config: scenario.config ?? {},
+            kernelWords,
+            paired: scenario.paired ?? true,
+            change: scenario.change ?? (async () => undefined),
+            tell: say
+          })
+      },
+      options.onClose
+    )
+    try {
+      played = await play(world, findings, options)
+    } finally {
+      await world.close()
+    }
+  } catch (error) {
+    played = { ...played, problems: [...played.problems, `the rig itself failed: ${wordsOf(error)}`] }
+  }
+  return { ...played, findings, minutes: (nowMs() - startedAt) / MINUTE_MS }
+}

@@ -1,0 +1,60 @@
+// What a scenario of the rig is, and what it may use. Scenarios stand in scenarios/; rig.ts runs one of them.
+import type { ClientView } from '../../board/virtual/client-view.js'
+import type { Options } from '../../board/virtual/lab-config.js'
+import type { BoardId } from '../../src/core/types.js'
+import type { BoardView } from './board-view.js'
+import type { Card } from './card.js'
+import type { RigWorld } from './rig-world.js'
+import type { Watcher } from './watcher.js'
+
+/** What a scenario finds out; the rest of the summary is the judges'. */
+export interface Findings {
+  takeovers: number
+  fenceProved: boolean
+  recovered: boolean
+  /** From the cut to the client's first acknowledgement by the survivor, the worst one; null = there was none. */
+  takeoverSeconds: number | null
+  failedUnits: number
+  /** Rows of the table: what was seen, and how long it took. */
+  readonly rows: { readonly what: string; readonly seen: string }[]
+}
+
+export interface Scenario {
+  /** Kebab-case; `npm run rig -- NAME`. */
+  readonly name: string
+  /** A sentence about behaviour. */
+  readonly title: string
+  /** On top of the rig's configuration. */
+  readonly config?: Options
+  /** The pair's key is on both cards. Default true. */
+  readonly paired?: boolean
+  /** What becomes of a card before its first boot. */
+  readonly change?: (board: BoardId, card: Card, dir: string) => Promise<void>
+  /** Default: an hour. */
+  readonly minutesMax?: number
+  readonly run: (context: RigContext) => Promise<void>
+}
+
+export interface RigContext {
+  readonly world: RigWorld
+  readonly boards: Readonly<Record<BoardId, BoardView>>
+  readonly watcher: Watcher
+  readonly findings: Findings
+  /** The client posts numbers from now on; one for each run. */
+  startLoad(): ClientView
+  readonly client: ClientView | null
+  /** A line for people. */
+  say(text: string): void
+  /** A row of the table. */
+  row(what: string, seen: string): void
+  expect(truth: boolean, text: string): void
+  /** Wait for a condition; says now and then what for. Fails the scenario after `deadlineS` seconds. Gives what was found. */
+  waitFor<T>(
+    what: string,
+    look: () => Promise<T | null | undefined | false> | T | null | undefined | false,
+    deadlineS: number,
+    everyMs?: number
+  ): Promise<T>
+  /** Wait until this board serves, the other stands by, both fit, links two-way. */
+  normal(active: BoardId, deadlineS: number): Promise<void>
+}
