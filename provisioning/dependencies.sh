@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs the Debian packages that baton, its lab and its tests use. Called by run.cjs before every command, by hand,
 # and by whoever builds an image. Does nothing, fast, when all is there. `--check` only lists what is missing (exit 1);
-# `--package` adds what `npm run package` takes, `--image` what `npm run image` takes.
+# `--package`, `--image` and `--rig` add what `npm run package`, `image` and `rig` take.
 # It must not start any service on this machine.
 set -eu
 
@@ -37,6 +37,7 @@ case $(dpkg --print-architecture) in
   arm64) PACKAGE_PACKAGES="$PACKAGE_PACKAGES g++-x86-64-linux-gnu" ;;
   *) PACKAGE_PACKAGES="$PACKAGE_PACKAGES g++-aarch64-linux-gnu" ;;
 esac
+
 # For `npm run image`, beside those (it makes the package, too):
 #   arch-test, qemu-user             the card's own programs, emulated
 #   apt-utils                        index of the small archive that the root is made of
@@ -54,16 +55,24 @@ case $(dpkg --print-architecture) in
     esac
     ;;
 esac
+# For `npm run rig`:
+#   qemu-system-arm   the emulated boards
+#   mtools            files on the boot partition of a card, without a mount
+#   dnsmasq-base      addresses for the boards on their LAN (the program alone: it starts no service)
+#   openssh-client    a look into a running board
+#   xz-utils          unpacks the image
+RIG_PACKAGES="qemu-system-arm mtools dnsmasq-base openssh-client xz-utils"
+
 case ${1:-} in
-  --package)
-    PACKAGES="$PACKAGES $PACKAGE_PACKAGES"
-    shift
-    ;;
-  --image)
-    PACKAGES="$PACKAGES $IMAGE_PACKAGES"
-    shift
-    ;;
+  --package) MORE=$PACKAGE_PACKAGES ;;
+  --image) MORE=$IMAGE_PACKAGES ;;
+  --rig) MORE=$RIG_PACKAGES ;;
+  *) MORE= ;;
 esac
+if [ -n "$MORE" ]; then
+  PACKAGES="$PACKAGES $MORE"
+  shift
+fi
 
 # What is installed for tests only must not come up with the machine either.
 keep_off() {

@@ -26,6 +26,7 @@ const COMMANDS = {
   replay: { boards: false, built: true, words: ['dist/test/simulator/replay.js'] },
   explore: { boards: false, built: true, words: ['dist/test/simulator/explore.js'] },
   image: { boards: false, root: true, built: true, extra: ['--image'], words: ['dist/image/build.js'] },
+  rig: { boards: true, built: true, extra: ['--rig'], words: ['dist/test/rig/rig.js'] },
   package: { boards: false, built: true, extra: ['--package'], words: ['dist/provisioning/package/package.js'] },
   build: { boards: false, built: true, words: null },
   lint: { boards: false, built: false, words: [BIOME, 'check', '.'] },

@@ -119,11 +119,12 @@ export const makeHarness = ({ machines, usb, faults, tell }: HarnessOptions): Ha
     await setInputs(board, emulator, level, functions)
   }
   const watch = async (board: BoardId): Promise<void> => {
-    while (!closed) {
+    for (;;) {
+      await delay(LOOK_MS)
+      if (closed) return
       const emulator = machines()[board].emulator
       // A board may lose its power in the middle of a look: then there is nothing to see.
       if (emulator !== null) await look(board, emulator).catch(() => undefined)
-      await delay(LOOK_MS)
     }
   }
   const make = (board: BoardId): Supply =>

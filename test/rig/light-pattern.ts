@@ -8,20 +8,22 @@ export interface Edge {
   readonly lit: boolean
 }
 
-const LOOK_MS = 20
+const LOOK_MS = 25
+/** A pattern may begin anywhere; so near is near enough. */
+const SHIFT_MS = 25
 const ROUND_MS = STEP_MS * STEPS
 /** So many rounds are read. */
 const ROUNDS = 3
 export const WINDOW_MS = ROUND_MS * ROUNDS
 /** Of what was seen, this part may be wrong. */
-const WRONG_PART_MAX = 0.15
+const WRONG_PART_MAX = 0.2
 
 const litAt = (edges: readonly Edge[], at: number): boolean => edges.findLast(edge => edge.at <= at)?.lit ?? false
 
 /** Smallest part of the samples that differ from the pattern, over all its beginnings. */
 const distance = (samples: readonly boolean[], pattern: string): number => {
   let best = 1
-  for (let shift = 0; shift < ROUND_MS; shift += LOOK_MS) {
+  for (let shift = 0; shift < ROUND_MS; shift += SHIFT_MS) {
     const wrong = samples.filter((lit, i) => {
       const step = Math.floor(((i * LOOK_MS + shift) % ROUND_MS) / STEP_MS)
       return (pattern.charAt(step) === '#') !== lit
@@ -34,9 +36,13 @@ const distance = (samples: readonly boolean[], pattern: string): number => {
 /** The pattern that a light shows in the time before `now`; null = none. Of patterns that differ only in their beginning, the first one. */
 export const readPattern = (edges: readonly Edge[], now: number): PatternName | null => {
   const samples = Array.from({ length: WINDOW_MS / LOOK_MS }, (_, i) => litAt(edges, now - WINDOW_MS + i * LOOK_MS))
-  const names = Object.keys(PATTERNS) as PatternName[]
-  const ranked = names
-    .map(name => ({ name, wrong: distance(samples, PATTERNS[name]) }))
+  // Steady is no pattern, but it is nearer to a light that stands still than the nearest pattern is.
+  const candidates: readonly (readonly [PatternName | null, string])[] = [
+    ...(Object.entries(PATTERNS) as [PatternName, string][]),
+    [null, '#'.repeat(STEPS)]
+  ]
+  const ranked = candidates
+    .map(([name, pattern]) => ({ name, wrong: distance(samples, pattern) }))
     .sort((x, y) => x.wrong - y.wrong)
   const first = ranked[0]
   return first !== undefined && first.wrong <= WRONG_PART_MAX ? first.name : null

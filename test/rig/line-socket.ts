@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { nowMs } from '../../board/virtual/time.js'
 
-const LINE_BYTES_MAX = 1024 * 1024
+const LINE_BYTES_MAX = 256 * 1024
 const RETRY_MS = 50
 
 /** Cuts a stream into lines, at whatever places it arrives. Throws where a line never ends. */

@@ -60,14 +60,14 @@ export const makeRemote = ({ names, board, key, env, ready, tell }: RemoteOption
   const daemon = join(names.dir, board, 'daemon')
   const words = sshWords(key, control)
   const target = `root@${ADDRESS[board]}`
-  let master: ChildProcess | null = null
+  let tunnel: ChildProcess | null = null
   let connected = false
   let closed = false
 
   const connectOnce = async (): Promise<void> => {
     const [file, all] = inNetns(names.netns, 'ssh', [...words, '-M', '-N', '-L', `${daemon}:${DAEMON_SOCKET}`, target])
     const child = spawn(file, all, { stdio: 'ignore', env })
-    master = child
+    tunnel = child
     const ended = new Promise<void>(resolve => {
       child.once('exit', () => resolve())
       child.once('error', () => resolve())
@@ -83,7 +83,7 @@ export const makeRemote = ({ names, board, key, env, ready, tell }: RemoteOption
     if (connected) tell(`board ${board} lets us look inside (ssh)`)
     await ended
     connected = false
-    master = null
+    tunnel = null
   }
   const keep = async (): Promise<void> => {
     while (!closed) {
@@ -92,7 +92,7 @@ export const makeRemote = ({ names, board, key, env, ready, tell }: RemoteOption
     }
   }
   const kept = keep()
-  const drop = (): void => void master?.kill('SIGKILL')
+  const drop = (): void => void tunnel?.kill('SIGKILL')
   return {
     get connected() {
       return connected
