@@ -10,7 +10,7 @@ export const MOUNT_POINT = '/srv/data'
 export const SERVICE_FILE = 'service.pl'
 
 export const RIG_TIMING = {
-  token: { intervalMs: 1000, deadMs: 15_000, stallMs: 6000, latenessMs: 4000, answerMs: 60_000 },
+  token: { intervalMs: 1000, deadMs: 40_000, stallMs: 10_000, latenessMs: 6000, answerMs: 60_000 },
   fence: {
     relayActMs: 200,
     holdUpMs: 3000,
@@ -21,7 +21,7 @@ export const RIG_TIMING = {
     restoreAfterMs: 20_000,
     confirmMs: 60_000
   },
-  startup: { bootMs: 600_000, listenMs: 630_000 },
+  startup: { bootMs: 600_000, listenMs: 660_000 },
   release: { deadlineMs: 240_000 },
   lan: { graceMs: 120_000 }
 } as const satisfies Options

@@ -8,6 +8,7 @@ import type { BoardId } from '../../src/core/types.js'
 import type { ConsoleLine } from './console-line.js'
 import { type Emulator, type EmulatorOptions, startEmulator } from './emulator.js'
 import type { SerialCable } from './serial-cable.js'
+import { parkSpareCores } from './spare-cores.js'
 import { DISK_ID, type UsbPlug } from './usb-plug.js'
 
 export interface Machine {
@@ -34,6 +35,8 @@ export interface MachineOptions {
   readonly onEdge: (line: number, high: boolean) => void
   /** The wires are laid before the board's first instruction. */
   readonly settle: (emulator: Emulator) => Promise<void>
+  /** It has no power any more. */
+  readonly died: () => void
   readonly tell: (text: string) => void
   /** It ended without a cut: nothing that is seen from here on means anything. */
   readonly crashed: (why: string) => void
@@ -81,6 +84,7 @@ export const makeMachine = (options: MachineOptions): Machine => {
     options.console.plug(mine.console)
     options.cable.plug(board, mine.serial)
     await options.settle(mine)
+    if (!(await parkSpareCores(mine.qtest))) tell('its spare cores cannot be sent to sleep: it will be slow')
     await options.usb().booting(board, mine)
     bootedAt = nowMs()
     boots += 1
@@ -113,6 +117,7 @@ export const makeMachine = (options: MachineOptions): Machine => {
       const at = nowMs()
       cutAt = at
       emulator = null
+      options.died()
       await mine?.kill()
       return { at, tookMs: nowMs() - at, disk: options.usb().at === board ? 'was here' : 'was not here' }
     }

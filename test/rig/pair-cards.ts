@@ -9,20 +9,12 @@ import { BOARDS } from '../../board/virtual/names.js'
 import { run } from '../../board/virtual/shell.js'
 import type { BoardId } from '../../src/core/types.js'
 import { interfaceName } from './boot-files.js'
-import {
-  type Card,
-  type CardBoot,
-  type CardFile,
-  makeCard,
-  readFat,
-  takeBootFiles,
-  writeExt4,
-  writeFat
-} from './card.js'
+import { type Card, type CardBoot, makeCard, readFat, takeBootFiles, writeFat } from './card.js'
 import { rigConfiguration } from './configuration.js'
 import { makeDataDisk } from './data-disk.js'
 import { PINS } from './gpio-registers.js'
 import { HARDWARE_ADDRESS, type RigNames } from './names.js'
+import { ONE_CORE } from './spare-cores.js'
 
 export interface PairCards {
   readonly cards: Readonly<Record<BoardId, Card>>
@@ -60,9 +52,6 @@ const makeSshKey = async (dir: string): Promise<{ readonly file: string; readonl
   return { file, authorized: await readFile(`${file}.pub`, 'utf8') }
 }
 
-/** Key of the pair, and what the card's own first start would make of the boot partition's files is left to it. */
-const stateFiles = (key: string): readonly CardFile[] => [{ path: '/etc/key', text: `${key}\n`, mode: '0100600' }]
-
 /** Both cards and the disk. Their place must be there. */
 export const makePairCards = async (names: RigNames, options: PairOptions): Promise<PairCards> => {
   const { image, tell } = options
@@ -79,11 +68,12 @@ export const makePairCards = async (names: RigNames, options: PairOptions): Prom
     await writeFat(card, names.dir, [
       { path: 'baton.yaml', text: configuration },
       { path: 'board', text: `${board}\n` },
-      { path: 'authorized_keys', text: ssh.authorized }
+      { path: 'authorized_keys', text: ssh.authorized },
+      // As an operator pairs two boards; the board takes it in at its first start.
+      ...(options.paired ? [{ path: 'key', text: `${key}\n` }] : [])
     ])
-    if (options.paired && card.state !== null) await writeExt4(card.state, names.dir, stateFiles(key))
     await options.change(board, card, names.dir)
-    return [card, await takeBootFiles(card, join(names.cards, `boot-${board}`), options.kernelWords)]
+    return [card, await takeBootFiles(card, join(names.cards, `boot-${board}`), [...ONE_CORE, ...options.kernelWords])]
   }
   const [cardA, bootA] = await make('a')
   const [cardB, bootB] = await make('b')

@@ -1,6 +1,7 @@
 // A look into a running board over one ssh connection that stays open: root's commands, and the control socket of its daemon.
 // For checks only: orders to the pair are typed at its console. Made by rig-world.ts for each board.
 import { type ChildProcess, spawn } from 'node:child_process'
+import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { askDaemon } from '../../board/virtual/control.js'
@@ -34,7 +35,7 @@ export interface RemoteOptions {
   readonly tell: (text: string) => void
 }
 
-const RETRY_MS = 5000
+const RETRY_MS = 8000
 const DAEMON_SOCKET = '/run/baton/baton.sock'
 
 /** Options of ssh; slow boards answer late, and their host key is new with each card. */
@@ -48,7 +49,6 @@ const sshWords = (key: string, control: string): readonly string[] => [
     'ConnectTimeout=90',
     'ServerAliveInterval=30',
     'ServerAliveCountMax=5',
-    'StreamLocalBindUnlink=yes',
     // The cheapest that both sides have: each is a second or more of an emulated board.
     'KexAlgorithms=curve25519-sha256',
     'GSSAPIAuthentication=no'
@@ -65,23 +65,26 @@ export const makeRemote = ({ names, board, key, env, ready, tell }: RemoteOption
   let closed = false
 
   const connectOnce = async (): Promise<void> => {
+    // A connection that was killed has left its sockets.
+    for (const file of [control, daemon]) rmSync(file, { force: true })
     const [file, all] = inNetns(names.netns, 'ssh', [...words, '-M', '-N', '-L', `${daemon}:${DAEMON_SOCKET}`, target])
     const child = spawn(file, all, { stdio: 'ignore', env })
     tunnel = child
+    let over = false
     const ended = new Promise<void>(resolve => {
       child.once('exit', () => resolve())
       child.once('error', () => resolve())
-    })
-    let over = false
-    void ended.then(() => {
+    }).then(() => {
       over = true
     })
-    while (!over && !closed && !connected) {
-      connected = (await tryRun('ssh', [...words, '-O', 'check', target], { timeoutMs: 5000 })).ok
+    // ssh makes its control socket when the board has let it in, and not before.
+    while (!over && tunnel === child && !connected) {
+      connected = existsSync(control)
       if (!connected) await delay(1000)
     }
     if (connected) tell(`board ${board} lets us look inside (ssh)`)
     await ended
+    if (tunnel !== child) return
     connected = false
     tunnel = null
   }
@@ -92,7 +95,11 @@ export const makeRemote = ({ names, board, key, env, ready, tell }: RemoteOption
     }
   }
   const kept = keep()
-  const drop = (): void => void tunnel?.kill('SIGKILL')
+  const drop = (): void => {
+    tunnel?.kill('SIGKILL')
+    tunnel = null
+    connected = false
+  }
   return {
     get connected() {
       return connected

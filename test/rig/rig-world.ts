@@ -35,7 +35,7 @@ export interface RigWorld {
 }
 
 /** Sshd of a board that has just got power would only be asked in vain. */
-const SSH_AFTER_MS = 45_000
+const SSH_AFTER_MS = 60_000
 
 const mountHome = async (names: RigNames): Promise<void> => {
   mkdirSync(names.dir, { mode: 0o755 })
@@ -116,12 +116,13 @@ const furnish = (options: RigWorldOptions, cards: PairCards, sweep: () => Promis
       usb: () => usb,
       onEdge: (line, high) => harness.edge(board, line, high),
       settle: emulator => harness.settle(board, emulator),
+      died: () => remotes[board].drop(),
       tell: text => tell(`board ${board}: ${text}`),
       crashed
     })
   )
   chmodSync(cards.sshKey, 0o600)
-  const remotes = both(board =>
+  const remotes: Record<BoardId, Remote> = both(board =>
     makeRemote({
       names,
       board,

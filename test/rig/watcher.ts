@@ -17,7 +17,7 @@ export interface Watcher {
   stop(): Promise<void>
 }
 
-const EVERY_MS = 3000
+const EVERY_MS = 5000
 /** What two boards may answer within one look because one gave it to the other meanwhile is seen again, or was no fault. */
 const AGAIN = 2
 

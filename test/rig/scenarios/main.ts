@@ -13,6 +13,11 @@ const TAKEOVER_S = 600
 /** Numbers that are acknowledged before the cut, and by the survivor after it. */
 const ACKS = 25
 
+/** The daemon's last word on a drill, at the begin of a line. */
+const PROOF_ANSWER = /(?<=^|\n)(proved by |not proved: |the fence is not proved: )[^\n]+/
+/** At least one line after the order, then the prompt again. */
+const DONE = /\n(.*\n)+.*board [ab]> $/
+
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`
 
 const bootBoth = async ({ boards, waitFor, world, row }: RigContext): Promise<void> => {
@@ -31,11 +36,7 @@ const prove = async (context: RigContext, from: BoardId): Promise<void> => {
   const before = world.machines[peer].boots
   const since = nowMs()
   await boards[from].login()
-  const answer = await boards[from].order(
-    'fence prove --yes',
-    /proved by [^\r\n]+|not proved[^\r\n]+|refused[^\r\n]*/,
-    BOOT_S
-  )
+  const answer = await boards[from].order('fence prove --yes', PROOF_ANSWER, BOOT_S * 1000)
   expect(answer.startsWith('proved by'), `the fence is proved from ${from}; it said: ${answer}`)
   expect(world.machines[peer].boots === before + 1, `board ${peer} lost its power once, and booted again`)
   row(`fence proved from ${from} (${peer} really lost its power)`, `${answer.trim()}; ${seconds(nowMs() - since)}`)
@@ -47,7 +48,7 @@ const moveTo = async (context: RigContext, to: BoardId, words: string, at: Board
   const { boards, row, normal } = context
   const since = nowMs()
   await boards[at].login()
-  await boards[at].order(words, /board [ab]> $/, MOVE_S)
+  await boards[at].order(words, DONE, MOVE_S * 1000)
   await normal(to, MOVE_S)
   row(`\`${words}\` on the console of ${at}: ${to} serves`, seconds(nowMs() - since))
 }

@@ -1,0 +1,28 @@
+import { deepEqual, equal } from 'node:assert/strict'
+import { parkSpareCores } from './spare-cores.js'
+
+/** A board's memory, as far as it is touched. */
+const memory = (words: Record<number, number>) => {
+  const writes: [number, number][] = []
+  return {
+    writes,
+    read: async (address: number): Promise<number> => words[address] ?? 0,
+    write: async (address: number, value: number): Promise<void> => {
+      writes.push([address, value])
+    }
+  }
+}
+
+describe('the spare cores of an emulated board', () => {
+  it('they wait for an interrupt instead of looking for work without end', async () => {
+    const board = memory({ 0x300: 0xd2801b05, 0x30c: 0xd503205f, 0x310: 0xf86678a4 })
+    equal(await parkSpareCores(board), true)
+    deepEqual(board.writes, [[0x30c, 0xd503207f]])
+  })
+
+  it('where the code is another one nothing is changed', async () => {
+    const board = memory({ 0x300: 0xd2801b05 })
+    equal(await parkSpareCores(board), false)
+    deepEqual(board.writes, [])
+  })
+})
