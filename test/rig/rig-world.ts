@@ -9,6 +9,7 @@ import { startReaper } from '../../board/virtual/reaper.js'
 import { run } from '../../board/virtual/shell.js'
 import { nowMs } from '../../board/virtual/time.js'
 import type { BoardId } from '../../src/core/types.js'
+import type { Card } from './card.js'
 import { type ConsoleLine, makeConsoleLine } from './console-line.js'
 import { type Harness, makeHarness } from './harness.js'
 import { type Machine, makeMachine } from './machine.js'
@@ -29,6 +30,8 @@ export interface RigWorld {
   readonly machines: Readonly<Record<BoardId, Machine>>
   readonly consoles: Readonly<Record<BoardId, ConsoleLine>>
   readonly remotes: Readonly<Record<BoardId, Remote>>
+  /** To be touched only while their boards have no power. */
+  readonly cards: Readonly<Record<BoardId, Card>>
   /** Why nothing that is seen means anything any more; null = all well. */
   readonly broken: string | null
   close(): Promise<void>
@@ -160,6 +163,7 @@ const furnish = (options: RigWorldOptions, cards: PairCards, sweep: () => Promis
     machines,
     consoles,
     remotes,
+    cards: cards.cards,
     get broken() {
       return broken
     },

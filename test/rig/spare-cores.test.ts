@@ -15,13 +15,13 @@ const memory = (words: Record<number, number>) => {
 
 describe('the spare cores of an emulated board', () => {
   it('they wait for an interrupt instead of looking for work without end', async () => {
-    const board = memory({ 0x300: 0xd2801b05, 0x30c: 0xd503205f, 0x310: 0xf86678a4 })
+    const board = memory({ 768: 0xd2801b05, 780: 0xd503205f, 784: 0xf86678a4 })
     equal(await parkSpareCores(board), true)
     deepEqual(board.writes, [[0x30c, 0xd503207f]])
   })
 
   it('where the code is another one nothing is changed', async () => {
-    const board = memory({ 0x300: 0xd2801b05 })
+    const board = memory({ 768: 0xd2801b05 })
     equal(await parkSpareCores(board), false)
     deepEqual(board.writes, [])
   })

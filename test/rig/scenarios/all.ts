@@ -1,5 +1,6 @@
 // Every scenario of the rig. Read by rig.ts.
 import type { Scenario } from '../scenario.js'
+import { cardFaultScenarios } from './card-faults.js'
 import { mainScenario } from './main.js'
 
-export const SCENARIOS: readonly Scenario[] = [mainScenario]
+export const SCENARIOS: readonly Scenario[] = [mainScenario, ...cardFaultScenarios]
