@@ -14,7 +14,8 @@ import { crashLine, playCrash } from './play.js'
 import { type CrashedCard, type CrashOrder, type CrashResult, OUR_CARD, proveCrashPoints } from './prove.js'
 import { takeArea } from './replay.js'
 
-const OWNER = { board: 'a', groups: ['files'] } as const
+/** What the example configuration says too. */
+const OWNER = { board: 'a', groups: ['main'] } as const
 
 interface Made {
   readonly card: string
@@ -28,6 +29,8 @@ const make = async (folder: string, rounds: number, write?: StateWriter, blockBy
   mkdirSync(join(tree, 'lib'), { recursive: true, mode: 0o755 })
   mkdirSync(join(tree, 'etc'))
   writeFileSync(join(tree, 'etc', 'board'), 'a\n')
+  writeFileSync(join(tree, 'etc', 'key'), `${'0123456789abcdef'.repeat(4)}\n`, { mode: 0o600 })
+  copyFileSync('board/virtual/example.yaml', join(tree, 'etc', 'baton.yaml'))
   const card = await createLoggedCard(folder, tree, blockBytes)
   try {
     const order = { folder: join(card.mountPoint, 'lib'), log: card.log, owner: OWNER, rounds }
@@ -151,7 +154,7 @@ describe('a worse writer of the state', function () {
     caught(async (to, name, text) => {
       await writeFile(join(to, `${name}.tmp`), text)
       await rename(join(to, `${name}.tmp`), join(to, name))
-    }, /the epoch of files fell back to|the durable record is lost/))
+    }, /the epoch of main fell back to|the durable record is lost/))
 
   it('is caught where it writes in place: half a record is none', () =>
     caught(async (to, name, text) => {
