@@ -28,8 +28,8 @@ export interface LoadOrder {
 
 const CLOCK: Clock = { now: () => performance.now(), wallSeconds: () => 1_700_000_000 }
 const LIFE = '0123456789abcdef'
-/** Long enough that sixty rounds of ten fill the event log and make it rotate. */
-const TEXT = 'the record of this round was stored and the pair went on '.repeat(6)
+/** Long enough that forty rounds of ten events fill the event log and make it rotate. */
+const TEXT = 'the record of this round was stored and the pair went on '.repeat(10)
 const EVENTS_A_ROUND = 10
 
 const recordOf = ({ board, groups }: Owner, round: number): Durable => ({
