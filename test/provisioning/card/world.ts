@@ -147,7 +147,7 @@ export const makeWorld = (files: Readonly<Record<string, string>> = {}): World =
   const firmwareLoop = makeImage(join(base, 'p1.img'), 'BATON', 4096, [], files)
   const stateLoop = makeImage(join(base, 'p3.img'), 'baton-state', 4096, ['lib', 'etc', 'timesync'], { fresh: '' })
   const loops: Readonly<Record<string, string>> = { 'LABEL=BATON': firmwareLoop, 'LABEL=baton-state': stateLoop }
-  const isMounted = (path: string): boolean => spawnSync('mountpoint', ['-q', at(path)]).status === 0
+  const isMounted = (path: string): boolean => readFileSync('/proc/self/mountinfo', 'utf8').includes(` ${at(path)} `)
   const unmount = (): void => {
     for (const { where } of [...fstab()].reverse()) while (isMounted(where)) run('umount', at(where))
   }
