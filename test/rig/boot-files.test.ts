@@ -33,7 +33,7 @@ describe('what the firmware would boot', () => {
   })
 
   it('the Ethernet interface is called as the kernel line says', () => {
-    equal(interfaceName('quiet net.ifnames=0 rw', 'b8:27:eb:00:00:0a'), 'eth0')
-    equal(interfaceName('quiet rw', 'b8:27:eb:00:00:0a'), 'enxb827eb00000a')
+    equal(interfaceName('quiet net.ifnames=0 rw', '40:27:eb:00:00:0a'), 'eth0')
+    equal(interfaceName('quiet rw', '40:27:eb:00:00:0a'), 'enx4027eb00000a')
   })
 })

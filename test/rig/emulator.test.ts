@@ -12,7 +12,7 @@ const options = (over: Partial<EmulatorOptions> = {}): EmulatorOptions => ({
   deviceTree: '/cards/pi.dtb',
   commandLine: 'console=ttyS1 rw',
   tap: 'board-a',
-  hardwareAddress: 'b8:27:eb:00:00:0a',
+  hardwareAddress: '40:27:eb:00:00:0a',
   log: '/out/emulator-a.log',
   onEdge: () => undefined,
   onEvent: () => undefined,

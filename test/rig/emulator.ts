@@ -47,7 +47,7 @@ export const DISK_NODE = 'data'
 export const DISK_PORT = '1.3'
 
 const SOCKETS = ['qmp', 'qtest', 'console', 'serial'] as const
-const OPEN_MS = 30_000
+const OPEN_MS = 120_000
 
 /** Words of the command line; only options that old and new QEMU have alike. */
 export const emulatorWords = (options: EmulatorOptions): readonly string[] => {

@@ -46,13 +46,16 @@ interface Outputs {
   switchSelect: boolean
   readonly lit: Record<Led, boolean>
   readonly edges: Record<Led, Edge[]>
+  /** Edges that were told; a look that one of them overtook saw what is no longer so. */
+  told: number
 }
 
 const darkOutputs = (): Outputs => ({
   relay: false,
   switchSelect: false,
   lit: { active: false, peer: false, sync: false, fault: false },
-  edges: { active: [], peer: [], sync: [], fault: [] }
+  edges: { active: [], peer: [], sync: [], fault: [] },
+  told: 0
 })
 
 const lineOf = (bcm: number): Line | null => (Object.keys(PINS) as Line[]).find(name => PINS[name] === bcm) ?? null
@@ -111,9 +114,11 @@ export const makeHarness = ({ machines, usb, faults, tell }: HarnessOptions): Ha
     if (clear !== 0) await emulator.qtest.write(REGISTER.clear, clear)
   }
   const look = async (board: BoardId, emulator: Emulator): Promise<void> => {
+    const { told } = outputs[board]
     const functions = await functionsOf(emulator)
     const level = await emulator.qtest.read(REGISTER.level)
     if (machines()[board].emulator !== emulator) return
+    if (outputs[board].told !== told) return
     for (const line of ['relay', 'switchSelect', ...LEDS] as const)
       drive(board, line, drivesHigh(level, functions, line))
     await setInputs(board, emulator, level, functions)
@@ -150,6 +155,7 @@ export const makeHarness = ({ machines, usb, faults, tell }: HarnessOptions): Ha
     edges: (board, led) => outputs[board].edges[led],
     edge: (board, line, high) => {
       const name = lineOf(line)
+      outputs[board].told += 1
       if (name !== null) drive(board, name, high)
     },
     settle: async (board, emulator) => setInputs(board, emulator, 0, await functionsOf(emulator)),

@@ -4,8 +4,10 @@ import { join } from 'node:path'
 import { repositoryRoot, type WorldNames, worldNames } from '../../board/virtual/names.js'
 import type { BoardId } from '../../src/core/types.js'
 
-/** Beside the addresses of the lab: what the boards' Ethernet adapters are called. */
-export const HARDWARE_ADDRESS: Readonly<Record<BoardId, string>> = { a: 'b8:27:eb:00:00:0a', b: 'b8:27:eb:00:00:0b' }
+/** Of the boards' Ethernet adapters. The emulated one gives its board 40 as the first byte, whatever it was told. */
+export const HARDWARE_ADDRESS: Readonly<Record<BoardId, string>> = { a: '40:27:eb:00:00:0a', b: '40:27:eb:00:00:0b' }
+/** Kernel words for that adapter: one of the two drivers that know it makes up a new address at every boot. */
+export const ETHERNET_WORDS = ['modprobe.blacklist=cdc_subset'] as const
 export const BRIDGE = 'lan'
 export const tapOf = (board: BoardId): string => `board-${board}`
 

@@ -13,7 +13,7 @@ import { type Card, type CardBoot, makeCard, readFat, takeBootFiles, writeFat } 
 import { rigConfiguration } from './configuration.js'
 import { makeDataDisk } from './data-disk.js'
 import { PINS } from './gpio-registers.js'
-import { HARDWARE_ADDRESS, type RigNames } from './names.js'
+import { ETHERNET_WORDS, HARDWARE_ADDRESS, type RigNames } from './names.js'
 import { ONE_CORE } from './spare-cores.js'
 
 export interface PairCards {
@@ -73,7 +73,14 @@ export const makePairCards = async (names: RigNames, options: PairOptions): Prom
       ...(options.paired ? [{ path: 'key', text: `${key}\n` }] : [])
     ])
     await options.change(board, card, names.dir)
-    return [card, await takeBootFiles(card, join(names.cards, `boot-${board}`), [...ONE_CORE, ...options.kernelWords])]
+    return [
+      card,
+      await takeBootFiles(card, join(names.cards, `boot-${board}`), [
+        ...ONE_CORE,
+        ...ETHERNET_WORDS,
+        ...options.kernelWords
+      ])
+    ]
   }
   const [cardA, bootA] = await make('a')
   const [cardB, bootB] = await make('b')

@@ -49,14 +49,8 @@ export const makeUsbPlug = (options: {
   }
   const plug = async (board: BoardId, into: Emulator): Promise<void> => {
     if (holder !== null) throw new Error(`the disk is still in board ${holder.board}`)
+    await into.qmp.order('device_add', { driver: 'usb-storage', id: DISK_ID, drive: DISK_NODE, port: DISK_PORT })
     holder = { board, emulator: into }
-    await into.qmp.order('device_add', {
-      driver: 'usb-storage',
-      id: DISK_ID,
-      drive: DISK_NODE,
-      bus: 'hub.0',
-      port: DISK_PORT
-    })
   }
   const move = async (board: BoardId): Promise<void> => {
     if (at === board) return
