@@ -25,8 +25,7 @@ const flickering = (part: PartResult['part'], bcm: number, { changes, forMs }: S
 /** Does the configuration name the board that this is? `detect` is the device tree's word. */
 export const testKind = ({ facts }: Bench, detect = detectKind): PartResult => {
   const seen = detect()
-  if (facts.models.length === 0) return found('kind', 'ok', `${facts.kind}: ${facts.title}`)
-  if (seen === facts.kind) return found('kind', 'ok', `${facts.kind}: ${facts.title}`)
+  if (facts.models.length === 0 || seen === facts.kind) return found('kind', 'ok', `${facts.kind}: ${facts.title}`)
   const remedy = `write boards.X.kind: ${seen ?? '…'}`
   if (seen !== null) return found('kind', 'wrong', `the configuration says ${facts.kind}, and this is ${seen}`, remedy)
   const text = `the configuration says ${facts.kind}, and the device tree names no board that baton knows`
@@ -38,8 +37,8 @@ export const testWatchdog = ({ config, facts }: Bench): PartResult => {
   if (config.watchdog === null) return found('watchdog', 'skipped', 'not configured (boards.X.watchdog)')
   const { device } = config.watchdog
   try {
-    const device_ = statSync(device)
-    if (device_.isCharacterDevice() || facts.models.length === 0)
+    const node = statSync(device)
+    if (node.isCharacterDevice() || facts.models.length === 0)
       return found('watchdog', 'ok', `${device} is there (not opened: that would start it)`)
     return found('watchdog', 'wrong', `${device} is no device`, 'name the watchdog: /dev/watchdog')
   } catch (error) {

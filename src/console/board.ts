@@ -87,6 +87,12 @@ export const runBoard = async (
     if (signal.aborted) resolve(null)
     signal.addEventListener('abort', () => resolve(null), { once: true })
   })
+  /** One line for programs. `refused`: why nothing was done at all. */
+  const sayJson = (results: readonly PartResult[], refused: string | null): void => {
+    const { board: letter, kind } = config
+    const counts = { wrong: count(results, 'wrong'), unsure: count(results, 'unsure') }
+    terminal.say(JSON.stringify({ board: letter, kind, refused, ...counts, results }))
+  }
   const askable = terminal.askable && !options.yes && !options.json
   const end = await runTest(config, {
     only,
@@ -103,13 +109,12 @@ export const runBoard = async (
   if (end.kind === 'refused') {
     terminal.complain(`baton: refused: ${end.text}`)
     terminal.complain(`  -> ${end.wayOut}`)
+    if (options.json) sayJson([], end.text)
     return EXIT.refused
   }
   const { results } = end
-  const [wrong, refused, unsure] = [count(results, 'wrong'), count(results, 'refused'), count(results, 'unsure')]
-  if (options.json)
-    terminal.say(JSON.stringify({ board: config.board, kind: config.kind, wrong, refused, unsure, results }))
+  if (options.json) sayJson(results, null)
   else terminal.say(endText(config.board, results))
   if (signal.aborted) terminal.complain('baton: broken off')
-  return wrong + refused > 0 || signal.aborted ? EXIT.refused : EXIT.ok
+  return count(results, 'wrong') + count(results, 'refused') > 0 || signal.aborted ? EXIT.refused : EXIT.ok
 }
