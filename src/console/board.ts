@@ -58,7 +58,7 @@ const endText = (board: BoardId, results: readonly PartResult[]): string => {
     ...(unsure > 0 ? [`${unsure} not sure`] : []),
     ...(count(results, 'skipped') > 0 ? [`${count(results, 'skipped')} left out`] : [])
   ]
-  return `board ${board}: ${parts.join(', ')}. The daemon does not run now: \`systemctl start batond\`, \`baton mode auto\``
+  return `board ${board}: ${parts.join(', ')}.\nThe daemon does not run now: \`systemctl start batond\`, then \`baton mode auto\``
 }
 
 /** Exit code 1 where something is miswired, refused or broken off; 2 for a part that is none; 4 for the configuration. */
@@ -83,10 +83,15 @@ export const runBoard = async (
     terminal.complain('baton: refused: it needs root for the GPIO lines: sudo baton board test')
     return EXIT.refused
   }
-  const broken = new Promise<null>(resolve => {
-    if (signal.aborted) resolve(null)
-    signal.addEventListener('abort', () => resolve(null), { once: true })
-  })
+  // Who leaves a question wants no further part.
+  const left = new AbortController()
+  const broken = AbortSignal.any([signal, left.signal])
+  const ended = new Promise<null>(resolve => broken.addEventListener('abort', () => resolve(null), { once: true }))
+  const ask = async (question: string): Promise<string | null> => {
+    const answer = await Promise.race([terminal.ask(question), ended])
+    if (answer === null) left.abort()
+    return answer
+  }
   /** One line for programs. `refused`: why nothing was done at all. */
   const sayJson = (results: readonly PartResult[], refused: string | null): void => {
     const { board: letter, kind } = config
@@ -100,8 +105,8 @@ export const runBoard = async (
     yes: options.yes,
     cut: options.cut ?? null,
     tell: text => terminal.complain(text),
-    ask: askable ? question => Promise.race([terminal.ask(question), broken]) : null,
-    signal,
+    ask: askable ? ask : null,
+    signal: broken,
     show: result => {
       if (!options.json) terminal.say(resultText(result))
     }
@@ -115,6 +120,6 @@ export const runBoard = async (
   const { results } = end
   if (options.json) sayJson(results, null)
   else terminal.say(endText(config.board, results))
-  if (signal.aborted) terminal.complain('baton: broken off')
-  return count(results, 'wrong') + count(results, 'refused') > 0 || signal.aborted ? EXIT.refused : EXIT.ok
+  if (broken.aborted) terminal.complain('baton: broken off')
+  return count(results, 'wrong') + count(results, 'refused') > 0 || broken.aborted ? EXIT.refused : EXIT.ok
 }

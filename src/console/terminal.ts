@@ -38,8 +38,10 @@ export const processTerminal = (): Terminal => {
     askable: process.stdin.isTTY === true && process.stderr.isTTY === true,
     ask: async question => {
       const lines = createInterface({ input: process.stdin, output: process.stderr })
+      // Ctrl-C closes it, and the question itself would never end.
+      const left = new Promise<null>(resolve => lines.once('close', () => resolve(null)))
       try {
-        return await lines.question(question)
+        return await Promise.race([lines.question(question), left])
       } catch {
         return null
       } finally {

@@ -67,7 +67,7 @@ describe('the command of the board test', function () {
       said.slice(0, -1).map(text => text.slice(0, 20).trimEnd()),
       ['kind      ok', 'watchdog  ok', 'ethernet  left out']
     )
-    assert.match(said.at(-1) ?? '', /^board a: 2 well, 1 left out\. The daemon does not run now/)
+    assert.match(said.at(-1) ?? '', /^board a: 2 well, 1 left out\.\nThe daemon does not run now/)
   })
 
   it('ends with 1 where something is wrong, with the remedy below it and no line too long', async () => {
