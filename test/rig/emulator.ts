@@ -5,6 +5,7 @@ import { closeSync, openSync } from 'node:fs'
 import type { Socket } from 'node:net'
 import { join } from 'node:path'
 import { inNetns } from '../../board/virtual/helper.js'
+import { cardDrive } from './crash/logged-drive.js'
 import { connectWithin } from './line-socket.js'
 import { type OnQmpEvent, openQmp, type Qmp } from './qmp.js'
 import { openQtest, type Qtest } from './qtest.js'
@@ -60,7 +61,7 @@ export const emulatorWords = (options: EmulatorOptions): readonly string[] => {
     ...['-qtest', `unix:${socket('qtest')},server=on,wait=off`, '-qtest-log', '/dev/null'],
     ...['-kernel', options.kernel, '-dtb', options.deviceTree, '-append', options.commandLine],
     ...(options.initrd === null ? [] : ['-initrd', options.initrd]),
-    ...['-drive', `file=${options.card},if=sd,format=raw`],
+    ...['-drive', cardDrive(options.card)],
     // The first port is the PL011, the second one the mini UART: the console.
     ...['-serial', 'null', '-chardev', chardev('console'), '-serial', 'chardev:console'],
     ...['-device', 'usb-hub,id=hub,port=1'],

@@ -1,6 +1,7 @@
 // Every scenario of the rig. Read by rig.ts.
 import type { Scenario } from '../scenario.js'
 import { cardFaultScenarios } from './card-faults.js'
+import { crashScenario } from './crash.js'
 import { mainScenario } from './main.js'
 
-export const SCENARIOS: readonly Scenario[] = [mainScenario, ...cardFaultScenarios]
+export const SCENARIOS: readonly Scenario[] = [mainScenario, ...cardFaultScenarios, crashScenario]
