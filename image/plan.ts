@@ -15,7 +15,10 @@ export const WANTED: readonly string[] = [
   'systemd-sysv',
   'systemd-resolved', // names of mail servers and brokers
   'systemd-timesyncd', // a Pi has no clock that outlives a power cut
+  'login', // behind the getty of a console; no longer part of every system
   'kmod',
+  'zstd', // packs the initramfs
+  'fdisk', // a blank disk gets its partition
   'dosfstools', // check of the FAT partition
   'drbd-utils', // mirrored disks
   'gpiod', // looking at GPIO lines by hand

@@ -27,6 +27,7 @@ port=${1#/dev/}
 case $port in '' | *[!A-Za-z0-9]*) usage ;; esac
 case $speed in 9600 | 19200 | 38400 | 57600 | 115200) ;; *) usage ;; esac
 [ "$(id -u)" = 0 ] || fail "this needs root: sudo $0 $port"
+command -v login >/dev/null || fail 'there is no program login here, which every getty starts: apt-get install login'
 here=$(cd "$(dirname "$0")" && pwd)
 
 # A prompt on the link between the boards would spoil its tokens.
