@@ -12,7 +12,13 @@ describe('provisioning of a card', function () {
     it(`${suite}: every test passes inside the namespace`, () => {
       const file = fileURLToPath(new URL(`./${suite}.inside.js`, import.meta.url))
       const words = ['--mount', '--uts', '--propagation', 'private', process.execPath, mocha, '--exit', file]
-      const run = spawnSync('unshare', words, { encoding: 'utf8', timeout: 1_190_000 })
+      const tag = `-${process.pid}-${suite}`
+      const env = { ...process.env, CARD_TAG: tag }
+      const run = spawnSync('unshare', words, { encoding: 'utf8', timeout: 1_190_000, env })
+      // One that was killed leaves its loop devices; all else goes with its namespace.
+      const left = spawnSync('losetup', ['-n', '-O', 'NAME,BACK-FILE'], { encoding: 'utf8' }).stdout.split('\n')
+      for (const line of left)
+        if (line.includes(`${tag}.img`)) spawnSync('losetup', ['--detach', line.split(/\s+/)[0] ?? ''])
       assert.equal(run.status, 0, `${run.stdout}${run.stderr}${run.error ?? ''}`)
       assert.match(run.stdout, /[1-9]\d* passing/)
     })

@@ -40,6 +40,7 @@ const makeRoot = (folder: string): void => {
 describe('a change of the card itself', function () {
   this.timeout(240_000)
   const base = mkdtempSync(join(tmpdir(), 'baton-edit-'))
+  const image = join(base, `p2${process.env.CARD_TAG ?? ''}.img`)
   let loop = ''
 
   before(() => {
@@ -47,8 +48,8 @@ describe('a change of the card itself', function () {
     run('mount', '-t', 'tmpfs', '-o', 'mode=755', 'none', '/run')
     mkdirSync(LOWER)
     makeRoot(join(base, 'content'))
-    run('mke2fs', '-q', '-t', 'ext4', '-L', 'baton-root', '-d', join(base, 'content'), join(base, 'p2.img'), '32768k')
-    loop = run('losetup', '--find', '--show', join(base, 'p2.img')).trim()
+    run('mke2fs', '-q', '-t', 'ext4', '-L', 'baton-root', '-d', join(base, 'content'), image, '32768k')
+    loop = run('losetup', '--find', '--show', image).trim()
     run('mount', '-o', 'ro', loop, LOWER)
   })
   after(() => {

@@ -52,6 +52,8 @@ export interface World {
   close(): void
 }
 
+/** In the names of the images: whoever started this process finds their loop devices by it, should it be killed. */
+const TAG = process.env.CARD_TAG ?? ''
 const SYSTEMCTL = '#!/bin/sh\necho "systemctl $*" >>/run/asked\n'
 const BATON = '#!/bin/sh\necho "baton $1" >>/run/asked\nexec /opt/node /opt/baton/dist/src/console/baton.js "$@"\n'
 /** EXT4_IOC_SHUTDOWN without the log: what is not on the device is lost. */
@@ -144,8 +146,10 @@ export const makeWorld = (files: Readonly<Record<string, string>> = {}): World =
   const { base, root } = openBench()
   const at = (path: string): string => join(root, path)
   for (const left of ['/root/.ssh', '/etc/hostname']) rmSync(at(left), { recursive: true, force: true })
-  const firmwareLoop = makeImage(join(base, 'p1.img'), 'BATON', 4096, [], files)
-  const stateLoop = makeImage(join(base, 'p3.img'), 'baton-state', 4096, ['lib', 'etc', 'timesync'], { fresh: '' })
+  const firmwareLoop = makeImage(join(base, `p1${TAG}.img`), 'BATON', 4096, [], files)
+  const stateLoop = makeImage(join(base, `p3${TAG}.img`), 'baton-state', 4096, ['lib', 'etc', 'timesync'], {
+    fresh: ''
+  })
   const loops: Readonly<Record<string, string>> = { 'LABEL=BATON': firmwareLoop, 'LABEL=baton-state': stateLoop }
   const isMounted = (path: string): boolean => readFileSync('/proc/self/mountinfo', 'utf8').includes(` ${at(path)} `)
   const unmount = (): void => {
