@@ -159,6 +159,8 @@ const forget = (root: string): void => {
   // Empty: systemd makes one up, or the initramfs brings the card's own. Missing or "uninitialized" would make systemd enable
   // every unit that Debian's presets name, at each boot.
   put(root, 'etc/machine-id', '', 0o444)
+  // All that a new /usr asks for was done here: else systemd would do it again at each boot, in memory, for half a minute.
+  for (const path of ['etc/.updated', 'var/.updated']) put(root, path, '')
 }
 
 /** Change the root and move what belongs onto the FAT partition to `firmware`. */
