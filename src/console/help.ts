@@ -22,9 +22,9 @@ export const USAGE = `usage: baton COMMAND [options]
          [--networkd FILE]   and write what systemd-networkd makes of it
   notice [--config FILE]     do the notices arrive? each channel's last outcome
   notice test [CHANNEL]      send one test message, and what the server said
-  board test [--only PARTS]  is everything wired right? Looks at each line, at last
-         [--json] [--cut b]  cuts the other board's power, if you agree (--cut b:
-         [--answer]          you do); --answer: help the other end test its cable
+  board test [--only PARTS]  is all wired right? Looks at each line; at last
+         [--json] [--cut b]  cuts the other board's power if you agree (--cut:
+         [--answer]          you do); --answer: help the other end test its link
   init [--config FILE] [--board a|b] [--new-key]
                              make a new board's first record; and the pair's key
   help, --version
