@@ -183,6 +183,13 @@ describe('the baton command', () => {
     assert.deepEqual(orders, [{ order: 'fenceOff' }])
   })
 
+  it('takes Ctrl-C at a question for a no, and ends as refused', async () => {
+    const left = await atTerminal('\u0003', 'switchover', 'files')
+    assert.equal(left.code, 1)
+    assert.match(left.out, /nothing was done/)
+    assert.deepEqual(orders, [])
+  })
+
   it('lists events, follows them, and ends in order on Ctrl-C', async () => {
     const listed = await baton('events', '-n', '1')
     assert.deepEqual(listed, { code: 0, out: '(clock not set yet) ALARM   entry 2 [link-lost]\n', err: '' })
