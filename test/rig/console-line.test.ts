@@ -9,6 +9,7 @@ describe('what a console says', () => {
     equal(withoutControls(`${ESCAPE}[1;31mfailed${ESCAPE}[0m`), 'failed')
     equal(withoutControls(`${ESCAPE}[?2004hboard a> ${ESCAPE}[K`), 'board a> ')
     equal(withoutControls(`${ESCAPE}]0;title${BELL}text${BELL}`), 'text')
+    equal(withoutControls(`${ESCAPE}M${ESCAPE}[K[${ESCAPE}[0;1;38:5:185mDEPEND${ESCAPE}[0m] failed`), '[DEPEND] failed')
     equal(withoutControls(`${ESCAPE}7saved${ESCAPE}8`), 'saved')
   })
 

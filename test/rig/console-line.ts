@@ -21,7 +21,7 @@ const KEPT_CHARACTERS_MAX = 256 * 1024
 
 const ESCAPE = String.fromCharCode(27)
 const BELL = String.fromCharCode(7)
-const SEQUENCE = new RegExp(`${ESCAPE}(\\[[0-9;?]*[ -/]*[@-~]|\\][^${BELL}]*${BELL}?|[()][A-Z0-9]|[=>78c])`, 'g')
+const SEQUENCE = new RegExp(`${ESCAPE}(\\[[0-9;:?]*[ -/]*[@-~]|\\][^${BELL}]*${BELL}?|[()][A-Z0-9]|[=>78cDEHM])`, 'g')
 const isShown = (character: string): boolean => character >= ' ' || '\n\r\t'.includes(character)
 
 /** Text without the sequences that move a cursor or colour a letter. */
