@@ -23,7 +23,9 @@ export interface Card {
   readonly state: string | null
 }
 
-export interface CardBoot extends BootPlan {
+export interface CardBoot extends Omit<BootPlan, 'deviceTree'> {
+  /** null = the kernel needs none. */
+  readonly deviceTree: string | null
   /** Where kernel, initrd and device tree lie now, outside of the card. */
   readonly dir: string
 }

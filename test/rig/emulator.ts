@@ -19,7 +19,7 @@ export interface EmulatorOptions {
   readonly disk: string
   readonly kernel: string
   readonly initrd: string | null
-  readonly deviceTree: string
+  readonly deviceTree: string | null
   readonly commandLine: string
   readonly tap: string
   readonly hardwareAddress: string
@@ -59,7 +59,8 @@ export const emulatorWords = (options: EmulatorOptions): readonly string[] => {
     ...['-accel', 'tcg,thread=multi,tb-size=512'],
     ...['-qmp', `unix:${socket('qmp')},server=on,wait=off`],
     ...['-qtest', `unix:${socket('qtest')},server=on,wait=off`, '-qtest-log', '/dev/null'],
-    ...['-kernel', options.kernel, '-dtb', options.deviceTree, '-append', options.commandLine],
+    ...['-kernel', options.kernel, '-append', options.commandLine],
+    ...(options.deviceTree === null ? [] : ['-dtb', options.deviceTree]),
     ...(options.initrd === null ? [] : ['-initrd', options.initrd]),
     ...['-drive', cardDrive(options.card)],
     // The first port is the PL011, the second one the mini UART: the console.

@@ -44,7 +44,7 @@ const main = async (): Promise<number> => {
   for (const id of await sweepOrphans()) say(`cleaned up after a lab or rig that died: ${id}`)
   removeOldCards()
   const names = rigNames(randomBytes(3).toString('hex'), scenario.name)
-  const image = await findImage(values.image, say)
+  const image = scenario.cards === undefined ? await findImage(values.image, say) : null
   let close = async (): Promise<void> => undefined
   let interrupted = false
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {

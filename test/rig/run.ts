@@ -12,7 +12,8 @@ import type { Judgement } from './summary.js'
 export interface RunOptions {
   readonly scenario: Scenario
   readonly names: RigNames
-  readonly image: string
+  /** null = the scenario needs none. */
+  readonly image: string | null
   readonly kernelWords: readonly string[]
   readonly at: () => string
   readonly say: (text: string) => void
@@ -77,8 +78,10 @@ export const runRig = async (options: RunOptions): Promise<Judgement> => {
         names,
         at,
         tell: say,
-        cards: made =>
-          makePairCards(made, {
+        cards: made => {
+          if (scenario.cards !== undefined) return scenario.cards(made)
+          if (image === null) throw new Error('no card image was given')
+          return makePairCards(made, {
             image,
             config: scenario.config ?? {},
             kernelWords,
@@ -86,6 +89,7 @@ export const runRig = async (options: RunOptions): Promise<Judgement> => {
             change: scenario.change ?? (async () => undefined),
             tell: say
           })
+        }
       },
       options.onClose
     )

@@ -4,6 +4,8 @@ import type { Options } from '../../board/virtual/lab-config.js'
 import type { BoardId } from '../../src/core/types.js'
 import type { BoardView } from './board-view.js'
 import type { Card } from './card.js'
+import type { RigNames } from './names.js'
+import type { PairCards } from './pair-cards.js'
 import type { RigWorld } from './rig-world.js'
 import type { Watcher } from './watcher.js'
 
@@ -28,6 +30,8 @@ export interface Scenario {
   readonly config?: Options
   /** The pair's key is on both cards. Default true. */
   readonly paired?: boolean
+  /** Instead of cards that are made from the image: none is needed. */
+  readonly cards?: (names: RigNames) => Promise<PairCards>
   /** What becomes of a card before its first boot. */
   readonly change?: (board: BoardId, card: Card, dir: string) => Promise<void>
   /** Default: an hour. */

@@ -3,5 +3,6 @@ import type { Scenario } from '../scenario.js'
 import { cardFaultScenarios } from './card-faults.js'
 import { crashScenario } from './crash.js'
 import { mainScenario } from './main.js'
+import { wiresScenario } from './wires.js'
 
-export const SCENARIOS: readonly Scenario[] = [mainScenario, ...cardFaultScenarios, crashScenario]
+export const SCENARIOS: readonly Scenario[] = [mainScenario, ...cardFaultScenarios, crashScenario, wiresScenario]
