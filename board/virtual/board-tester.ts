@@ -1,10 +1,11 @@
 // `baton board test` on a virtual board, as a person or a rig starts it: what it says, what it ends with. Used by scenarios.
 import { spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import type { PartResult } from '../../src/board-test/result.js'
 import type { BoardId } from '../../src/core/types.js'
 import { onBoard } from './helper.js'
 import { distFile } from './names.js'
-import { boardProcesses } from './processes.js'
+import { namespacePids } from './processes.js'
 import type { World } from './world.js'
 
 export interface BoardTest {
@@ -17,6 +18,15 @@ export interface BoardTest {
 }
 
 const DEADLINE_MS = 60_000
+const COMMAND = /baton\.js\0board\0test\0/
+
+const commandOf = (pid: number): string => {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'latin1')
+  } catch {
+    return ''
+  }
+}
 
 /** Throws where the board has no power. */
 export const startBoardTest = (world: World, board: BoardId, words: readonly string[]): BoardTest => {
@@ -39,9 +49,10 @@ export const startBoardTest = (world: World, board: BoardId, words: readonly str
   return {
     said: () => said,
     signal: name => {
-      const found = boardProcesses(init).find(({ command }) => /baton\.js board test/.test(command))
+      // Not below the board's init: it was put onto the board from outside.
+      const found = namespacePids(init).find(pid => COMMAND.test(commandOf(pid)))
       if (found === undefined) throw new Error('the board test does not run')
-      process.kill(found.pid, name)
+      process.kill(found, name)
     },
     ended: new Promise(resolve =>
       child.once('close', code => {

@@ -117,7 +117,7 @@ export const openEars = async (
       await device.flush()
       listen()
     } catch (error) {
-      serial.problem = error instanceof Error ? error.message : String(error)
+      serial.problem = (error instanceof Error ? error.message : String(error)).replace(/^Error: /, '')
     }
   }
   const { ethernet } = heard
