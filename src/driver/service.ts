@@ -36,7 +36,6 @@ export interface ServicesContext {
 }
 
 const OK: ActionOutcome = { ok: true }
-const STRAY_SCAN_MS = 2000
 
 const makeControl = (
   context: ServicesContext,
@@ -93,7 +92,7 @@ export const createServices = (context: ServicesContext): Services => {
         const outcome = await stopEntry(entry)
         if (first.ok) first = outcome
       }
-      const strays = entries.length === 0 ? OK : await endStrays(runner, STRAY_SCAN_MS, log)
+      const strays = entries.length === 0 ? OK : await endStrays(runner, deadlines.stopMs, log)
       return first.ok ? strays : first
     })
 

@@ -22,12 +22,12 @@ export const RIG_TIMING = {
     confirmMs: 60_000
   },
   startup: { bootMs: 600_000, listenMs: 660_000 },
-  release: { deadlineMs: 240_000 },
+  release: { deadlineMs: 600_000 },
   lan: { graceMs: 120_000 }
 } as const satisfies Options
 
 const DEADLINES: Options = {
-  attachMs: 90_000,
+  attachMs: 240_000,
   checkMs: 300_000,
   mountMs: 90_000,
   unmountMs: 60_000,

@@ -15,7 +15,7 @@ describe("a board's card", () => {
 
   it('is logged where that was wanted, for one life of the emulator: a log is never written over', () => {
     const card = join(folder, 'card.img')
-    const plain = `file=${card},if=sd,format=raw`
+    const plain = `file=${card},if=sd,format=raw,cache=unsafe`
     equal(cardDrive(card), plain)
     logCard(card)
     match(cardDrive(card), /^if=sd,driver=blklogwrites,.*log-super-update-interval=1,.*card\.img,.*card\.img\.log$/)

@@ -28,5 +28,5 @@ export const logCard = (card: string): void => writeFileSync(cardLogOf(card), ''
  */
 export const cardDrive = (card: string): string => {
   const size = statSync(cardLogOf(card), { throwIfNoEntry: false })?.size
-  return size === 0 ? loggedCardDrive(card, cardLogOf(card)) : `file=${card},if=sd,format=raw`
+  return size === 0 ? loggedCardDrive(card, cardLogOf(card)) : `file=${card},if=sd,format=raw,cache=unsafe`
 }
