@@ -1,6 +1,6 @@
 // A folder in memory in which a root is put together, and a way to run programs inside that root. Called by root.ts and card.ts.
 // Everything is gone at the end: the folder is a mount, and programs run in namespaces of their own.
-import { spawn, spawnSync } from 'node:child_process'
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { mkdtempSync, rmdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -10,16 +10,31 @@ const ENVIRONMENT = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C.UTF-8', 
 /** Words of a failed program that are shown. */
 const TAIL_LINES = 40
 
+const folders = new Set<string>()
+const children = new Set<ChildProcess>()
+
+const removeFolder = (folder: string): void => {
+  folders.delete(folder)
+  // Lazily: a program that was just killed may hold a file for a moment.
+  spawnSync('umount', ['--lazy', folder], { stdio: 'ignore' })
+  rmdirSync(folder)
+}
+
+// Also a build that is broken off leaves nothing: neither a program of its own nor memory that nobody gives back.
+process.on('exit', () => {
+  for (const child of children) child.kill('SIGTERM')
+  for (const folder of folders) removeFolder(folder)
+})
+
 /** Do `work` in an empty folder in memory; order of its entries depends on nothing but what is done there. */
 export const inMemory = async <Result>(size: string, work: (folder: string) => Promise<Result>): Promise<Result> => {
   const folder = mkdtempSync(join(tmpdir(), 'baton-image-'))
   run('mount', ['-t', 'tmpfs', '-o', `size=${size},mode=755`, 'baton-image', folder])
+  folders.add(folder)
   try {
     return await work(folder)
   } finally {
-    // Lazily: a program that was just killed may hold a file for a moment.
-    spawnSync('umount', ['--lazy', folder], { stdio: 'ignore' })
-    rmdirSync(folder)
+    removeFolder(folder)
   }
 }
 
@@ -31,6 +46,7 @@ export const runLong = (
 ): Promise<string> =>
   new Promise((resolve, reject) => {
     const child = spawn(file, args, { env: { ...process.env, ...options.env }, stdio: ['pipe', 'pipe', 'pipe'] })
+    children.add(child)
     child.stdin.end(options.input ?? '')
     let words = ''
     let out = ''
@@ -44,6 +60,7 @@ export const runLong = (
     const ticker = setInterval(() => options.onTick?.(), 15_000)
     const deadline = setTimeout(() => child.kill('SIGKILL'), options.deadlineMs)
     const end = (): void => {
+      children.delete(child)
       clearInterval(ticker)
       clearTimeout(deadline)
     }
