@@ -12,6 +12,7 @@ import type { Emulator } from './emulator.js'
 import { correction, drivesHigh, type Functions, type Levels, type Line, PINS, REGISTER } from './gpio-registers.js'
 import { type Edge, WINDOW_MS } from './light-pattern.js'
 import type { Machine } from './machine.js'
+import { calmFrames } from './usb-frames.js'
 import type { UsbPlug } from './usb-plug.js'
 
 export interface Harness {
@@ -129,7 +130,9 @@ export const makeHarness = ({ machines, usb, faults, tell }: HarnessOptions): Ha
       if (closed) return
       const emulator = machines()[board].emulator
       // A board may lose its power in the middle of a look: then there is nothing to see.
-      if (emulator !== null) await look(board, emulator).catch(() => undefined)
+      if (emulator === null) continue
+      await look(board, emulator).catch(() => undefined)
+      await calmFrames(emulator.qtest).catch(() => undefined)
     }
   }
   const make = (board: BoardId): Supply =>
