@@ -21,7 +21,7 @@ _baton() {
   local word=\${COMP_WORDS[COMP_CWORD]} before=\${COMP_WORDS[COMP_CWORD-1]} command='' each
   COMPREPLY=()
   case $before in
-    --config|--socket) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
+    --config|--socket|--serial) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
     --board) mapfile -t COMPREPLY < <(compgen -W 'a b' -- "$word"); return ;;
   esac
   for each in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do

@@ -1,5 +1,5 @@
 // The pair's key from its file, or why not. Called by daemon and command; must not put a digit of the key into a message.
-import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs'
+import { closeSync, existsSync, fstatSync, openSync, readFileSync } from 'node:fs'
 import { keyFingerprint, parseKey } from '../link/key.js'
 import { systemWords } from './document.js'
 import type { ConfigError } from './issue.js'
@@ -8,6 +8,10 @@ export type KeyResult =
   | { readonly ok: true; readonly key: Uint8Array; readonly fingerprint: string }
   | { readonly ok: false; readonly error: ConfigError }
 
+/** Behind the key file's name: a key that a pairing has stored and not put in use; the one before, until both boards have the new one. */
+export const KEY_NEW = '.new'
+export const KEY_PREVIOUS = '.previous'
+
 const KEY_BYTES_MAX = 1024
 const OTHERS = 0o077
 
@@ -15,6 +19,11 @@ const refuse = (file: string, problem: string, remedy: string): KeyResult => ({
   ok: false,
   error: { file, line: null, option: '', value: null, problem, remedy }
 })
+
+const missingRemedy = (file: string): string =>
+  existsSync(`${file}${KEY_NEW}`)
+    ? 'a pairing was cut off before it ended, and the other board may have its key: run `baton pair` again on both boards'
+    : 'run `baton pair` on both boards; or copy the key of the other board (0600), or make the first one with `baton init --new-key`'
 
 /** Read the key; refused when it is missing, unreadable, open to group or others, or no key. Never throws. */
 export const readKeyFile = (file: string): KeyResult => {
@@ -34,18 +43,12 @@ export const readKeyFile = (file: string): KeyResult => {
     const parsed = parseKey(readFileSync(handle, 'utf8'))
     if (!parsed.ok) {
       const [problem = parsed.reason, ...remedy] = parsed.reason.split('; ')
-      return refuse(
-        file,
-        problem,
-        remedy.join('; ') || 'make a new key with `baton init --new-key` and copy it to both boards'
-      )
+      return refuse(file, problem, remedy.join('; ') || 'pair the boards again: `baton pair` on both')
     }
     return { ok: true, key: parsed.value, fingerprint: keyFingerprint(parsed.value) }
   } catch (error) {
     const missing = (error as NodeJS.ErrnoException).code === 'ENOENT'
-    const remedy = missing
-      ? 'copy the key of the other board (0600), or make the first one with `baton init --new-key`'
-      : 'let the daemon run as root, and keep the key 0600 root:root'
+    const remedy = missing ? missingRemedy(file) : 'let the daemon run as root, and keep the key 0600 root:root'
     return refuse(file, systemWords(error), remedy)
   } finally {
     if (handle !== null) closeSync(handle)

@@ -4,6 +4,7 @@ import type { BoardId, OperatorRequest } from '../runtime/status.js'
 import type { BoardTestOptions } from './board.js'
 import { parseDuration } from './duration.js'
 import { nearest } from './nearest.js'
+import type { PairingWish } from './pairing-place.js'
 import type { ReportWish } from './report.js'
 
 export type Command =
@@ -30,6 +31,7 @@ export type Command =
       readonly board: BoardId | undefined
       readonly newKey: boolean
     }
+  | ({ readonly name: 'pair' | 'unpair'; readonly yes: boolean } & PairingWish)
   | { readonly name: 'console' }
   | { readonly name: 'network' }
   | { readonly name: 'shutdown'; readonly yes: boolean }
@@ -72,6 +74,7 @@ const OPTIONS = {
   cut: { type: 'string' },
   answer: { type: 'boolean' },
   'new-key': { type: 'boolean' },
+  serial: { type: 'string' },
   socket: { type: 'string' },
   help: { type: 'boolean', short: 'h' },
   version: { type: 'boolean' }
@@ -152,6 +155,14 @@ const makeInit = (_: readonly string[], values: Values): Made => {
   return made({ name: 'init', file, board, newKey: values['new-key'] === true })
 }
 
+const makePairing =
+  (name: 'pair' | 'unpair'): Form['make'] =>
+  (_, values) => {
+    const board = boardOf(values)
+    if (board === null) return wrong('--board is a or b')
+    return made({ name, file: values.config, board, serial: values.serial, yes: values.yes === true })
+  }
+
 const makeNotice = ([word, channel]: readonly string[], values: Values): Made => {
   const board = boardOf(values)
   if (board === null) return wrong('--board is a or b')
@@ -193,6 +204,8 @@ const FORMS: Readonly<Record<string, Form>> = {
   notice: { words: 2, options: ['config', 'board'], make: makeNotice },
   board: { words: 1, options: ['only', 'json', 'yes', 'cut', 'answer', 'config', 'board'], make: makeBoard },
   init: { words: 0, options: ['config', 'board', 'new-key'], make: makeInit },
+  pair: { words: 0, options: ['config', 'board', 'serial', 'yes'], make: makePairing('pair') },
+  unpair: { words: 0, options: ['config', 'board', 'yes'], make: makePairing('unpair') },
   console: { words: 0, options: [], make: () => made({ name: 'console' }) },
   network: { words: 0, options: [], make: () => made({ name: 'network' }) },
   shutdown: { words: 0, options: ['yes'], make: (_, values) => made({ name: 'shutdown', yes: values.yes === true }) },

@@ -20,9 +20,14 @@ const main = async (): Promise<ExitCode> => {
   const abort = new AbortController()
   const { command } = parsed
   // Only commands that go on until they are ended catch Ctrl-C; it ends all others at once.
-  if ((command.name === 'status' && command.watch) || (command.name === 'events' && command.follow)) {
-    process.once('SIGINT', () => abort.abort())
-  }
+  const goesOn =
+    (command.name === 'status' && command.watch) ||
+    (command.name === 'events' && command.follow) ||
+    command.name === 'pair'
+  if (goesOn) process.once('SIGINT', () => abort.abort())
+  // The other board is to be told.
+  if (command.name === 'pair')
+    for (const name of ['SIGTERM', 'SIGHUP'] as const) process.once(name, () => abort.abort())
   // The board test has lights to switch off and a relay to release first.
   if (command.name === 'board') {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => abort.abort())

@@ -26,12 +26,15 @@ export const createCommandTerminal = (
     write: text => {
       if (ours) output.write(text)
     },
-    ask: async question => {
-      if (!ours) return null
+    ask: async (question, signal) => {
+      if (!ours || signal?.aborted) return null
       // Nobody can have answered what is not on the screen yet.
       await output.drained()
-      if (!ours) return null
-      const typed = await line.read(question, 'answer')
+      if (!ours || signal?.aborted) return null
+      const reading = line.read(question, 'answer')
+      signal?.addEventListener('abort', line.interrupt, { once: true })
+      const typed = await reading
+      signal?.removeEventListener('abort', line.interrupt)
       return typed.kind === 'line' ? typed.text : null
     },
     drained: () => output.drained(),

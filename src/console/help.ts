@@ -27,6 +27,10 @@ export const USAGE = `usage: baton COMMAND [options]
          [--answer]          you do); --answer: help the other end test its link
   init [--config FILE] [--board a|b] [--new-key]
                              make a new board's first record; and the pair's key
+  pair [--serial DEVICE] [--board a|b] [--config FILE]
+                             on both boards: one key for the pair, made over the
+                             serial cable; compare the code (R4: proof is void)
+  unpair                     take the key away from this board
   help, --version
 
   --yes          do it without asking (switchover, shutdown, confirm, …)

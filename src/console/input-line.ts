@@ -13,6 +13,8 @@ export interface InputLine {
   type(bytes: Uint8Array): void
   /** `use`: an order has history and completion, an answer has not; Ctrl-D interrupts an answer, as Ctrl-C does. */
   read(prompt: string, use: 'order' | 'answer'): Promise<Typed>
+  /** The question that is being read is over: as if Ctrl-C were pressed. An order that is being typed stays. */
+  interrupt(): void
   /** Whole lines, above the one that is being typed; folded, control characters taken out. */
   print(text: string): void
   /** The line as it stands now; empty where none is read. */
@@ -162,6 +164,9 @@ export const createInputLine = ({ write, history, complete, onInterrupt }: Input
         // Nobody answers a question that was not on the screen.
         if (use === 'order') for (const key of keys) take(key)
       }),
+    interrupt: () => {
+      if (reading?.use === 'answer') finish({ kind: 'interrupted' }, '')
+    },
     print,
     show
   }

@@ -47,6 +47,10 @@ export const run = async (
       return (await import('./board.js')).runBoard(command, terminal, signal)
     case 'init':
       return (await import('./init.js')).runInit(command, terminal)
+    case 'pair':
+      return (await import('./pairing.js')).runPair(command, terminal, signal)
+    case 'unpair':
+      return (await import('./pairing.js')).runUnpair(command, terminal)
     case 'console':
       return (await import('./console.js')).runConsole(socket, terminal)
     case 'network':

@@ -16,8 +16,8 @@ export interface Terminal {
   readonly screen: boolean
   /** A person can be asked. */
   readonly askable: boolean
-  /** null = Ctrl-C or Ctrl-D: the person wants none of it. */
-  ask(question: string): Promise<string | null>
+  /** null = Ctrl-C or Ctrl-D: the person wants none of it; or `signal`: the question is over. */
+  ask(question: string, signal?: AbortSignal): Promise<string | null>
   /** Resolves when a slow terminal has taken what was said; without it everything is taken at once. */
   drained?(): Promise<void>
   /** Unix seconds, a label (R11). */
@@ -36,12 +36,12 @@ export const processTerminal = (): Terminal => {
     write: text => process.stdout.write(text),
     screen: process.stdout.isTTY === true,
     askable: process.stdin.isTTY === true && process.stderr.isTTY === true,
-    ask: async question => {
+    ask: async (question, signal) => {
       const lines = createInterface({ input: process.stdin, output: process.stderr })
       // Ctrl-C closes it, and the question itself would never end.
       const left = new Promise<null>(resolve => lines.once('close', () => resolve(null)))
       try {
-        return await Promise.race([lines.question(question), left])
+        return await Promise.race([lines.question(question, signal === undefined ? {} : { signal }), left])
       } catch {
         return null
       } finally {

@@ -129,8 +129,9 @@ export const noteForeign = (context: Context, foreign: 'key' | 'version' | 'iden
   const { state, now } = context
   const { peer } = state
   const words = {
-    key: 'frames signed with another key arrive: this board or its peer has the key of another pair; compare the key files',
-    version: 'frames of another protocol version arrive: install the same baton version on both boards',
+    key: 'frames signed with another key arrive: this board or its peer has the key of another pair; compare the key files, or pair both boards anew (`baton pair`)',
+    version:
+      'frames of another protocol version arrive: install the same baton version on both boards; or is the other board in `baton pair`?',
     identity: 'frames of an impossible sender arrive: do both boards have the same letter (strap or board file)?'
   }
   const reportedAt = peer.foreignReportedAt[foreign]

@@ -7,7 +7,7 @@ export { keyFingerprint } from './signature.js'
 
 const DIGITS = 2 * KEY_BYTES
 const REMEDY =
-  'copy the file unchanged from the other board, or make a new key (`openssl rand -hex 32`) and put it on both boards'
+  'pair the boards again (`baton pair` on both), or copy the file unchanged from the other board, or make a new key (`openssl rand -hex 32`) and put it on both boards'
 
 const problemOf = (digits: string): string | null => {
   if (digits.trim() === '') return 'the key is empty'

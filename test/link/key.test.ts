@@ -18,9 +18,9 @@ describe('link: key', () => {
   })
 
   it('is refused with the reason and what to do', () => {
-    match(reasonOf(''), /^the key is empty; copy the file/)
+    match(reasonOf(''), /^the key is empty; pair the boards again/)
     match(reasonOf(' \n'), /^the key is empty/)
-    match(reasonOf(TEXT.slice(2)), /^the key is too short: 62 of 64 hex digits; copy/)
+    match(reasonOf(TEXT.slice(2)), /^the key is too short: 62 of 64 hex digits; pair/)
     match(reasonOf(TEXT.slice(1)), /^the key is too short: 63 of 64/)
     match(reasonOf(`${TEXT}00`), /^the key is too long: 66 instead of 64/)
     match(reasonOf(`${TEXT.slice(0, 9)}g${TEXT.slice(10)}`), /character 10 is no hex digit/)

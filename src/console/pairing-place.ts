@@ -1,0 +1,103 @@
+// Where a pairing happens on this board: letter, key file, serial port; from the configuration, or without one. Reads only.
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { formatConfigError } from '../config/issue.js'
+import { loadConfig } from '../config/load.js'
+import { BOARD_FILE, rootSection } from '../config/schema.js'
+import type { SerialConfig } from '../config/types.js'
+import { whichBoard } from '../config/which-board.js'
+import type { BoardId } from '../runtime/status.js'
+import { configFile, type Terminal } from './terminal.js'
+
+export interface PairingWish {
+  /** undefined = the board's own. */
+  readonly file: string | undefined
+  readonly board: BoardId | undefined
+  /** undefined = that of the configuration, else the only one there is. */
+  readonly serial: string | undefined
+}
+
+export interface PairingPlace {
+  readonly board: BoardId
+  readonly keyFile: string
+  readonly stateDir: string
+  readonly serial: SerialConfig
+  /** null = there is none yet. */
+  readonly configuration: string | null
+}
+
+/** Stable names of all USB adapters. */
+const BY_ID = '/dev/serial/by-id'
+const BAUD = 115_200
+
+type Found =
+  | { readonly ok: true; readonly value: PairingPlace }
+  | { readonly ok: false; readonly lines: readonly string[] }
+type Port = { readonly ok: true; readonly device: string } | { readonly ok: false; readonly text: string }
+
+/** A file that is not there, or that holds only comments: the board is not configured yet, which is no mistake. */
+const isConfigured = (file: string): boolean => {
+  try {
+    return /^\s*[^#\s]/m.test(readFileSync(file, 'utf8'))
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ENOENT'
+  }
+}
+
+/** The only serial adapter, or which there are. */
+export const onlyPort = (folder = BY_ID): Port => {
+  let names: readonly string[] = []
+  try {
+    names = readdirSync(folder).sort()
+  } catch {}
+  const [only] = names
+  if (only === undefined)
+    return {
+      ok: false,
+      text: `no serial adapter is there (${folder} is empty): plug it in, or name the port with --serial`
+    }
+  if (names.length > 1) {
+    const all = names.map(name => join(folder, name)).join('\n  ')
+    return {
+      ok: false,
+      text: `there are ${names.length} serial adapters; name the one to the other board with --serial:\n  ${all}`
+    }
+  }
+  return { ok: true, device: join(folder, only) }
+}
+
+const fallbackOf = (name: string): string => {
+  const option = rootSection.inside.find(([each]) => each === name)?.[1]
+  return String(option?.fallback ?? '')
+}
+
+const unconfigured = (wish: PairingWish, { env }: Terminal): Found => {
+  const which = whichBoard(BOARD_FILE, { board: wish.board, env })
+  if (!which.ok) return { ok: false, lines: [formatConfigError(which.error)] }
+  const port: Port = wish.serial === undefined ? onlyPort() : { ok: true, device: wish.serial }
+  if (!port.ok) return { ok: false, lines: [`baton: ${port.text}`] }
+  return {
+    ok: true,
+    value: {
+      board: which.board,
+      keyFile: fallbackOf('keyFile'),
+      stateDir: fallbackOf('stateDir'),
+      serial: { device: port.device, baud: BAUD },
+      configuration: null
+    }
+  }
+}
+
+/** Never throws. The lines of a refusal say what to do. A configuration that is wrong is refused: it may name another key file. */
+export const pairingPlace = (wish: PairingWish, terminal: Terminal): Found => {
+  const file = wish.file ?? configFile(terminal)
+  if (wish.file === undefined && !isConfigured(file)) return unconfigured(wish, terminal)
+  const loaded = loadConfig(file, { board: wish.board, env: terminal.env })
+  if (!loaded.ok) return { ok: false, lines: loaded.errors.map(formatConfigError) }
+  const { board, keyFile, stateDir, serial } = loaded.config
+  const baud = serial?.baud ?? BAUD
+  const device = wish.serial ?? serial?.device
+  const port: Port = device === undefined ? onlyPort() : { ok: true, device }
+  if (!port.ok) return { ok: false, lines: [`baton: ${port.text}`] }
+  return { ok: true, value: { board, keyFile, stateDir, serial: { device: port.device, baud }, configuration: file } }
+}

@@ -1,0 +1,112 @@
+// How a pairing ended, and the words for it: what is certain on both boards, why it ended so, what to do. Pure.
+import type { Letter } from './frame.js'
+import type { Progress } from './progress.js'
+
+/**
+ * `paired`: both boards use the same new key. `unchanged`: neither does, nor will. `peer-may-have`: this board keeps what it had,
+ * the other one may use the new key. `peer-may-lack`: this board uses the new key, the other one has not said that it does.
+ */
+export type Result = 'paired' | 'unchanged' | 'peer-may-have' | 'peer-may-lack'
+
+export type Why =
+  | 'paired'
+  | 'nobody'
+  | 'no-line'
+  | 'same-letter'
+  | 'tampered'
+  | 'refused-here'
+  | 'refused-there'
+  | 'left-here'
+  | 'left-there'
+  | 'silent'
+  | 'anew'
+  | 'late'
+  | 'late-there'
+  | 'card-hangs'
+  | 'not-stored-here'
+  | 'not-stored-there'
+
+export interface Outcome {
+  readonly result: Result
+  readonly why: Why
+  /** The system's words, where there are some. */
+  readonly detail: string
+  /** What was told on the way. */
+  readonly told: readonly Progress['kind'][]
+}
+
+const CABLE =
+  'is the serial cable (null modem: RX and TX crossed) in both boards, in the ports that the configuration names?'
+
+const nobodyText = (told: Outcome['told']): string => {
+  if (told.includes('daemon-heard'))
+    return 'the other board runs its daemon and never answered: end it there (`systemctl stop batond`), and put both boards into pairing'
+  if (told.includes('other-version')) return 'the other board speaks another version of baton: install the same on both'
+  if (told.includes('echo'))
+    return 'only our own words came back: a loop plug is on the port, or the cable ends in this board'
+  return `no other board answered: put both into pairing at the same time; ${CABLE}`
+}
+
+const whyText = ({ why, detail, told }: Outcome, here: Letter): string => {
+  switch (why) {
+    case 'paired':
+      return 'both boards use the new key'
+    case 'nobody':
+      return nobodyText(told)
+    case 'no-line':
+      return `the serial port cannot be opened: ${detail}`
+    case 'same-letter':
+      return `both boards say that they are board ${here}: make one of them a and the other one b (strap, or the file \`board\`)`
+    case 'tampered':
+      return 'what came over the cable is not what was promised: the other program is not ours, or somebody is between the boards. Look along the whole cable'
+    case 'refused-here':
+      return 'it was not agreed to here'
+    case 'refused-there':
+      return 'it was refused at the other board'
+    case 'left-here':
+      return 'it was ended here'
+    case 'left-there':
+      return 'it was ended at the other board'
+    case 'silent':
+      return `the other board fell silent: has it lost its power, was the cable pulled, was it ended there? ${CABLE}`
+    case 'anew':
+      return 'the other board began anew, or a third one is on the line: one exchange is with one board, and gives one code only'
+    case 'late':
+      return 'nobody answered in time at one of the boards'
+    case 'late-there':
+      return 'the other board waited too long'
+    case 'card-hangs':
+      return 'the card of this board did not store it in time: it hangs or fails; replace it'
+    case 'not-stored-here':
+      return `this board cannot store it: ${detail}`
+    case 'not-stored-there':
+      return 'the other board cannot store it: its console says why'
+  }
+}
+
+const AGAIN = 'run `baton pair` again on both boards'
+
+/** Lines for the console. `files`: of the key, for the way back. `hadKey`: this board had one before. */
+export const outcomeText = (outcome: Outcome, here: Letter, keyFile: string, hadKey: boolean): readonly string[] => {
+  const why = whyText(outcome, here)
+  const kept = hadKey ? 'This board keeps the key that it had' : 'This board has no key, as before'
+  switch (outcome.result) {
+    case 'paired':
+      return ['Paired: both boards have the same new key.']
+    case 'unchanged':
+      return [`Not paired: ${why}.`, `Nothing was changed on either board. To try it again: ${AGAIN}.`]
+    case 'peer-may-have':
+      return [
+        `NOT FINISHED: ${why}.`,
+        `${kept}; THE OTHER BOARD MAY HAVE THE NEW ONE. Two boards with different keys do not talk to each other, take nothing`,
+        `over by themselves, and harm nothing. Put right what is above, then ${AGAIN}.`
+      ]
+    case 'peer-may-lack':
+      return [
+        `NOT FINISHED: ${why}.`,
+        'This board has the new key; THE OTHER BOARD MAY NOT HAVE IT. Two boards with different keys do not talk to each other, take',
+        `nothing over by themselves, and harm nothing. Put right what is above, then ${AGAIN}.`,
+        ...(hadKey ? [`Or go back to the former key: mv ${keyFile}.previous ${keyFile}`] : [])
+      ]
+  }
+}
