@@ -72,9 +72,10 @@ if [ -f "$pam" ] && ! grep -q 'baton: the operator' "$pam"; then
   mv "$pam.baton-new" "$pam"
 fi
 
-# `baton shutdown` ends with this one order, for which the operator needs root.
+# Orders for which the operator needs root: the last one of `baton shutdown`, and the key of the pair, with these words only (with
+# options of their own choice people would write it to any file).
 if [ -d /etc/sudoers.d ]; then
-  printf '# baton: the last step of baton shutdown\noperator ALL=(root) NOPASSWD: /usr/bin/systemctl poweroff\n' >/etc/sudoers.d/baton-operator
+  printf '# baton: the last step of baton shutdown\noperator ALL=(root) NOPASSWD: /usr/bin/systemctl poweroff\n# baton: the key of the pair, by its console\noperator ALL=(root) NOPASSWD: /usr/bin/baton pair --pipe, /usr/bin/baton unpair --pipe\n' >/etc/sudoers.d/baton-operator
   chmod 440 /etc/sudoers.d/baton-operator
 else
   echo 'baton console: sudo is not installed: `baton shutdown` will leave in order, and ask for the plug to be pulled' >&2

@@ -31,7 +31,12 @@ export type Command =
       readonly board: BoardId | undefined
       readonly newKey: boolean
     }
-  | ({ readonly name: 'pair' | 'unpair'; readonly yes: boolean } & PairingWish)
+  | ({
+      readonly name: 'pair' | 'unpair'
+      readonly yes: boolean
+      /** Started as root by a command that has the person (pipe-terminal.ts). */
+      readonly pipe: boolean
+    } & PairingWish)
   | { readonly name: 'console' }
   | { readonly name: 'network' }
   | { readonly name: 'shutdown'; readonly yes: boolean }
@@ -75,6 +80,7 @@ const OPTIONS = {
   answer: { type: 'boolean' },
   'new-key': { type: 'boolean' },
   serial: { type: 'string' },
+  pipe: { type: 'boolean' },
   socket: { type: 'string' },
   help: { type: 'boolean', short: 'h' },
   version: { type: 'boolean' }
@@ -160,7 +166,8 @@ const makePairing =
   (_, values) => {
     const board = boardOf(values)
     if (board === null) return wrong('--board is a or b')
-    return made({ name, file: values.config, board, serial: values.serial, yes: values.yes === true })
+    const [yes, pipe] = [values.yes === true, values.pipe === true]
+    return made({ name, file: values.config, board, serial: values.serial, yes, pipe })
   }
 
 const makeNotice = ([word, channel]: readonly string[], values: Values): Made => {
@@ -204,8 +211,8 @@ const FORMS: Readonly<Record<string, Form>> = {
   notice: { words: 2, options: ['config', 'board'], make: makeNotice },
   board: { words: 1, options: ['only', 'json', 'yes', 'cut', 'answer', 'config', 'board'], make: makeBoard },
   init: { words: 0, options: ['config', 'board', 'new-key'], make: makeInit },
-  pair: { words: 0, options: ['config', 'board', 'serial', 'yes'], make: makePairing('pair') },
-  unpair: { words: 0, options: ['config', 'board', 'yes'], make: makePairing('unpair') },
+  pair: { words: 0, options: ['config', 'board', 'serial', 'yes', 'pipe'], make: makePairing('pair') },
+  unpair: { words: 0, options: ['config', 'board', 'yes', 'pipe'], make: makePairing('unpair') },
   console: { words: 0, options: [], make: () => made({ name: 'console' }) },
   network: { words: 0, options: [], make: () => made({ name: 'network' }) },
   shutdown: { words: 0, options: ['yes'], make: (_, values) => made({ name: 'shutdown', yes: values.yes === true }) },
@@ -215,9 +222,11 @@ const FORMS: Readonly<Record<string, Form>> = {
 /** Every command, for completion. */
 export const COMMANDS: readonly string[] = Object.keys(FORMS)
 
-/** The options that a command takes, with their dashes. */
+/** The options that a person may give a command, with their dashes. */
 export const optionsOf = (name: string): readonly string[] =>
-  Object.hasOwn(FORMS, name) ? (FORMS[name]?.options ?? []).map(option => `--${option}`) : []
+  Object.hasOwn(FORMS, name)
+    ? (FORMS[name]?.options ?? []).filter(option => option !== 'pipe').map(option => `--${option}`)
+    : []
 
 const unknownText = (name: string): string => {
   const near = nearest(name, COMMANDS)

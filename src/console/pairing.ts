@@ -13,8 +13,10 @@ import { EXIT, type ExitCode } from './exit-code.js'
 import { agree, askWord } from './order.js'
 import { type Guarded, guardKey } from './pairing-guard.js'
 import { type PairingPlace, type PairingWish, pairingPlace } from './pairing-place.js'
+import { runAsRoot } from './pipe-terminal.js'
 import type { Terminal } from './terminal.js'
 
+type PairingCommand = PairingWish & { readonly name: 'pair' | 'unpair'; readonly yes: boolean }
 type Ready = Guarded & { readonly ok: true }
 
 /** Made by our card before the daemon may run; it takes a key in at its start. */
@@ -150,8 +152,7 @@ const begin = async (wish: PairingWish, terminal: Terminal): Promise<[PairingPla
   return EXIT.refused
 }
 
-/** Exit code 0 only when both boards have said that they use the new key. */
-export const runPair = async (
+const runPair = async (
   wish: PairingWish & { readonly yes: boolean },
   terminal: Terminal,
   signal: AbortSignal
@@ -166,11 +167,8 @@ export const runPair = async (
   }
 }
 
-/** Takes the key away; the record stays, so that this board never forgets its tenures (R5). */
-export const runUnpair = async (
-  wish: PairingWish & { readonly yes: boolean },
-  terminal: Terminal
-): Promise<ExitCode> => {
+/** The record stays, so that this board never forgets its tenures (R5). */
+const runUnpair = async (wish: PairingWish & { readonly yes: boolean }, terminal: Terminal): Promise<ExitCode> => {
   // No port is needed for that.
   const begun = await begin({ ...wish, serial: 'none' }, terminal)
   if (!Array.isArray(begun)) return begun
@@ -180,4 +178,19 @@ export const runUnpair = async (
   } finally {
     await ready.lock.release()
   }
+}
+
+/**
+ * Exit code 0: both boards have said that they use the new key; there is none any more. Other users than root are lent root's hand by
+ * `sudo`, for the board's own place alone: with options the root of the command line would write a key to any file.
+ */
+export const runPairing = async (wish: PairingCommand, terminal: Terminal, signal: AbortSignal): Promise<ExitCode> => {
+  const { name, file, board, serial, yes } = wish
+  if (process.getuid?.() !== 0) {
+    if (file === undefined && board === undefined && serial === undefined && !yes)
+      return runAsRoot([name], terminal, signal)
+    terminal.complain(`baton: refused: only root may give options to ${name}`)
+    return EXIT.refused
+  }
+  return name === 'pair' ? runPair(wish, terminal, signal) : runUnpair(wish, terminal)
 }

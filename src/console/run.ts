@@ -48,9 +48,8 @@ export const run = async (
     case 'init':
       return (await import('./init.js')).runInit(command, terminal)
     case 'pair':
-      return (await import('./pairing.js')).runPair(command, terminal, signal)
     case 'unpair':
-      return (await import('./pairing.js')).runUnpair(command, terminal)
+      return (await import('./pairing.js')).runPairing(command, terminal, signal)
     case 'console':
       return (await import('./console.js')).runConsole(socket, terminal)
     case 'network':
