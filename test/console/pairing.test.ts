@@ -5,6 +5,8 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { startOnLine } from '../../board/virtual/serial-line.js'
+import { createTypist } from '../../board/virtual/typist.js'
 import { firstState } from '../../src/config/first-state.js'
 import { loadConfig } from '../../src/config/load.js'
 import { onlyPort } from '../../src/console/pairing-place.js'
@@ -178,6 +180,43 @@ describe('pairing two boards at their consoles', function () {
     deepEqual(readdirSync(of('a', 'etc')), ['key'])
     match(a.seen, /baton mode auto/)
     ok(!a.seen.includes('baton init'))
+  })
+
+  it('is done at the serial console, too, which holds off no daemon afterwards', async () => {
+    const env = {
+      PATH: process.env.PATH,
+      HOME: of('a', ''),
+      TZ: 'UTC',
+      TERM: 'vt100',
+      BATON_CONFIG: of('a', 'baton.yaml')
+    }
+    const socket = join(directory, 'nobody.sock')
+    const seat = startOnLine(line('console', '--socket', socket), { bytesPerSecond: 100_000, env })
+    const b = pairAt('b', '--board', 'b')
+    const typist = createTypist(seat)
+    try {
+      await typist.expect(/baton> $/, DEADLINE_MS)
+      await typist.answer(`pair --board a --serial ${cable.x}`, ASKED, DEADLINE_MS)
+      match(typist.screen.screen().join('\n'), /\* +\d \d \d {3}\d \d \d +\*/)
+      await b.expect(ASKED)
+      b.type('yes\n')
+      await typist.answer('yes', /Paired: both boards[\s\S]*baton> $/, DEADLINE_MS)
+      equal(await b.ended(), 0)
+      equal(keyOf('a'), keyOf('b'))
+      const lock = await lockBoard(of('a', 'state'), 'a')
+      ok(lock.ok, 'the console holds the daemon off')
+      await lock.value.release()
+      // A question that is over is taken back there, too.
+      const again = pairAt('b', '--board', 'b', '--yes')
+      await typist.answer(`pair --board a --serial ${cable.x} --yes`, ASKED, DEADLINE_MS)
+      await again.expect(ASKED)
+      again.type('no\n')
+      await typist.expect(/it was refused at the other board[\s\S]*baton> $/, DEADLINE_MS)
+      equal(await again.ended(), 1)
+    } finally {
+      seat.hangUp()
+      await seat.ended
+    }
   })
 
   it('is refused beside a daemon, in a pair that has served and is not in maintenance, and with a record that is bad', async () => {
