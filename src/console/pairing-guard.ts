@@ -28,7 +28,11 @@ const FIRST =
  */
 export const guardKey = async ({ board, keyFile, stateDir }: PairingPlace): Promise<Guarded> => {
   const lock = await lockBoard(stateDir, board)
-  if (!lock.ok) return { ok: false, text: `the daemon of this board runs, and it works with its key: ${FIRST}` }
+  if (!lock.ok)
+    return {
+      ok: false,
+      text: `the daemon of this board runs (or another pairing), and it works with its key: ${FIRST}`
+    }
   const refuse = async (text: string): Promise<Guarded> => {
     await lock.value.release()
     return { ok: false, text }

@@ -17,6 +17,7 @@ import { runAsRoot } from './pipe-terminal.js'
 import type { Terminal } from './terminal.js'
 
 type PairingCommand = PairingWish & { readonly name: 'pair' | 'unpair'; readonly yes: boolean }
+type Before = Awaited<ReturnType<KeyStore['look']>>
 type Ready = Guarded & { readonly ok: true }
 
 /** Made by our card before the daemon may run; it takes a key in at its start. */
@@ -52,9 +53,15 @@ const nextLines = ({ configuration }: PairingPlace, { hasRecord, maintenance }: 
   ]
 }
 
-const report = (outcome: Outcome, place: PairingPlace, ready: Ready, hadKey: boolean, terminal: Terminal): ExitCode => {
+const report = (
+  outcome: Outcome,
+  place: PairingPlace,
+  ready: Ready,
+  { present, left }: Before,
+  terminal: Terminal
+): ExitCode => {
   const { board, keyFile } = place
-  const lines = outcomeText(outcome, board, keyFile, hadKey)
+  const lines = outcomeText(outcome, board, keyFile, present, present && left === null)
   if (outcome.result !== 'paired') {
     for (const line of lines) terminal.complain(`baton: ${line}`)
     return EXIT.refused
@@ -107,7 +114,8 @@ const pair = async (
   signal: AbortSignal
 ): Promise<ExitCode> => {
   const store = createKeyStore(place.keyFile)
-  const { present, left } = await store.look()
+  const before = await store.look()
+  const { present, left } = before
   if (left !== null)
     terminal.complain(
       `baton: an earlier pairing was cut off before its end (${place.keyFile}.${left} is there): the two boards may have different keys. This one puts it right`
@@ -118,7 +126,7 @@ const pair = async (
     terminal.complain('baton: refused: somebody must compare the code of both boards: run it on a terminal')
     return EXIT.refused
   }
-  return report(await exchange(place, store, terminal, signal), place, ready, present, terminal)
+  return report(await exchange(place, store, terminal, signal), place, ready, before, terminal)
 }
 
 const unpair = async (place: PairingPlace, yes: boolean, terminal: Terminal): Promise<ExitCode> => {

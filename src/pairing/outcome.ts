@@ -86,8 +86,17 @@ const whyText = ({ why, detail, told }: Outcome, here: Letter): string => {
 
 const AGAIN = 'run `baton pair` again on both boards'
 
-/** Lines for the console. `files`: of the key, for the way back. `hadKey`: this board had one before. */
-export const outcomeText = (outcome: Outcome, here: Letter, keyFile: string, hadKey: boolean): readonly string[] => {
+/**
+ * Lines for the console. `hadKey`: this board had one before. `wayBack`: and both boards were known to have it; a pairing before this one
+ * that did not end leaves a key of which that is not known.
+ */
+export const outcomeText = (
+  outcome: Outcome,
+  here: Letter,
+  keyFile: string,
+  hadKey: boolean,
+  wayBack = hadKey
+): readonly string[] => {
   const why = whyText(outcome, here)
   const kept = hadKey ? 'This board keeps the key that it had' : 'This board has no key, as before'
   switch (outcome.result) {
@@ -106,7 +115,7 @@ export const outcomeText = (outcome: Outcome, here: Letter, keyFile: string, had
         `NOT FINISHED: ${why}.`,
         'This board has the new key; THE OTHER BOARD MAY NOT HAVE IT. Two boards with different keys do not talk to each other, take',
         `nothing over by themselves, and harm nothing. Put right what is above, then ${AGAIN}.`,
-        ...(hadKey ? [`Or go back to the former key: mv ${keyFile}.previous ${keyFile}`] : [])
+        ...(wayBack ? [`Or go back to the former key: mv ${keyFile}.previous ${keyFile}`] : [])
       ]
   }
 }

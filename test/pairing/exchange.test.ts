@@ -213,5 +213,13 @@ describe('the words of the end', () => {
       /THE OTHER BOARD MAY NOT HAVE IT[\s\S]*mv \/etc\/baton\/key\.previous \/etc\/baton\/key/
     )
     ok(!said('peer-may-lack', false).includes('previous'))
+    const unsure = outcomeText(
+      { result: 'peer-may-lack', why: 'silent', detail: '', told: [] },
+      'a',
+      'key',
+      true,
+      false
+    )
+    ok(!unsure.join('\n').includes('previous'))
   })
 })
