@@ -19,7 +19,9 @@ for program in import identity partition state-check state-superblock tell ready
   put 755 "$program" "usr/lib/baton/card/$program"
 done
 put 755 change-card usr/sbin/baton-card-edit
-for unit in baton-card baton-fault baton-superblock; do put 644 "$unit.service" "usr/lib/systemd/system/$unit.service"; done
+for unit in baton-card baton-fault baton-superblock baton-pair-button; do
+  put 644 "$unit.service" "usr/lib/systemd/system/$unit.service"
+done
 put 644 batond-card.conf usr/lib/systemd/system/batond.service.d/card.conf
 put 644 timesyncd-card.conf usr/lib/systemd/system/systemd-timesyncd.service.d/card.conf
 put 644 fsck-card.conf 'usr/lib/systemd/system/systemd-fsck@dev-disk-by\x2dlabel-baton\x2dstate.service.d/card.conf'
@@ -27,7 +29,9 @@ put 644 sshd-card.conf etc/ssh/sshd_config.d/baton.conf
 put 644 fstab etc/fstab
 mkdir -p "$units/sysinit.target.wants" "$units/multi-user.target.wants" "$root/etc/issue.d" "$root/boot/firmware" "$root/state" "$root/var/lib/baton" \
   "$root/etc/baton" "$root/var/lib/systemd/timesync"
-ln -sfn ../baton-card.service "$units/multi-user.target.wants/baton-card.service"
+for unit in baton-card baton-pair-button; do
+  ln -sfn "../$unit.service" "$units/multi-user.target.wants/$unit.service"
+done
 ln -sfn ../baton-superblock.service "$units/sysinit.target.wants/baton-superblock.service"
 # getty shows it before each login while there is something to say.
 ln -sfn /run/baton-card/issue "$root/etc/issue.d/baton.issue"

@@ -20,7 +20,13 @@ interface Esbuild {
 }
 
 /** What is started as a program of its own, below `dist/src`; each finds its neighbours there by relative paths. */
-export const PROGRAMS = ['runtime/batond', 'runtime/fault-lights', 'console/baton', 'notice/notify'] as const
+export const PROGRAMS = [
+  'runtime/batond',
+  'runtime/fault-lights',
+  'pairing/pair-button',
+  'console/baton',
+  'notice/notify'
+] as const
 
 const LOCKED = join(ROOT, 'provisioning/package/bundler')
 

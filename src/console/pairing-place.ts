@@ -71,7 +71,7 @@ const fallbackOf = (name: string): string => {
   return String(option?.fallback ?? '')
 }
 
-const unconfigured = (wish: PairingWish, { env }: Terminal): Found => {
+const unconfigured = (wish: PairingWish, { env }: Pick<Terminal, 'env'>): Found => {
   const which = whichBoard(BOARD_FILE, { board: wish.board, env })
   if (!which.ok) return { ok: false, lines: [formatConfigError(which.error)] }
   const port: Port = wish.serial === undefined ? onlyPort() : { ok: true, device: wish.serial }
@@ -89,7 +89,7 @@ const unconfigured = (wish: PairingWish, { env }: Terminal): Found => {
 }
 
 /** Never throws. The lines of a refusal say what to do. A configuration that is wrong is refused: it may name another key file. */
-export const pairingPlace = (wish: PairingWish, terminal: Terminal): Found => {
+export const pairingPlace = (wish: PairingWish, terminal: Pick<Terminal, 'env'>): Found => {
   const file = wish.file ?? configFile(terminal)
   if (wish.file === undefined && !isConfigured(file)) return unconfigured(wish, terminal)
   const loaded = loadConfig(file, { board: wish.board, env: terminal.env })

@@ -145,6 +145,23 @@ export const WHOLE = {
     says: 'the button is held for 3 s: let go now, before 8 s, and what is offered is done'
   },
   over: { leds: alone('flash', ...LEDS), says: 'the button is held for more than 8 s: nothing will be done' },
+  seeking: {
+    leds: alone('fast', 'peer'),
+    says: 'after the button was held for 10 s on a board without a key: let go, and hold the button of the other board, too; see "Two new boards become a pair"'
+  },
+  code: {
+    leds: alone('flicker', ...LEDS),
+    says: 'for 2 s: now the code begins, six steps of 2 s each; the same on both boards?'
+  },
+  agreed: {
+    leds: alone('slow', 'active', 'peer', 'sync'),
+    says: 'this board has your word that the codes are equal; press the button of the other one'
+  },
+  paired: { leds: alone('beat', ...LEDS), says: 'both boards are a pair now; they start anew by themselves' },
+  unpaired: {
+    leds: alone('double', ...LEDS),
+    says: 'not paired: nothing has come to harm; hold both buttons for 10 s again. Why not is in the log: `journalctl -u baton-pair-button`'
+  },
   done: {
     leds: alone('fast', 'active', 'peer', 'sync'),
     says: 'for 3 s after the button: it was accepted and is being done'

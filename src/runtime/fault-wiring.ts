@@ -18,6 +18,8 @@ export interface WiringSources {
 /** Lights and controller of one board; all other lines are `null`, so that nobody who holds this can open them. */
 export interface FaultWiring {
   readonly pins: PinConfig
+  /** Its BCM number, for whoever wants the button, too; null = not known, or a file gives that line to something else. */
+  readonly button: number | null
   /** Where it was found, for the log. */
   readonly from: string
 }
@@ -25,8 +27,9 @@ export interface FaultWiring {
 type Lights = Omit<PanelPinConfig, 'button'>
 
 const BYTES_MAX = 1_048_576
-const OTHER_LINE =
-  /["']?\b(?:relay|sense|loop|switchSelect|switchReadback|button|strap)\b["']?[ \t]*:[ \t]*["']?([^\s"',}#]*)/g
+/** What is no light, and what is no button. */
+const NO_LIGHT = 'relay|sense|loop|switchSelect|switchReadback|button|strap'
+const NO_BUTTON = `relay|sense|loop|switchSelect|switchReadback|strap|${LEDS.join('|')}`
 
 const textOf = (file: string): string => {
   try {
@@ -41,22 +44,29 @@ const letterOf = (folders: readonly string[]): BoardId | null => {
   return letters.find(isBoard) ?? null
 }
 
-/** Lines that the texts, right or wrong, give to something else; `null` = one of them cannot be understood. */
-const otherLines = (texts: readonly string[]): ReadonlySet<number> | null => {
+/** Lines that the texts, right or wrong, give to one of `names`; `null` = one of them cannot be understood. */
+const otherLines = (texts: readonly string[], names: string): ReadonlySet<number> | null => {
+  const line = new RegExp(`["']?\\b(?:${names})\\b["']?[ \\t]*:[ \\t]*["']?([^\\s"',}#]*)`, 'g')
   const values = texts
     .map(text => text.replace(/^[ \t]*#.*$/gm, ''))
-    .flatMap(text => [...text.matchAll(OTHER_LINE)].map(hit => hit[1] ?? ''))
+    .flatMap(text => [...text.matchAll(line)].map(hit => hit[1] ?? ''))
     .filter(value => value !== '' && value !== 'null' && value !== '~' && value !== '|' && value !== '{')
   if (values.some(value => !/^\d{1,2}$/.test(value))) return null
   return new Set(values.map(Number))
 }
 
-const wiringOf = (controller: string, lights: Lights, from: string, taken: ReadonlySet<number>): FaultWiring => {
+interface Taken {
+  readonly fromLights: ReadonlySet<number>
+  readonly fromButton: ReadonlySet<number> | null
+}
+
+const wiringOf = (controller: string, panel: PanelPinConfig, from: string, taken: Taken): FaultWiring => {
   const free = Object.fromEntries(
-    LEDS.map(led => [led, lights[led] !== null && taken.has(lights[led]) ? null : lights[led]])
+    LEDS.map(led => [led, panel[led] !== null && taken.fromLights.has(panel[led]) ? null : panel[led]])
   ) as unknown as Lights
   const none = { relay: null, sense: null, loop: null, switchSelect: null, switchReadback: null }
-  return { from, pins: { controller, ...none, panel: { ...free, button: null }, pollMs: 20 } }
+  const button = panel.button !== null && taken.fromButton?.has(panel.button) === false ? panel.button : null
+  return { from, button, pins: { controller, ...none, panel: { ...free, button: null }, pollMs: 20 } }
 }
 
 /** The same for both boards of a file, or that of the letter; `undefined` = the file is not right, or the letter is wanted. */
@@ -71,9 +81,11 @@ const configured = (file: string, letter: BoardId | null): PinConfig | null | un
 /** Never throws. The reason of a refusal says what was looked at. */
 export const faultWiring = ({ folders, deviceTree }: WiringSources): Result<FaultWiring> => {
   const files = folders.map(folder => `${folder}/baton.yaml`)
-  const taken = otherLines(files.map(textOf))
-  if (taken === null)
+  const texts = files.map(textOf)
+  const fromLights = otherLines(texts, NO_LIGHT)
+  if (fromLights === null)
     return { ok: false, reason: `a line of ${files.join(' or ')} is no number: no light is lit on a guess` }
+  const taken: Taken = { fromLights, fromButton: otherLines(texts, NO_BUTTON) }
   const letter = letterOf(folders)
   for (const file of files) {
     const pins = configured(file, letter)
