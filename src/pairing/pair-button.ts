@@ -28,6 +28,8 @@ const TICK_MS = 100
 const LEAVING_MS = 3_000
 const SYSTEMCTL_MS = 20_000
 const LIGHTS = 'baton-fault.service'
+/** Made by our card before any daemon may run: where it is, no daemon has run without a key, and a start takes the key in. */
+const CARD = '/run/baton-card'
 
 const say = (text: string): void => void process.stdout.write(`pair-button: ${text}\n`)
 const end = (code: number, text: string): never => {
@@ -128,9 +130,8 @@ const main = (): void => {
     over: outcome => {
       lights?.close()
       lights = null
-      // A card takes in what is new when it starts; no daemon can have run here before.
-      if (outcome?.result === 'paired') void systemctl('reboot').then(() => leave(EXIT.ok))
-      else void systemctl('start', '--no-block', LIGHTS)
+      if (outcome?.result !== 'paired') void systemctl('start', '--no-block', LIGHTS)
+      else void (existsSync(CARD) ? systemctl('reboot') : Promise.resolve()).then(() => leave(EXIT.ok))
     }
   })
   const opened = openPanelButton(
