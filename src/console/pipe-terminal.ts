@@ -99,11 +99,13 @@ export const runAsRoot = (
     const child = spawn(file, [...before, ...words, '--pipe'], { stdio: ['pipe', 'pipe', 'pipe'], cwd: '/' })
     const open = new Map<number, AbortController>()
     let errors = ''
+    let ended = false
     const leave = (): void => {
       child.stdin.end()
       setTimeout(() => child.kill('SIGTERM'), LEAVING_MS).unref()
     }
     const finish = (code: ExitCode): void => {
+      ended = true
       signal.removeEventListener('abort', leave)
       for (const question of open.values()) question.abort()
       resolve(code)
@@ -133,6 +135,8 @@ export const runAsRoot = (
     })
     child.once('error', error => fail(error.message))
     child.once('close', code => {
+      // It never began.
+      if (ended) return
       const known = Object.values(EXIT).find(each => each === code)
       if (errors !== '' || known === undefined) fail(errors.trim() || `it ended with ${code ?? 'a signal'}`)
       else finish(known)

@@ -107,6 +107,8 @@ describe('a command that is lent root`s hand', function () {
     const who = person()
     const none = await runAsRoot(['pair'], who, new AbortController().signal, [join(directory, 'no-sudo'), '-n'])
     equal(none, 1)
+    await new Promise(resolve => setTimeout(resolve, 50))
+    equal(who.said.split('\n').length, 2, who.said)
     match(who.said, /no-sudo -n pair` cannot be run as root: .*ENOENT; log in as root and run `baton pair`/)
     const angry = person()
     const refusing = ['sh', '-c', 'echo "sudo: a password is required" >&2; exit 1']
