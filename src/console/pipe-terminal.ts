@@ -100,15 +100,17 @@ export const runAsRoot = (
     const open = new Map<number, AbortController>()
     let errors = ''
     let ended = false
-    const leave = (): void => {
-      child.stdin.end()
-      setTimeout(() => child.kill('SIGTERM'), LEAVING_MS).unref()
-    }
+    let heard = false
     const finish = (code: ExitCode): void => {
       ended = true
       signal.removeEventListener('abort', leave)
       for (const question of open.values()) question.abort()
       resolve(code)
+    }
+    // It ends by itself without a person; we may not signal what root runs.
+    const leave = (): void => {
+      child.stdin.end()
+      setTimeout(() => finish(EXIT.refused), LEAVING_MS).unref()
     }
     const fail = (why: string): void => {
       terminal.complain(
@@ -128,6 +130,7 @@ export const runAsRoot = (
       errors = (errors + chunk).slice(0, STDERR_MAX)
     })
     readLines(child.stdout, ({ say, complain, ask, id, over }) => {
+      heard = true
       if (typeof say === 'string') terminal.say(say)
       if (typeof complain === 'string') terminal.complain(complain)
       if (over && id !== undefined) open.get(id)?.abort()
@@ -138,7 +141,8 @@ export const runAsRoot = (
       // It never began.
       if (ended) return
       const known = Object.values(EXIT).find(each => each === code)
-      if (errors !== '' || known === undefined) fail(errors.trim() || `it ended with ${code ?? 'a signal'}`)
+      if (known === undefined || (known !== EXIT.ok && !heard))
+        fail(errors.trim() || `it ended with ${code ?? 'a signal'}`)
       else finish(known)
     })
     if (signal.aborted) leave()
