@@ -39,12 +39,14 @@ describe('readKeyFile', () => {
   })
 
   it('refuses a file that is missing, a directory, too long or no key, with a remedy each', () => {
-    assert.match(errorOf(join(files.directory(), 'none')).remedy, /init --new-key/)
+    assert.match(errorOf(join(files.directory(), 'none')).remedy, /`baton pair` on both boards; .*init --new-key/)
     mkdirSync(join(files.directory(), 'folder'), { mode: 0o700 })
     assert.match(errorOf(join(files.directory(), 'folder')).problem, /no regular file|directory/)
     assert.match(errorOf(keyFile('a'.repeat(4000))).problem, /that is no key/)
     assert.match(errorOf(keyFile('not hex at all')).problem, /hexadecimal/)
-    assert.match(errorOf(keyFile('0123456789abcdef')).problem, /too short/)
+    const truncated = errorOf(keyFile('0123456789abcdef'))
+    assert.match(truncated.problem, /too short: 16 of 64/)
+    assert.match(truncated.remedy, /pair the boards again \(`baton pair` on both\)/)
     assert.match(errorOf(keyFile('')).remedy, /new key/)
   })
 })
