@@ -1,59 +1,9 @@
 // The command line of `baton` to one command, or what is wrong with it. Reads nothing but its arguments.
 import { parseArgs } from 'node:util'
 import type { BoardId, OperatorRequest } from '../runtime/status.js'
-import type { BoardTestOptions } from './board.js'
 import { parseDuration } from './duration.js'
 import { nearest } from './nearest.js'
-import type { PairingWish } from './pairing-place.js'
-import type { ReportWish } from './report.js'
-
-export type Command =
-  | { readonly name: 'status'; readonly json: boolean; readonly watch: boolean }
-  | { readonly name: 'order'; readonly what: OperatorRequest; readonly yes: boolean }
-  | { readonly name: 'recover'; readonly plan: boolean; readonly stay: boolean; readonly yes: boolean }
-  | {
-      readonly name: 'events'
-      readonly follow: boolean
-      readonly recent: number
-      readonly only: 'alarms' | 'pair' | null
-    }
-  | ({ readonly name: 'report' } & ReportWish)
-  | { readonly name: 'trace'; readonly file: string }
-  | {
-      readonly name: 'check-config'
-      readonly file: string
-      readonly board: BoardId | undefined
-      readonly networkd: string | undefined
-    }
-  | {
-      readonly name: 'init'
-      readonly file: string | undefined
-      readonly board: BoardId | undefined
-      readonly newKey: boolean
-    }
-  | ({
-      readonly name: 'pair' | 'unpair'
-      readonly yes: boolean
-      /** Started as root by a command that has the person (pipe-terminal.ts). */
-      readonly pipe: boolean
-    } & PairingWish)
-  | { readonly name: 'console' }
-  | { readonly name: 'network' }
-  | { readonly name: 'shutdown'; readonly yes: boolean }
-  | {
-      readonly name: 'notice'
-      readonly test: boolean
-      readonly channel: string | undefined
-      readonly file: string | undefined
-      readonly board: BoardId | undefined
-    }
-  | ({ readonly name: 'board' } & BoardTestOptions)
-  | { readonly name: 'help' }
-  | { readonly name: 'version' }
-
-export type Parsed =
-  | { readonly ok: true; readonly command: Command; readonly socket: string | undefined }
-  | { readonly ok: false; readonly text: string }
+import type { Command, Parsed } from './parsed-command.js'
 
 const TRACE_DEFAULT = 'baton.trace'
 const RECENT_DEFAULT = 20

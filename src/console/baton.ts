@@ -1,8 +1,9 @@
 #!/usr/bin/env node
 // The `baton` command. Parses, calls one command, exits with its code. Talks to the daemon only over its socket.
-import { type Parsed, parseCommandLine } from './arguments.js'
+import { parseCommandLine } from './arguments.js'
 import { SOCKET_DEFAULT } from './client.js'
 import { EXIT, type ExitCode } from './exit-code.js'
+import type { Parsed } from './parsed-command.js'
 import { pipeTerminal } from './pipe-terminal.js'
 import { run } from './run.js'
 import { processTerminal, type Terminal } from './terminal.js'

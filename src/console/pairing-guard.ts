@@ -31,10 +31,10 @@ export const guardKey = async ({ board, keyFile, stateDir }: PairingPlace): Prom
   if (!lock.ok)
     return {
       ok: false,
-      text: `the daemon of this board runs (or another pairing), and it works with its key: ${FIRST}`
+      text: `the daemon of this board runs (or a board test, or another pairing), and it works with its key: ${FIRST}`
     }
-  const refuse = async (text: string): Promise<Guarded> => {
-    await lock.value.release()
+  const refuse = (text: string): Guarded => {
+    lock.value.release()
     return { ok: false, text }
   }
   const clock = { now: () => 0, wallSeconds: () => 0 }

@@ -171,7 +171,7 @@ const runPair = async (
   try {
     return await pair(place, ready, wish.yes, terminal, signal)
   } finally {
-    await ready.lock.release()
+    ready.lock.release()
   }
 }
 
@@ -184,7 +184,7 @@ const runUnpair = async (wish: PairingWish & { readonly yes: boolean }, terminal
   try {
     return await unpair(place, wish.yes, terminal)
   } finally {
-    await ready.lock.release()
+    ready.lock.release()
   }
 }
 

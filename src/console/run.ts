@@ -1,8 +1,8 @@
 // One parsed command, carried out. The `baton` command and the serial console both come here; there is no second way.
 import { readFileSync } from 'node:fs'
-import type { Command } from './arguments.js'
 import { EXIT, type ExitCode } from './exit-code.js'
 import { USAGE } from './help.js'
+import type { Command } from './parsed-command.js'
 import type { Terminal } from './terminal.js'
 
 const versionOf = (): string => {

@@ -75,7 +75,7 @@ const begin = async (wish: PairingWish): Promise<Begun | 'elsewhere' | 'impossib
   }
   const guarded = await guardKey(place.value)
   if (guarded.ok && guarded.fingerprint === null) return { place: place.value, lock: guarded.lock }
-  if (guarded.ok) await guarded.lock.release()
+  if (guarded.ok) guarded.lock.release()
   say(guarded.ok ? 'this board has a key: it is changed at the consoles only, by `baton pair`' : guarded.text)
   return 'elsewhere'
 }
@@ -96,7 +96,7 @@ const pairAt = async (
     now,
     tell: progress => say(progressText(progress, board))
   })
-  await lock.release()
+  lock.release()
   for (const line of outcomeText(outcome, board, keyFile, false)) say(line)
   return outcome
 }

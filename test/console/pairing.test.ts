@@ -205,7 +205,7 @@ describe('pairing two boards at their consoles', function () {
       equal(keyOf('a'), keyOf('b'))
       const lock = await lockBoard(of('a', 'state'), 'a')
       ok(lock.ok, 'the console holds the daemon off')
-      await lock.value.release()
+      lock.value.release()
       // A question that is over is taken back there, too.
       const again = pairAt('b', '--board', 'b', '--yes')
       await typist.answer(`pair --board a --serial ${cable.x} --yes`, ASKED, DEADLINE_MS)
@@ -232,7 +232,7 @@ describe('pairing two boards at their consoles', function () {
     const lock = await lockBoard(of('a', 'state'), 'a')
     ok(lock.ok)
     await refused('pair', /the daemon of this board runs.*`baton mode maintenance`; then `systemctl stop batond`/)
-    await lock.value.release()
+    lock.value.release()
     await record('a', 'auto', 7)
     await refused('unpair', /has served \(files, tenure 7b\), and its mode is auto: first/)
     writeFileSync(of('a', 'state/state.json'), 'half a rec')
