@@ -72,10 +72,17 @@ if [ -f "$pam" ] && ! grep -q 'baton: the operator' "$pam"; then
   mv "$pam.baton-new" "$pam"
 fi
 
-# Orders for which the operator needs root: the last one of `baton shutdown`, and the key of the pair, with these words only (with
-# options of their own choice people would write it to any file).
+# Orders for which the operator needs root: the last one of `baton shutdown`, the key of the pair, and the test of the wiring, with
+# these words only (with options of their own choice people would write the key to any file).
 if [ -d /etc/sudoers.d ]; then
-  printf '# baton: the last step of baton shutdown\noperator ALL=(root) NOPASSWD: /usr/bin/systemctl poweroff\n# baton: the key of the pair, by its console\noperator ALL=(root) NOPASSWD: /usr/bin/baton pair --pipe, /usr/bin/baton unpair --pipe\n' >/etc/sudoers.d/baton-operator
+  cat >/etc/sudoers.d/baton-operator <<'END'
+# baton: the last step of baton shutdown
+operator ALL=(root) NOPASSWD: /usr/bin/systemctl poweroff
+# baton: the key of the pair, by its console
+operator ALL=(root) NOPASSWD: /usr/bin/baton pair --pipe, /usr/bin/baton unpair --pipe
+# baton: is the board wired right
+operator ALL=(root) NOPASSWD: /usr/bin/baton board test --pipe
+END
   chmod 440 /etc/sudoers.d/baton-operator
 else
   echo 'baton console: sudo is not installed: `baton shutdown` will leave in order, and ask for the plug to be pulled' >&2

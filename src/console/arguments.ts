@@ -134,7 +134,8 @@ const makeBoard = ([word]: readonly string[], values: Values): Made => {
   const { cut, only, json = false, yes = false, answer: answering = false } = values
   if (cut !== undefined && cut !== 'a' && cut !== 'b') return wrong('--cut takes the letter of the other board, a or b')
   if (answering && (only !== undefined || cut !== undefined || yes)) return wrong('--answer goes alone')
-  return made({ name: 'board', only, json, yes, cut, answering, file: values.config, board })
+  const [file, pipe] = [values.config, values.pipe === true]
+  return made({ name: 'board', only, json, yes, cut, answering, pipe, file, board })
 }
 
 interface Form {
@@ -159,7 +160,7 @@ const FORMS: Readonly<Record<string, Form>> = {
   trace: { words: 1, options: [], make: ([file = TRACE_DEFAULT]) => made({ name: 'trace', file }) },
   'check-config': { words: 1, options: ['board', 'networkd'], make: makeCheck },
   notice: { words: 2, options: ['config', 'board'], make: makeNotice },
-  board: { words: 1, options: ['only', 'json', 'yes', 'cut', 'answer', 'config', 'board'], make: makeBoard },
+  board: { words: 1, options: ['only', 'json', 'yes', 'cut', 'answer', 'config', 'board', 'pipe'], make: makeBoard },
   init: { words: 0, options: ['config', 'board', 'new-key'], make: makeInit },
   pair: { words: 0, options: ['config', 'board', 'serial', 'yes', 'pipe'], make: makePairing('pair') },
   unpair: { words: 0, options: ['config', 'board', 'yes', 'pipe'], make: makePairing('unpair') },

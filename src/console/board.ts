@@ -6,6 +6,7 @@ import { formatConfigError } from '../config/issue.js'
 import { loadConfig } from '../config/load.js'
 import type { BoardId } from '../runtime/status.js'
 import { EXIT, type ExitCode } from './exit-code.js'
+import { runAsRoot } from './pipe-terminal.js'
 import { COLUMNS, wrap } from './screen.js'
 import { configFile, type Terminal } from './terminal.js'
 
@@ -16,6 +17,8 @@ export interface BoardTestOptions {
   readonly yes: boolean
   readonly cut: BoardId | undefined
   readonly answering: boolean
+  /** Started as root by a command that has the person (pipe-terminal.ts). */
+  readonly pipe: boolean
   /** undefined = the board's own. */
   readonly file: string | undefined
   readonly board: BoardId | undefined
@@ -61,7 +64,10 @@ const endText = (board: BoardId, results: readonly PartResult[]): string => {
   return `board ${board}: ${parts.join(', ')}.\nThe daemon does not run now: \`systemctl start batond\`, then \`baton mode auto\``
 }
 
-/** Exit code 1 where something is miswired, refused or broken off; 2 for a part that is none; 4 for the configuration. */
+/**
+ * Other users than root are lent root's hand by `sudo`, for the board's own configuration and with all questions asked.
+ * Exit code 1 where something is miswired, refused or broken off; 2 for a part that is none; 4 for the configuration.
+ */
 export const runBoard = async (
   options: BoardTestOptions,
   terminal: Terminal,
@@ -73,16 +79,18 @@ export const runBoard = async (
     return EXIT.usage
   }
   const { file, board } = options
+  if (process.getuid?.() !== 0) {
+    if (Object.entries(options).every(([name, value]) => name === 'name' || value === undefined || value === false))
+      return runAsRoot(['board', 'test'], terminal, signal)
+    terminal.complain('baton: refused: only root may give options to board test')
+    return EXIT.refused
+  }
   const loaded = loadConfig(file ?? configFile(terminal), { board, env: terminal.env })
   if (!loaded.ok) {
     for (const error of loaded.errors) terminal.complain(formatConfigError(error))
     return EXIT.configuration
   }
   const { config } = loaded
-  if (process.getuid?.() !== 0) {
-    terminal.complain('baton: refused: it needs root for the GPIO lines: sudo baton board test')
-    return EXIT.refused
-  }
   // Who leaves a question wants no further part.
   const left = new AbortController()
   const broken = AbortSignal.any([signal, left.signal])

@@ -235,6 +235,7 @@ describe('the board test', function () {
       yes: false,
       cut: undefined,
       answering: false,
+      pipe: false,
       board: 'a'
     } as const
     const code = await runBoard({ ...options, file: config.file }, terminal, new AbortController().signal)

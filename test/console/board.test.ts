@@ -11,6 +11,7 @@ const OPTIONS = {
   yes: false,
   cut: undefined,
   answering: false,
+  pipe: false,
   file: undefined,
   board: 'a'
 } as const

@@ -71,6 +71,7 @@ describe('the command line', () => {
       yes: false,
       cut: 'b',
       answering: false,
+      pipe: false,
       file: undefined,
       board: undefined
     })
