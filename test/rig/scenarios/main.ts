@@ -16,7 +16,7 @@ const ACKS = 25
 /** The daemon's last word on a drill, at the begin of a line. */
 const PROOF_ANSWER = /(?<=^|\n)(proved by |not proved: |the fence is not proved: )[^\n]+/
 /** At least one line after the order, then the prompt again. */
-const DONE = /\n(.*\n)+.*board [ab]> $/
+const DONE = /\n(?:[^\n]*\n)+[^\n]*board [ab]> $/
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`
 
