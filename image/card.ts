@@ -31,6 +31,7 @@ const LAID: Readonly<Record<string, string>> = {
   'dhcp.network': 'etc/systemd/network/80-baton-dhcp.network',
   'sysctl.conf': 'etc/sysctl.d/90-baton.conf',
   'modprobe.conf': 'etc/modprobe.d/baton-card.conf',
+  'modules-load.conf': 'etc/modules-load.d/baton.conf',
   'getty-tty1.conf': 'etc/systemd/system/getty@tty1.service.d/baton.conf',
   'getty-serial.conf': 'etc/systemd/system/serial-getty@ttyS1.service.d/zz-card.conf',
   'raspi-firmware': 'etc/default/raspi-firmware',
