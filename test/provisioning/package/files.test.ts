@@ -119,7 +119,10 @@ describe('the scripts of the package', () => {
 
   it('remove nothing but what the package is asked to forget', () => {
     const removes = textOf('postrm').match(/\brm .*/g)
-    assert.deepEqual(removes, ['rm -rf /var/lib/baton', 'rm -f /etc/baton/key /etc/baton/board /etc/baton/secrets'])
+    assert.deepEqual(removes, [
+      'rm -rf /var/lib/baton',
+      'rm -f /etc/baton/key /etc/baton/key.new /etc/baton/key.previous /etc/baton/board /etc/baton/secrets'
+    ])
     assert.ok(!/\brm\b/.test(textOf('prerm') + textOf('postinst')))
   })
 })
