@@ -26,7 +26,7 @@ const STAGES: readonly Stage[] = [
   {
     name: 'tidy and unit tests',
     words: ['node_modules/mocha/bin/mocha.js', '--reporter', 'json-stream', 'dist/test/**/*.test.js'],
-    deadlineMs: 11 * MINUTE_MS,
+    deadlineMs: 13 * MINUTE_MS,
     read: readMochaLine,
     saysEnd: true
   },

@@ -21,6 +21,10 @@ const OTHERS = [
   STANDARD.switchReadback,
   STANDARD.strap
 ]
+/** All but the panel, line by line. */
+const LINES = ['relay: 17', 'sense: 27', 'loop: 22', 'switchSelect: 23', 'switchReadback: 24']
+  .map(line => `      ${line}`)
+  .join('\n')
 const example = (): string => {
   const lines = readFileSync('provisioning/package/files/baton.yaml', 'utf8').split('\n')
   return lines
@@ -28,6 +32,7 @@ const example = (): string => {
     .map(line => line.replace(/^# /, ''))
     .join('\n')
     .replaceAll('kind: rpi-4b', 'kind: rpi-3b')
+    .replaceAll('      standard: true', LINES)
 }
 const withPanel = (panel: string): string =>
   example().replaceAll('      relay: 17', `      panel: ${panel}\n      relay: 17`)
