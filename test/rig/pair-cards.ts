@@ -52,6 +52,9 @@ const makeSshKey = async (dir: string): Promise<{ readonly file: string; readonl
   return { file, authorized: await readFile(`${file}.pub`, 'utf8') }
 }
 
+/** Its udev needs longer than systemd waits by default. */
+const SLOW_WORDS = ['systemd.default_device_timeout_sec=240']
+
 /** Both cards and the disk. Their place must be there. */
 export const makePairCards = async (names: RigNames, options: PairOptions): Promise<PairCards> => {
   const { image, tell } = options
@@ -78,6 +81,7 @@ export const makePairCards = async (names: RigNames, options: PairOptions): Prom
       await takeBootFiles(card, join(names.cards, `boot-${board}`), [
         ...ONE_CORE,
         ...ETHERNET_WORDS,
+        ...SLOW_WORDS,
         ...options.kernelWords
       ])
     ]
