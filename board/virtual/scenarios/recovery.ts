@@ -96,6 +96,8 @@ export const recoveryScenarios = defineScenarios([
     title: 'users may log in on the board where the group is active, and are turned away on the other; root never is',
     timeoutMs: 120_000,
     prepare: gated,
+    // The daemon that is killed comes back within it, also on a slow machine.
+    options: { config: { token: { deadMs: 5000 }, startup: { bootMs: 8000, listenMs: 14_000 } } },
     run: async context => {
       const { boards, mark, world, waitFor, serving, normal, expect, reported } = context
       const isOpenOn = (board: BoardId): Promise<unknown> =>
