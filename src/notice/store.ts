@@ -139,6 +139,7 @@ export const createStore = (
   }
   const durably = (text: string): Promise<void> => writeDurably(folder, FILE, text)
   const quickly = async (text: string): Promise<void> => {
+    if (written === 0) return durably(text)
     const temporary = `${quickFile}${TEMPORARY}`
     try {
       await writeFile(temporary, text, { mode: 0o600 })
@@ -147,8 +148,6 @@ export const createStore = (
       await rm(temporary, { force: true }).catch(() => undefined)
       throw error
     }
-    // Only then: a kill in the middle of a slow fsync finds the quick one in its place.
-    if (written === 0) await durably(text)
   }
   const calm = (): void => {
     timer = undefined
