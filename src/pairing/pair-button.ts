@@ -17,7 +17,7 @@ import { type ByButtonWorld, createByButton } from './by-button.js'
 import { createKeyStore } from './key-store.js'
 import { type Outcome, outcomeText } from './outcome.js'
 import { pairBoards } from './pair-boards.js'
-import { progressText } from './progress.js'
+import { codeText, progressText } from './progress.js'
 import { SEED_BYTES } from './secret.js'
 
 const EXIT = { ok: 0, usage: 2, noButton: 4 } as const
@@ -89,6 +89,11 @@ const pairAt = async (
   say(`board ${board} looks for the other one on ${serial.device}`)
   const outcome = await pairBoards({
     ...person,
+    // Who reads the log can compare it, too.
+    compare: (code, signal) => {
+      say(`the code is ${codeText(code)}`)
+      return person.compare(code, signal)
+    },
     board,
     seed: randomBytes(SEED_BYTES),
     openLine: onBytes => openSerialLink(serial, { now, onBytes }),
