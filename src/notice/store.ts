@@ -98,7 +98,8 @@ export const loadMemory = async (
   const newest = quick.memory !== null && quick.written > durable.written ? quick : durable
   const found = newest.memory === null ? quick : newest
   if (found.memory !== null) return { memory: found.memory, written: found.written, problem: null }
-  return { memory: NONE, written: 0, problem: durable.problem ?? quick.problem }
+  // Where nothing was ever durable, a power cut in the very first write has spoilt the quick one: this sender is new.
+  return { memory: NONE, written: 0, problem: durable.problem }
 }
 
 /**
@@ -139,7 +140,6 @@ export const createStore = (
   }
   const durably = (text: string): Promise<void> => writeDurably(folder, FILE, text)
   const quickly = async (text: string): Promise<void> => {
-    if (written === 0) return durably(text)
     const temporary = `${quickFile}${TEMPORARY}`
     try {
       await writeFile(temporary, text, { mode: 0o600 })
@@ -148,6 +148,8 @@ export const createStore = (
       await rm(temporary, { force: true }).catch(() => undefined)
       throw error
     }
+    // Only then: a kill in the middle of a slow fsync finds the quick one in its place.
+    if (written === 0) await durably(text)
   }
   const calm = (): void => {
     timer = undefined
