@@ -17,7 +17,8 @@ import { BOARD_FACTS } from '../src/config/board-facts.js'
 import { runInside } from './workplace.js'
 
 const HERE = join(ROOT, 'image/files')
-const OVERLAYS = ['uart3', 'uart4'] as const
+/** One for each spare UART of a board kind. */
+const OVERLAYS = BOARD_FACTS['rpi-4b'].spareUarts.map(({ overlay }) => overlay)
 const PACKAGE_DEADLINE_MS = 10 * 60_000
 const INITRAMFS_DEADLINE_MS = 20 * 60_000
 
@@ -122,7 +123,7 @@ const installPackage = async (root: string, deb: string, env: NodeJS.ProcessEnv)
   run('sh', [join(ROOT, 'provisioning/card/lay.sh'), root])
 }
 
-/** Kernel, initramfs, firmware and its configuration, by Debian's own hook; returns the folder with them. */
+/** Kernel, initramfs, firmware and its configuration, by Debian's own hook. */
 const fillFirmware = async (root: string, env: NodeJS.ProcessEnv): Promise<void> => {
   say('making the initramfs …')
   await runInside(root, ['update-initramfs', '-c', '-k', 'all'], env, INITRAMFS_DEADLINE_MS)
@@ -143,7 +144,6 @@ const fillFirmware = async (root: string, env: NodeJS.ProcessEnv): Promise<void>
 /** What no two cards may share, what only the build knew, and what would differ from build to build. */
 const forget = (root: string): void => {
   const gone = [
-    'etc/machine-id',
     'var/lib/dbus/machine-id',
     'var/lib/systemd/random-seed',
     'var/cache/ldconfig/aux-cache',
