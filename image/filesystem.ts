@@ -23,6 +23,8 @@ const COPY_BYTES = 4 * 1024 * 1024
 /** Block of the compressed file: fixed, so that the bytes do not depend on how many processors made it. */
 const XZ_BLOCK = '24MiB'
 
+const ROOT_INODE = 2
+
 const aligned = (bytes: number): number => Math.ceil(bytes / ALIGN_BYTES) * ALIGN_BYTES
 
 /** No file is younger than `epoch`; links too. */
@@ -40,6 +42,37 @@ const emptyFile = (file: string, bytes: number): void => {
   rmSync(file, { force: true })
   writeFileSync(file, '')
   truncateSync(file, bytes)
+}
+
+/** The inodes that an ext4 uses, beside those reserved for itself. */
+const usedInodes = (file: string): readonly number[] => {
+  const facts = run('dumpe2fs', [file])
+  const count = Number(/^Inode count: +(\d+)$/m.exec(facts)?.[1])
+  const first = Number(/^First inode: +(\d+)$/m.exec(facts)?.[1])
+  if (!Number.isInteger(count) || !Number.isInteger(first))
+    throw new Error(`dumpe2fs does not tell the inodes of ${file}`)
+  const free = new Set<number>()
+  for (const [, ranges = ''] of facts.matchAll(/^ +Free inodes: *(.*)$/gm))
+    for (const range of ranges.split(', ').filter(text => text !== '')) {
+      const [from = 0, to = from] = range.split('-').map(Number)
+      for (let inode = from; inode <= to; inode++) free.add(inode)
+    }
+  const rest = Array.from({ length: count - first + 1 }, (_, at) => first + at)
+  return [ROOT_INODE, ...rest.filter(inode => !free.has(inode))]
+}
+
+/** mke2fs takes over when the folder's files were last changed and read on this machine: nothing of the card, and other in each build. */
+const setTimes = async (file: string, epoch: number): Promise<void> => {
+  const orders = usedInodes(file).flatMap(inode =>
+    ['ctime', 'atime'].map(field => `set_inode_field <${inode}> ${field} @${epoch}\n`)
+  )
+  const said = await runLong('debugfs', ['-w', '-f', '-', file], {
+    env: { E2FSPROGS_FAKE_TIME: String(epoch) },
+    input: orders.join(''),
+    deadlineMs: MAKE_DEADLINE_MS
+  })
+  const wrong = said.split('\n').find(line => line !== '' && !line.startsWith('debugfs: set_inode_field'))
+  if (wrong !== undefined) throw new Error(`debugfs cannot set the times of ${file}: ${wrong}`)
 }
 
 /** ext4 from a folder. The hash seed, like the name, is fixed: it is the same on every card. */
@@ -71,6 +104,7 @@ export const makeExt4 = async (
     env: { E2FSPROGS_FAKE_TIME: String(epoch), SOURCE_DATE_EPOCH: String(epoch) },
     deadlineMs: MAKE_DEADLINE_MS
   })
+  await setTimes(file, epoch)
   run('e2fsck', ['-fn', file])
 }
 
