@@ -57,7 +57,7 @@ export const createByButton = (world: ByButtonWorld): ByButton => {
   let abort = new AbortController()
 
   const showPhase = (): void => {
-    if (phase.kind === 'comparing') show(codePanel(phase.code, now() - phase.since))
+    if (phase.kind === 'comparing') show(codePanel(phase.code, phase.since, now()))
     else if (phase.kind === 'shown') show(wholePanel(phase.whole))
     else if (phase.kind !== 'idle' && phase.kind !== 'taking') show(wholePanel(phase.kind))
   }

@@ -1,5 +1,5 @@
 import { deepEqual, equal, notEqual, ok } from 'node:assert/strict'
-import { LEDS, type Panel, panelOf, type Whole } from '../../src/core/panel-table.js'
+import { LEDS, type Panel, panelOf, STEP_MS, STEPS, type Whole } from '../../src/core/panel-table.js'
 import { createByButton, PRESS } from '../../src/pairing/by-button.js'
 import { codePanel, SLOT_MS } from '../../src/pairing/code-lights.js'
 import type { Outcome } from '../../src/pairing/outcome.js'
@@ -128,13 +128,13 @@ describe('pairing by the button', () => {
 describe('a code on four lights', () => {
   const slots = (code: string): readonly string[] =>
     [1, 2, 3, 4, 5, 6].map(slot => {
-      const panel = codePanel(code, slot * SLOT_MS + 100)
+      const panel = codePanel(code, 0, slot * SLOT_MS + 100)
       return LEDS.map(led => (panel[led].includes('#') ? '#' : '.')).join('')
     })
 
   it('is a mark and one step of 2 s for each digit, in binary, again and again', () => {
-    deepEqual(codePanel('482913', 0), whole('code'))
-    deepEqual(codePanel('482913', 7 * SLOT_MS), whole('code'))
+    deepEqual(codePanel('482913', 0, 0), whole('code'))
+    deepEqual(codePanel('482913', 0, 7 * SLOT_MS), whole('code'))
     deepEqual(slots('482913'), ['.#..', '#...', '..#.', '#..#', '...#', '..##'])
     deepEqual(slots('005670'), ['#.#.', '#.#.', '.#.#', '.##.', '.###', '#.#.'])
   })
@@ -145,8 +145,22 @@ describe('a code on four lights', () => {
     notEqual(slots('123456').join(), slots('123465').join())
     for (const digit of '0123456789')
       ok(
-        LEDS.some(led => /^#+\.+$/.test(codePanel(digit.repeat(6), SLOT_MS)[led])),
+        LEDS.some(led => /^\.+#+\.+$/.test(codePanel(digit.repeat(6), 0, SLOT_MS)[led])),
         digit
       )
+  })
+
+  it('begins each step dark and ends it dark, whatever the clock of the lights says: two boards show the same at the same time', () => {
+    for (const beganAt of [0, 100, 730, 1234, 1999, 2050]) {
+      for (const slot of [1, 6]) {
+        const lit = Array.from({ length: STEPS }, (_, step) => {
+          const now = beganAt + slot * SLOT_MS + step * STEP_MS
+          const panel = codePanel('888888', beganAt, now)
+          // As panel-lights.ts chooses the step.
+          return panel.active.charAt(Math.floor(now / STEP_MS) % STEPS)
+        }).join('')
+        equal(lit, '..###############...', `began at ${beganAt}`)
+      }
+    }
   })
 })

@@ -119,8 +119,8 @@ describe('the program of the button', function () {
     equal(codes[0], codes[1])
     // What stands for half a second is a step of the code; the mark flickers.
     const wanted = [1, 2, 3, 4, 5, 6].map(slot => {
-      const panel = codePanel(codes[0] ?? '', slot * SLOT_MS)
-      return LEDS.map(led => panel[led].charAt(0)).join('')
+      const panel = codePanel(codes[0] ?? '', 0, slot * SLOT_MS)
+      return LEDS.map(led => (panel[led].includes('#') ? '#' : '.')).join('')
     })
     for (const board of boards) {
       const steps: string[] = []
