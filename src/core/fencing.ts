@@ -1,8 +1,8 @@
 // The relay from order to confirmation, release and return (R3, R8). Begun by takeover and by the operator; asks evidence at every step.
-import { answer, type Context, isStored, order, reached, remember, report, storageOk, timingOf } from './context.js'
+import { answer, type Context, order, reached, remember, report, storageOk, timingOf } from './context.js'
 import { weighEvidence } from './evidence.js'
 import { takeable, whyNotFence } from './fit.js'
-import { giveUpFencing, whyNotNow } from './intent.js'
+import { giveUpFencing, judgeIntent } from './intent.js'
 import { advanceRestoring } from './restoring.js'
 import type { FenceState } from './state.js'
 import type { FencePurpose } from './types.js'
@@ -44,7 +44,6 @@ export const beginFencing = (
   fence.heardBy = 0
   fence.problem = null
   fence.request = request
-  fence.nonceBefore = state.peer.nonce
   fence.store = remember(context, {
     relay: { purpose, bootId: state.boot.bootId },
     startFences: state.durable.startFences + (counted ? 1 : 0)
@@ -169,9 +168,22 @@ const advanceConfirmed = (context: Context, fence: FenceState): void => {
   }
 }
 
+/** The relay moves where the intent is durable and what it was for is still so. */
+const driveWhatStands = (context: Context, fence: FenceState): void => {
+  const { state, now } = context
+  const intent = judgeIntent(context)
+  if (intent.kind === 'refused') return giveUpFencing(context, intent.reason)
+  if (intent.kind === 'wait') return
+  fence.phase = 'driving'
+  fence.orderedAt = now
+  fence.senseOnAtOrder = state.input.sense === true && state.input.senseAgreed && !state.input.senseDistrusted
+  fence.nonceBefore = state.peer.nonce
+  drive(context, true)
+}
+
 /** Called in every step after the facts were noted. Takes no group: that is takeover's. */
 export const advanceFencing = (context: Context): void => {
-  const { state, now } = context
+  const { state } = context
   const { fence } = state
   if (fence.releaseAgainAt > 0 && reached(context, fence.releaseAgainAt)) {
     fence.releaseAgainAt = 0
@@ -180,14 +192,7 @@ export const advanceFencing = (context: Context): void => {
   switch (fence.phase) {
     case 'storing':
       if (!storageOk(state)) failFencing(context, `the durable state cannot be written: ${state.storageProblem}`)
-      else if (isStored(state, fence.store)) {
-        const refused = whyNotNow(context)
-        if (refused !== null) return giveUpFencing(context, refused)
-        fence.phase = 'driving'
-        fence.orderedAt = now
-        fence.senseOnAtOrder = state.input.sense === true && state.input.senseAgreed && !state.input.senseDistrusted
-        drive(context, true)
-      }
+      else driveWhatStands(context, fence)
       return
     case 'driving':
       if (reached(context, fence.orderedAt + timingOf(context).fenceDeadlineMs))

@@ -1,10 +1,11 @@
-// Between the durable intent to cut the peer's power and the relay: is what it was for still so? Asked by fencing, once.
-import { type Context, remember, report } from './context.js'
+// Between the durable intent to cut the peer's power and the relay: is what it was for still so? Asked by fencing.
+import { answer, type Context, isStored, reached, remember, report, timingOf } from './context.js'
+import { peerKnowsOfDrill, whyNotDrill } from './drill.js'
 import { whyNotFence } from './fit.js'
 import { graceMs } from './silence.js'
 
 /** Why the relay is not driven although the intent is durable; null = it is. Orders of an operator are not judged here. */
-export const whyNotNow = (context: Context): string | null => {
+const whyNotNow = (context: Context): string | null => {
   const { state, now } = context
   const { fence, input, peer } = state
   if (fence.purpose === 'hold' && input.sense === true) return 'its power came back: it boots'
@@ -16,10 +17,36 @@ export const whyNotNow = (context: Context): string | null => {
   return whyNotFence(state, now) ?? (late ? 'the state was stored too late: the next turn is waited for' : null)
 }
 
+/** A drill is judged until the relay moves, and waits for a word of the peer that knows of it (R4): two never cut each other. */
+const judgeDrill = (context: Context): Intent => {
+  const { state, now } = context
+  const { fence } = state
+  const { deadMs, fenceDeadlineMs } = timingOf(context)
+  if (state.draining) return { kind: 'wait' }
+  const refused = whyNotDrill(state, now)
+  if (refused !== null) return { kind: 'refused', reason: refused }
+  if (isStored(state, fence.store) && peerKnowsOfDrill(state)) return { kind: 'go' }
+  if (!reached(context, fence.startedAt + fenceDeadlineMs + deadMs)) return { kind: 'wait' }
+  return { kind: 'refused', reason: 'the record or the answer of the peer took too long' }
+}
+
+export type Intent = { readonly kind: 'wait' | 'go' } | { readonly kind: 'refused'; readonly reason: string }
+
+/** What comes of the intent now: the relay, a little patience, or nothing. */
+export const judgeIntent = (context: Context): Intent => {
+  const { fence } = context.state
+  if (fence.purpose === 'proof') return judgeDrill(context)
+  if (!isStored(context.state, fence.store)) return { kind: 'wait' }
+  const reason = whyNotNow(context)
+  return reason === null ? { kind: 'go' } : { kind: 'refused', reason }
+}
+
 /** Nothing was cut yet: as if it had never been begun, the count of R8 included. */
 export const giveUpFencing = (context: Context, reason: string): void => {
   const { state, now } = context
   const { fence } = state
+  answer(context, fence.request, false, `nothing was cut: ${reason}`)
+  fence.request = null
   fence.phase = 'idle'
   fence.purpose = null
   state.hiccupAt = now

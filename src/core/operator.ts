@@ -1,34 +1,18 @@
 // The operator's orders: refused with the reason and the way out, or begun. Answers reach the same request, at the end with `final`.
 import { answer, type Context, report, storageOk, timingOf, wakeAt } from './context.js'
+import { whyNotProve } from './drill.js'
 import type { OperatorRequest } from './event.js'
 import { beginFencing, isConfirmedNow, releaseRelay } from './fencing.js'
-import { effectiveMode, hasLooked, peerHolds, takeable } from './fit.js'
+import { effectiveMode, hasLooked, takeable } from './fit.js'
 import { askMode } from './mode.js'
 import { orderRecover } from './recovery.js'
-import { isHeard, isRecentlyHeard } from './silence.js'
+import { isRecentlyHeard } from './silence.js'
 import type { CoreState } from './state.js'
 import { orderSwitchover } from './switchover.js'
 import { otherBoard } from './types.js'
 
-const whyNotProve = (context: Context): string | null => {
-  const { state, now } = context
-  const { fence, input, settings } = state
-  if (settings.wiring.fence === 'none') return 'no relay and no fence agent is configured'
-  if (fence.phase !== 'idle' && fence.phase !== 'failed') return `a fencing is under way (${fence.phase})`
-  if (!isHeard(state, now)) return 'the peer is not heard: it must be up and connected'
-  if (!storageOk(state)) return `the durable state is not in order: ${state.storageProblem}`
-  if (!hasLooked(state)) return 'this board has not looked yet what it holds; try again in a moment'
-  if (settings.wiring.sense && input.sense !== true)
-    return 'the power sense line reads off while the peer is up: check its wire'
-  if (settings.wiring.loop && input.loop !== true) return 'the harness loop is open: push the harness in on both boards'
-  const held = settings.groups.find(({ name }) => peerHolds(state, name))
-  if (held !== undefined)
-    return `the peer holds ${held.name}, and would lose its power: \`baton switchover ${held.name}\` first`
-  return null
-}
-
 const orderProve = (context: Context, request: number): void => {
-  const refused = whyNotProve(context)
+  const refused = whyNotProve(context.state, context.now)
   if (refused !== null) return answer(context, request, false, `the fence is not proved: ${refused}`)
   answer(
     context,

@@ -129,6 +129,7 @@ describe('proof', () => {
   it('R4: sense that never falls fails it at the deadline', () => {
     const board = servingBoard(unproved)
     const request = board.asks({ order: 'fenceProve' })
+    board.passes(100)
     board.fallsSilent()
     board.passes(10_200)
     match(board.answer(request), /^refused: .*still reads on/)
@@ -162,6 +163,19 @@ describe('proof', () => {
     match(board.answer(board.asks({ order: 'fenceProve' })), /^refused: .*holds files/)
   })
 
+  it('R4: is refused while a group is being handed over to the peer', () => {
+    const board = servingBoard(unproved)
+    board.mute('actions')
+    board.asks({ order: 'switchover', group: 'files' })
+    match(board.answer(board.asks({ order: 'fenceProve' })), /^refused: .*files is being handed over/)
+  })
+
+  it('R4, R6: is refused while the two boards have different configurations', () => {
+    const board = servingBoard(unproved)
+    board.hears({ digest: 'another' })
+    match(board.answer(board.asks({ order: 'fenceProve' })), /^refused: .*different configurations/)
+  })
+
   it('R4: a proof of other wiring does not count', () => {
     const board = standbyBoard({ durable: { proof: { wiring: 'another harness', wallSeconds: 1, bySense: true } } })
     board.peerLosesPower()
@@ -173,8 +187,9 @@ describe('proof', () => {
   it('R4: fence on ends the drill: what never read off proves nothing', () => {
     const board = servingBoard(unproved)
     const request = board.asks({ order: 'fenceProve' })
+    board.passes(100)
     board.fallsSilent()
-    board.passes(1200)
+    board.passes(1100)
     board.asks({ order: 'fenceOn' })
     board.passes(1000)
     board.peerStartsAnew('cccccccccccccccc')
@@ -191,5 +206,59 @@ describe('proof', () => {
     equal(board.status().fence.senseTrusted, false)
     const request = board.asks({ order: 'fenceProve' })
     match(board.answer(request), /^begun/)
+  })
+})
+
+describe('a drill before the relay moves', () => {
+  it('R4: waits for a word of the peer that knows of it', () => {
+    const board = servingBoard(unproved)
+    board.fallsSilent()
+    const request = board.asks({ order: 'fenceProve' })
+    board.passes(100)
+    deepEqual([board.relayOrders(), board.lastToken().relayDriven], [[], true])
+    board.talks()
+    deepEqual(board.relayOrders(), [true])
+    match(board.answer(request), /^begun/)
+  })
+
+  it('R4: two at the same time cut nobody: whoever hears of the other gives up, and nothing is wrong', () => {
+    const board = servingBoard(unproved)
+    board.says({ relayDriven: true })
+    const request = board.asks({ order: 'fenceProve' })
+    board.passes(300)
+    match(board.answer(request), /^refused: nothing was cut: the peer switches this board's power/)
+    deepEqual([board.relayOrders(), board.codes('alarm'), board.card()?.relay], [[], [], null])
+    equal(board.status().fence.phase, 'idle')
+  })
+
+  it('R4: is refused while the peer says that it cuts or drills', () => {
+    const board = servingBoard(unproved)
+    board.hears({ relayDriven: true })
+    match(board.answer(board.asks({ order: 'fenceProve' })), /^refused: the fence is not proved: the peer switches/)
+  })
+
+  it('R4, R13: cuts nothing where the peer has begun to take a group meanwhile, or is not heard any more', () => {
+    const takes = servingBoard(unproved)
+    takes.says({ groups: { files: { role: 'taking' } } })
+    const mute = servingBoard(unproved)
+    mute.fallsSilent()
+    for (const [board, why] of [
+      [takes, /the peer holds files/],
+      [mute, /the peer is not heard/]
+    ] as const) {
+      const request = board.asks({ order: 'fenceProve' })
+      board.passes(500)
+      match(board.answer(request), why)
+      deepEqual(board.relayOrders(), [])
+    }
+  })
+
+  it('R10: is given up where its record does not get onto the card in time', () => {
+    const board = servingBoard(unproved)
+    board.mute('storage')
+    const request = board.asks({ order: 'fenceProve' })
+    board.passes(12_000)
+    match(board.answer(request), /^refused: nothing was cut: the record or the answer of the peer took too long/)
+    deepEqual(board.relayOrders(), [])
   })
 })

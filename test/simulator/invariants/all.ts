@@ -6,6 +6,7 @@ import { createOneHolder } from './r1-one-holder.js'
 import { createRights } from './r2-rights.js'
 import { createFenceDeadline } from './r3-deadline.js'
 import { createDrill } from './r4-drill.js'
+import { createDrillAlone } from './r4-drill-alone.js'
 import { createProof } from './r4-proof.js'
 import { createAcknowledged, createEpochDurable, createEpochNeverFalls } from './r5-epochs.js'
 import { createSameConfiguration } from './r6-configuration.js'
@@ -31,6 +32,7 @@ export const createInvariants = (): readonly Invariant[] => [
   createButton(),
   createProof(),
   createDrill(),
+  createDrillAlone(),
   createEpochDurable(),
   createEpochNeverFalls(),
   createAcknowledged(),
