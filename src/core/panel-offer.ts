@@ -1,19 +1,23 @@
 // What the panel's button would do now if it were held: one of the operator's orders that exist anyway, or nothing and why. Reads only.
 import { groupOf, storageOk } from './context.js'
+import { whyNotProve } from './drill.js'
 import type { OperatorRequest } from './event.js'
+import { validProof } from './evidence.js'
 import { effectiveMode, takeable, whyNotCut } from './fit.js'
 import { whyNotConfirm } from './operator.js'
+import { alarmsOf, peerLight } from './panel-alarms.js'
 import { isHeard, isRecentlyHeard } from './silence.js'
 import type { CoreState } from './state.js'
 import { needsSomebody } from './unserved.js'
 
-export type OfferKind = 'confirm' | 'cut' | 'recover'
+export type OfferKind = 'confirm' | 'cut' | 'recover' | 'prove'
 
 /** The order behind each offer, the same as on the console. */
 export const ORDERS: Readonly<Record<OfferKind, OperatorRequest>> = {
   confirm: { order: 'confirm' },
   cut: { order: 'fenceOff' },
-  recover: { order: 'recover' }
+  recover: { order: 'recover' },
+  prove: { order: 'fenceProve' }
 }
 
 export type Offer = { readonly ok: true; readonly kind: OfferKind } | { readonly ok: false; readonly reason: string }
@@ -32,6 +36,8 @@ const whyNotCutByHand = (state: CoreState, now: number): string | null => {
   return whyNotCut(state, now, 'auto')
 }
 
+const NOTHING_TO_RECOVER = 'nothing is to be recovered'
+
 /** Something that `recover` would put right, and that nobody should read about first (R15). */
 const whyNotRecover = (state: CoreState, now: number): string | null => {
   const { fence } = state
@@ -45,12 +51,31 @@ const whyNotRecover = (state: CoreState, now: number): string | null => {
   const cannot = views.some(view => view.phase === 'failed' || view.cannotServe !== null)
   const stale = state.storageStale && state.boot.durable !== null && isHeard(state, now)
   if ((held || failed) && fence.purpose !== 'proof') return null
-  return cannot || stale ? null : 'nothing is to be recovered'
+  return cannot || stale ? null : NOTHING_TO_RECOVER
 }
 
 /**
- * First what brings the service back, then what brings the pair back. A group that nobody serves and that can be taken here:
- * `confirm` (R2c), or in manual mode `cut`, after which `confirm` is offered.
+ * The drill, where all is calm but for the missing proof (R4): what the console refuses, and beside it whatever a person should see to
+ * first. In maintenance somebody works on the boards: whoever wants it there types it.
+ */
+const whyNotProveByHand = (state: CoreState, now: number): string | null => {
+  if (validProof(state) !== null) return NOTHING_TO_RECOVER
+  const refused = whyNotProve(state, now)
+  if (refused !== null) return `the fence is not proved, and cannot be now: ${refused}`
+  if (effectiveMode(state) === 'maintenance')
+    return 'the mode is maintenance: the other board is not cut by a button; `baton fence prove` on the console'
+  // A sense line that lied is trusted again by the very drill.
+  const alarm = alarmsOf(state, now).find(name => name !== 'sense')
+  if (alarm !== undefined)
+    return `the fence is not proved, but another alarm comes first (${alarm}); see \`baton status\``
+  if (peerLight(state, now) !== 'well')
+    return 'the fence is not proved, but the other board, a cable or a LAN is not well; see `baton status`'
+  return null
+}
+
+/**
+ * First what brings the service back, then what brings the pair back, then what keeps it safe. A group that nobody serves and that
+ * can be taken here: `confirm` (R2c), or in manual mode `cut`, after which `confirm` is offered.
  */
 export const offerOf = (state: CoreState, now: number): Offer => {
   const waits = takeable(state).some(name => needsSomebody(state, name, now))
@@ -59,5 +84,8 @@ export const offerOf = (state: CoreState, now: number): Offer => {
   if (waits && whyNotCutByHand(state, now) === null && storageOk(state)) return { ok: true, kind: 'cut' }
   const notRecovered = whyNotRecover(state, now)
   if (notRecovered === null) return { ok: true, kind: 'recover' }
-  return { ok: false, reason: notConfirmed ?? notRecovered }
+  if (notConfirmed !== null || notRecovered !== NOTHING_TO_RECOVER)
+    return { ok: false, reason: notConfirmed ?? notRecovered }
+  const notProved = whyNotProveByHand(state, now)
+  return notProved === null ? { ok: true, kind: 'prove' } : { ok: false, reason: notProved }
 }

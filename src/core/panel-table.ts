@@ -18,6 +18,7 @@ export const PATTERNS = {
   flash: '##..................',
   double: '##..##..............',
   triple: '##..##..##..........',
+  oneTwo: '########..##..##....',
   slow: '##########..........',
   fast: '##..##..##..##..##..',
   flicker: '#.#.#.#.#.#.#.#.#.#.',
@@ -35,6 +36,7 @@ export const PATTERN_WORDS: Readonly<Record<PatternName, string>> = {
   flash: 'one short flash every 2 s',
   double: 'two short flashes every 2 s',
   triple: 'three short flashes every 2 s',
+  oneTwo: 'one long and two short flashes every 2 s',
   slow: '1 s lit, 1 s dark',
   fast: 'blinks fast',
   flicker: 'flickers',
@@ -91,7 +93,11 @@ const FAULT = {
   },
   unproved: {
     pattern: 'double',
-    says: 'the fence is not proved: nothing would be taken over by itself; `baton fence prove`'
+    says: 'the fence is not proved: nothing would be taken over by itself; this board cannot prove it now: see "The fence is not proved"'
+  },
+  provable: {
+    pattern: 'oneTwo',
+    says: 'the fence is not proved: nothing would be taken over by itself; the button of this board proves it: see "The fence is not proved"'
   },
   acknowledged: { pattern: 'slow', says: 'a person is needed, and somebody has acknowledged it' },
   urgent: { pattern: 'fast', says: 'a person is needed now: look at the console' },

@@ -1,13 +1,12 @@
-// From the state of the core to the words of the panel's table: what each light says now, and what needs a person. Reads only.
+// From the state of the core to the words of the panel's table: what each light says now. Reads only.
 import { groupOf, storageOk } from './context.js'
-import { readsPowerless, validProof } from './evidence.js'
+import { validProof } from './evidence.js'
 import { effectiveMode, hasLooked, takeable } from './fit.js'
+import { alarmsOf, peerLight } from './panel-alarms.js'
 import { offerOf } from './panel-offer.js'
-import type { ActiveLight, FaultLight, PanelView, PeerLight, SyncLight, Whole } from './panel-table.js'
-import { isHeard, isRecentlyHeard, peerGroup, sameConfiguration } from './silence.js'
+import type { ActiveLight, FaultLight, PanelView, SyncLight, Whole } from './panel-table.js'
+import { isHeard, peerGroup } from './silence.js'
 import type { CoreState } from './state.js'
-import { LINK_IDS } from './types.js'
-import { needsSomebody } from './unserved.js'
 
 /** A press shorter than this acknowledges; released from `ARMED_MS` to `OVER_MS` it orders; `STUCK_MS` is no finger. */
 export const SHORT_MS = 1000
@@ -15,38 +14,8 @@ export const ARMED_MS = 3000
 export const OVER_MS = 8000
 export const STUCK_MS = 15_000
 
-const FOREIGN_SHOWN_MS = 60_000
-
 const phasesOf = (state: CoreState): readonly string[] =>
   state.settings.groups.map(({ name }) => groupOf(state, name).phase)
-
-/** Neither heard in this life nor given up: it may still boot. */
-const isAwaited = (state: CoreState, now: number): boolean => {
-  const { input, peer, settings } = state
-  const { bootMs } = settings.timing
-  if (readsPowerless(state)) return false
-  if (peer.lastFreshAt === null && now - state.startedAt < bootMs) return true
-  return input.sense === true && input.senseSince > (peer.lastFreshAt ?? 0) && now - input.senseSince < bootMs
-}
-
-const isLimping = (state: CoreState, now: number): boolean => {
-  const { links, peer, settings, told } = state
-  const { deadMs } = settings.timing
-  const { token } = peer
-  if (token === null || !sameConfiguration(state) || token.stateBad || !token.lanUp) return true
-  const settled = now - told.heardSince > deadMs
-  const silent = LINK_IDS.some(link => now - (links[link].lastFreshAt ?? Number.NEGATIVE_INFINITY) > deadMs)
-  return (settled && silent) || token.groups.some(entry => entry.role !== 'active' && !entry.fit)
-}
-
-const peerLight = (state: CoreState, now: number): PeerLight => {
-  const { fence } = state
-  if (fence.phase === 'storing' || fence.phase === 'driving' || fence.phase === 'waiting') return 'cutting'
-  if (fence.phase === 'confirmed' || fence.phase === 'left-off') return fence.purpose === 'proof' ? 'cutting' : 'held'
-  if (isRecentlyHeard(state, now)) return isLimping(state, now) ? 'limping' : 'well'
-  if (fence.phase === 'restoring') return readsPowerless(state) ? 'gone' : 'booting'
-  return isAwaited(state, now) ? 'booting' : 'gone'
-}
 
 /** Mirrors do not exist yet: a disk that both boards share has nothing to be copied. */
 const syncLight = (_state: CoreState): SyncLight => 'none'
@@ -70,44 +39,6 @@ const activeLight = (state: CoreState, now: number): ActiveLight => {
   return some('failed', 'stuck', 'abandoned') ? 'failed' : 'standby'
 }
 
-/** Alone, and nothing will change that by itself. A person who ordered it knows already. */
-const isLeftAlone = (state: CoreState, now: number): boolean => {
-  const { fence } = state
-  if (effectiveMode(state) === 'maintenance' || !hasLooked(state)) return false
-  // Shut down in order: somebody wanted that.
-  if (state.peer.token?.leaving === true) return false
-  const light = peerLight(state, now)
-  if (light === 'gone') return fence.purpose !== 'operator' && fence.purpose !== 'confirm'
-  const byHand = fence.purpose === 'operator' || fence.purpose === 'confirm'
-  return light === 'held' && fence.phase === 'confirmed' && !byHand && state.settings.timing.restoreAfterMs === 0
-}
-
-/** Names of everything that needs a person now, the most important first. A name stays the same as long as its cause. */
-export const alarmsOf = (state: CoreState, now: number): readonly string[] => {
-  const { durable, fence, input, peer, settings } = state
-  const alarms: string[] = []
-  const alarm = (when: boolean, name: string): void => {
-    if (when) alarms.push(name)
-  }
-  const awaited = peer.lastFreshAt === null && isAwaited(state, now)
-  for (const { name } of settings.groups) {
-    const { phase } = groupOf(state, name)
-    const bad = phase === 'failed' || phase === 'stuck' || phase === 'abandoned'
-    alarm(bad || durable.evidence[name] !== undefined, `failed ${name}`)
-    alarm(!awaited && needsSomebody(state, name, now), `unserved ${name}`)
-  }
-  alarm(state.storageProblem !== null, 'storage')
-  alarm(fence.phase === 'failed' || fence.problem !== null, 'fence')
-  alarm(fence.phase === 'left-off', 'left-off')
-  alarm(input.senseDistrusted, 'sense')
-  alarm(settings.wiring.loop && input.loop === false, 'harness')
-  alarm(peer.token !== null && !sameConfiguration(state), 'configuration')
-  alarm(peer.foreignAt !== null && now - peer.foreignAt < FOREIGN_SHOWN_MS, 'foreign')
-  alarm(isLeftAlone(state, now), 'alone')
-  alarm(state.panel.press?.stuck === true, 'button')
-  return alarms
-}
-
 const isWorthALook = (state: CoreState, now: number): boolean => {
   const { input, panel, settings } = state
   if (panel.raised.length > 0 || !input.lanUp || effectiveMode(state) !== 'auto') return true
@@ -124,7 +55,10 @@ const faultLight = (state: CoreState, now: number, alarms: readonly string[]): F
   const news = alarms.some(name => !acknowledged.includes(name)) || (alarms.length > 0 && raised.length > 0)
   if (news) return offerOf(state, now).ok ? 'offer' : 'urgent'
   if (alarms.length > 0) return 'acknowledged'
-  if (validProof(state) === null) return 'unproved'
+  if (validProof(state) === null) {
+    const offer = offerOf(state, now)
+    return offer.ok && offer.kind === 'prove' ? 'provable' : 'unproved'
+  }
   return isWorthALook(state, now) ? 'warning' : 'none'
 }
 

@@ -3,9 +3,10 @@ import { noteLasting } from './alarms.js'
 import { type Context, reached, report, timingOf, wakeAt } from './context.js'
 import type { Effect } from './effect.js'
 import { operatorAsked } from './operator.js'
+import { alarmsOf } from './panel-alarms.js'
 import { type OfferKind, ORDERS, offerOf } from './panel-offer.js'
 import { LEDS, panelOf } from './panel-table.js'
-import { ARMED_MS, alarmsOf, OVER_MS, SHORT_MS, STUCK_MS, viewOf } from './panel-view.js'
+import { ARMED_MS, OVER_MS, SHORT_MS, STUCK_MS, viewOf } from './panel-view.js'
 
 /** The operator's request that is the button's; the desk counts from 1. */
 export const BUTTON_REQUEST = -1
@@ -20,7 +21,8 @@ const TEST_MS = 3000
 const OFFER_WORDS: Readonly<Record<OfferKind, string>> = {
   confirm: 'the peer is off, take over',
   cut: "cut the peer's power (manual mode); then confirm",
-  recover: 'recover to normal'
+  recover: 'recover to normal',
+  prove: "cut the peer's power once, to prove the fence"
 }
 
 const secondsText = (ms: number): string => `${(ms / 1000).toFixed(1)} s`

@@ -63,7 +63,7 @@ export interface PanelStatus extends PanelView {
   /** Names of what needs a person, and whether somebody has acknowledged it. */
   readonly alarms: readonly { readonly alarm: string; readonly acknowledged: boolean }[]
   /** What the button would do if it were held for 3 to 8 s; null = nothing. */
-  readonly offer: 'confirm' | 'cut' | 'recover' | null
+  readonly offer: 'confirm' | 'cut' | 'recover' | 'prove' | null
 }
 
 export interface CoreStatus {

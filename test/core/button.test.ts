@@ -23,6 +23,13 @@ const unserved = (): Board => {
   equal(board.status().panel.offer, 'confirm')
   return board
 }
+/** It serves, all is well, and nobody has seen yet that it can cut the other board. */
+const unproved = (): Board => {
+  const board = servingBoard({ proved: false })
+  board.passes(3000)
+  deepEqual([board.status().panel.fault, board.status().panel.offer], ['provable', 'prove'])
+  return board
+}
 const manual = (): Board => {
   const board = standbyBoard({ durable: { mode: 'manual' } })
   board.passes(3000)
@@ -140,6 +147,87 @@ describe('the button, held for 3 to 8 s', () => {
     press(board, 4000)
     match(textOf(board, 'button-refused'), /two boards held the same group/)
     deepEqual(board.card()?.evidence, { files: 'two holders' })
+  })
+
+  it('R4: proves the fence where that is all that is missing, by the order of the console', () => {
+    const board = unproved()
+    press(board, 4000)
+    equal(board.codes().includes('button-prove'), true)
+    board.passes(100)
+    deepEqual([board.relayOrders(), board.status().fence.purpose], [[true], 'proof'])
+    board.fallsSilent()
+    board.passes(200)
+    board.sense(false)
+    board.passesUntil(() => board.status().fence.phase === 'restoring', 5000)
+    board.sense(true)
+    board.passes(3000)
+    board.peerStartsAnew('cccccccccccccccc')
+    board.talks()
+    board.passes(500)
+    match(textOf(board, 'button-answer'), /proved by sense and loop/)
+    deepEqual([board.status().panel.fault, board.status().panel.offer], ['none', null])
+  })
+
+  it('R4: cuts no board that serves, and says that the group is to be moved first', () => {
+    const board = standbyBoard({ proved: false })
+    board.passes(3000)
+    deepEqual([board.status().panel.fault, board.status().panel.offer], ['unproved', null])
+    press(board, 4000)
+    match(textOf(board, 'button-refused'), /holds files.*baton switchover files/)
+    deepEqual(board.relayOrders(), [])
+  })
+
+  it('R4: begins no drill that was not offered when it was pressed, or is not any more', () => {
+    const early = servingBoard({ proved: false })
+    early.loop(false)
+    early.passes(3000)
+    early.feed(DOWN)
+    early.loop(true)
+    early.passes(4000)
+    equal(early.status().panel.offer, 'prove')
+    early.feed(up(4000))
+    match(textOf(early, 'button-refused'), /nothing was offered/)
+    const late = unproved()
+    late.feed(DOWN)
+    late.passes(3500)
+    late.cuts('serial')
+    late.passes(1500)
+    late.feed(up(5000))
+    match(textOf(late, 'button-refused'), /prove.* is not offered any more/)
+    for (const board of [early, late]) deepEqual(board.relayOrders(), [])
+  })
+
+  it('R4: offers no drill while something else is wrong, nor in maintenance', () => {
+    const cable = unproved()
+    cable.cuts('ethernet')
+    const open = unproved()
+    open.loop(false)
+    const unfit = unproved()
+    unfit.says({ groups: { files: { fit: false } } })
+    const maintenance = servingBoard({ proved: false, durable: { mode: 'maintenance' } })
+    const stranger = unproved()
+    stranger.feed({ kind: 'foreignFrameReceived', link: 'serial', foreign: 'key' })
+    for (const board of [cable, open, unfit, maintenance, stranger]) {
+      board.passes(3000)
+      equal(board.status().panel.offer, null)
+      press(board, 4000)
+      board.passes(500)
+      deepEqual(board.relayOrders(), [])
+    }
+  })
+
+  it('R3, R4: offers the drill for a sense line that lied and reads right again: it trusts the line again', () => {
+    const board = servingBoard()
+    board.passes(3000)
+    board.sense(false)
+    board.passes(2000)
+    equal(board.status().panel.offer, null)
+    board.sense(true)
+    board.passes(500)
+    deepEqual([board.status().panel.fault, board.status().panel.offer], ['offer', 'prove'])
+    press(board, 4000)
+    board.passes(100)
+    deepEqual(board.relayOrders(), [true])
   })
 
   it('with all well does nothing, and says so', () => {

@@ -20,7 +20,8 @@ const GLANCE: readonly string[] = [
   'taking over',
   'taken over: the other board is held off for a while',
   'peer booting: its power is back',
-  'fence not proved',
+  'fence not proved: the board that serves; its button proves it',
+  'fence not proved: the board that stands by',
   'safe to unplug: a standby in maintenance',
   'manual mode: the other board is off; the button confirms',
   'needs a person: the harness is pulled'

@@ -75,12 +75,14 @@ export const SITUATIONS: readonly [situation: string, make: () => Board][] = [
       return board
     }
   ],
-  ['fence not proved', () => calm(standbyBoard({ proved: false }))],
+  ['fence not proved: the board that stands by', () => calm(standbyBoard({ proved: false }))],
+  ['fence not proved: the board that serves; its button proves it', () => calm(servingBoard({ proved: false }))],
   [
     'fence being proved',
     () => {
       const board = calm(servingBoard())
       board.asks({ order: 'fenceProve' })
+      board.passes(100)
       board.fallsSilent()
       board.passes(100)
       return board

@@ -67,4 +67,49 @@ const hungHand: Scene = (rng, at, board) => [
   )
 ]
 
-export const PANEL: readonly Scene[] = [presses, presses, byHand, byHand, blindHand, hungHand]
+/** A hand that proves the fence, where that is offered, while something else goes on. */
+const provingHand: Scene = (rng, at, board, groups) => [
+  press(rng, at, board, ORDER_MS),
+  press(rng, at + rng.between(0, rng.pick([100, 2000, 9000])), otherBoard(board), ORDER_MS),
+  ...(rng.chance(0.3) ? [silence(rng, at + rng.between(2000, 9000), rng.pick([board, otherBoard(board)]))] : []),
+  ...(rng.chance(0.5)
+    ? [
+        order(at + rng.between(0, 8000), rng.pick([board, otherBoard(board)]), {
+          order: 'switchover',
+          group: rng.pick(groups)
+        })
+      ]
+    : []),
+  ...(rng.chance(0.5)
+    ? [press(rng, at + rng.between(12_000, 25_000), rng.pick([board, otherBoard(board)]), ORDER_MS)]
+    : [])
+]
+
+/** Both come back in maintenance and serve nothing: then two people prove both fences at about the same time, by the console or by hand. */
+const twoDrills: Scene = (rng, at, board) => {
+  const drillAt = at + rng.between(13_000, 20_000)
+  const apartMs = rng.between(0, rng.pick([20, 150, 600]))
+  return [
+    order(at, board, { order: 'mode', mode: 'maintenance', forMs: 0 }),
+    fault(at + 1500, rng.between(0, 500), { kind: 'powerCut', board, atOnce: true }),
+    fault(at + 1500, rng.between(0, 500), { kind: 'powerCut', board: otherBoard(board), atOnce: true }),
+    order(drillAt, board, { order: 'fenceProve' }),
+    order(drillAt + apartMs, otherBoard(board), { order: 'fenceProve' }),
+    ...(rng.chance(0.3) ? [press(rng, drillAt + rng.between(-4000, 0), otherBoard(board), ORDER_MS)] : []),
+    ...(rng.chance(0.3)
+      ? [order(drillAt + rng.between(-200, 200), board, { order: 'mode', mode: 'auto', forMs: 0 })]
+      : [])
+  ]
+}
+
+export const PANEL: readonly Scene[] = [
+  presses,
+  presses,
+  byHand,
+  byHand,
+  blindHand,
+  hungHand,
+  provingHand,
+  provingHand,
+  twoDrills
+]

@@ -131,7 +131,8 @@ const noteSent = (world: World, own: BoardPast, sequence: number): void => {
 const BUTTON_ORDERS: Readonly<Record<string, string>> = {
   'button-confirm': 'confirm',
   'button-cut': 'fenceOff',
-  'button-recover': 'recover'
+  'button-recover': 'recover',
+  'button-prove': 'fenceProve'
 }
 
 /** The button is a person's order, too. */

@@ -10,7 +10,8 @@ import type { Invariant, Verdict } from './invariant.js'
 const ORDERS: Readonly<Record<string, OperatorRequest>> = {
   'button-confirm': { order: 'confirm' },
   'button-cut': { order: 'fenceOff' },
-  'button-recover': { order: 'recover' }
+  'button-recover': { order: 'recover' },
+  'button-prove': { order: 'fenceProve' }
 }
 const BUTTON_REQUEST = -1
 /** What the core was told of the button may be so old. */

@@ -5,6 +5,9 @@ import { SAMPLE_AGE_MS } from '../judge.js'
 import type { Invariant } from './invariant.js'
 import { HONEST_STORAGE } from './invariant.js'
 
+/** The button of either board: its answers are the log's, and a refused drill stores nothing. */
+const BUTTON_REQUEST = -1
+
 export const createDrill = (): Invariant => {
   /** Drills that were ordered and not refused, by request. */
   const drills = new Map<number, { readonly board: BoardId; readonly at: number }>()
@@ -18,7 +21,9 @@ export const createDrill = (): Invariant => {
           drills.set(event.request, { board, at: world.agenda.now })
         return null
       },
-      effect: (_world, _past, { effect }) => {
+      effect: (world, _past, { board, effect }) => {
+        if (effect.kind === 'report' && effect.report.code === 'button-prove')
+          drills.set(BUTTON_REQUEST, { board, at: world.agenda.now })
         if (effect.kind === 'answerOperator' && effect.final && !effect.ok) drills.delete(effect.request)
         return null
       },
