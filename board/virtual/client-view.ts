@@ -31,10 +31,11 @@ export interface Patience {
 export const startClient = (
   names: WorldNames,
   env: NodeJS.ProcessEnv,
-  patience: Patience = { connectMs: 60, answerMs: 150 }
+  patience: Patience = { connectMs: 60, answerMs: 150 },
+  address: string = ADDRESS.virtual
 ): ClientView => {
   const waits = [String(patience.connectMs), String(patience.answerMs)]
-  const words = [distFile('board/virtual/client.js'), ADDRESS.virtual, String(SERVICE_PORT), ...waits]
+  const words = [distFile('board/virtual/client.js'), address, String(SERVICE_PORT), ...waits]
   const [file, args] = inNetns(names.netns('c'), process.execPath, words)
   const child = spawn(file, args, { stdio: ['pipe', 'pipe', 'inherit'], env })
   const startedAt = nowMs()

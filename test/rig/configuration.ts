@@ -26,7 +26,7 @@ export const RIG_TIMING = {
   lan: { graceMs: 120_000 }
 } as const satisfies Options
 
-const DEADLINES: Options = {
+export const DEADLINES: Options = {
   attachMs: 240_000,
   checkMs: 300_000,
   mountMs: 90_000,
@@ -36,6 +36,11 @@ const DEADLINES: Options = {
   stopMs: 60_000,
   inspectMs: 90_000
 }
+
+/** How often a mounted disk is read, and how long that may take. */
+export const PROBE_TIMES = { probeEveryMs: 30_000, probeTimeoutMs: 60_000 } as const satisfies Options
+/** The same for a service. */
+export const SERVICE_PROBE = { everyMs: 10_000, timeoutMs: 20_000 } as const satisfies Options
 
 /** No watchdog: the emulated one resets its board as soon as it is started. Pins are those of the board kind. */
 const board = (own: BoardId, lan: string, pins: Options): Options => ({
@@ -59,15 +64,14 @@ export const rigConfiguration = (lan: Readonly<Record<BoardId, string>>, pins: O
         device: `LABEL=${DISK_LABEL}`,
         mountPoint: MOUNT_POINT,
         attach: { by: 'usbSwitch' },
-        probeEveryMs: 30_000,
-        probeTimeoutMs: 60_000
+        ...PROBE_TIMES
       },
       addresses: [{ address: `${ADDRESS.virtual}/24`, interface: { a: lan.a, b: lan.b } }],
       services: [
         {
           name: 'logger',
           command: ['/usr/bin/perl', `${MOUNT_POINT}/${SERVICE_FILE}`, `${MOUNT_POINT}/numbers`, String(SERVICE_PORT)],
-          probe: { kind: 'tcp', target: [`127.0.0.1:${SERVICE_PORT}`], everyMs: 10_000, timeoutMs: 20_000 }
+          probe: { kind: 'tcp', target: [`127.0.0.1:${SERVICE_PORT}`], ...SERVICE_PROBE }
         }
       ],
       deadlines: DEADLINES

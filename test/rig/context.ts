@@ -20,6 +20,7 @@ export const noFindings = (): Findings => ({
   recovered: false,
   takeoverSeconds: null,
   failedUnits: 0,
+  facts: {},
   rows: []
 })
 
@@ -87,7 +88,7 @@ export const makeContext = (
       return client
     },
     startLoad: () => {
-      client ??= startClient(world.names.world, world.env, PATIENCE)
+      client ??= startClient(world.names.world, world.env, PATIENCE, world.names.address.virtual)
       return client
     },
     row: (what, seen) => {

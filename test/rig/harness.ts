@@ -8,9 +8,10 @@ import { makeSupply, type Supply } from '../../board/virtual/supply.js'
 import { nowMs } from '../../board/virtual/time.js'
 import { LEDS, type Led } from '../../src/core/panel-table.js'
 import { type BoardId, otherBoard } from '../../src/core/types.js'
+import { CODE_WINDOW_MS } from './code-reading.js'
 import type { Emulator } from './emulator.js'
 import { correction, drivesHigh, type Functions, type Levels, type Line, PINS, REGISTER } from './gpio-registers.js'
-import { type Edge, WINDOW_MS } from './light-pattern.js'
+import type { Edge } from './light-pattern.js'
 import type { Machine } from './machine.js'
 import { calmFrames } from './usb-frames.js'
 import type { UsbPlug } from './usb-plug.js'
@@ -39,8 +40,8 @@ export interface HarnessOptions {
 
 /** Edges are told as they come; what changes without one (a board's reset) is seen by a look this often. */
 const LOOK_MS = 50
-/** Longer than what is read of them. */
-const EDGES_KEPT_MS = 2 * WINDOW_MS
+/** Longer than what is read of them; the longest is a code. */
+const EDGES_KEPT_MS = CODE_WINDOW_MS + 4000
 
 interface Outputs {
   relay: boolean

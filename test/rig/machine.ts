@@ -61,6 +61,8 @@ export const makeMachine = (options: MachineOptions): Machine => {
     if (name === 'RESET' && bootedAt !== null && nowMs() - bootedAt > 1000) {
       resets += 1
       tell('restarts by itself')
+      // The emulator has laid its boot code anew, and three cores wait in it again.
+      if (emulator !== null) void parkSpareCores(emulator.qtest).catch(() => undefined)
     }
     if (name === 'SHUTDOWN') {
       halted = true

@@ -8,13 +8,16 @@ import { ADDRESS, BOARDS } from '../../board/virtual/names.js'
 import { run } from '../../board/virtual/shell.js'
 import { BRIDGE, HARDWARE_ADDRESS, type RigNames, tapOf } from './names.js'
 
+/** What the boards get by DHCP may be another network than that of their own addresses: the client is in both. */
+const clientAddresses = ({ address }: RigNames): readonly string[] => [...new Set([ADDRESS.client, address.client])]
+
 export const makeNetwork = async (names: RigNames): Promise<void> => {
   await run('ip', ['netns', 'add', names.netns])
   const lines = [
     'link set lo up',
     `link add ${BRIDGE} type bridge forward_delay 0 stp_state 0 mcast_snooping 0`,
     `link set ${BRIDGE} up`,
-    `addr add ${ADDRESS.client}/24 dev ${BRIDGE}`
+    ...clientAddresses(names).map(address => `addr add ${address}/24 dev ${BRIDGE}`)
   ]
   await run('ip', ['-n', names.netns, '-batch', '-'], { input: `${lines.join('\n')}\n` })
   for (const board of BOARDS) {

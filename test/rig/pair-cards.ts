@@ -19,8 +19,8 @@ import { ONE_CORE } from './spare-cores.js'
 export interface PairCards {
   readonly cards: Readonly<Record<BoardId, Card>>
   readonly boot: Readonly<Record<BoardId, CardBoot>>
-  /** Private half of the key that lies on the cards as authorized_keys. */
-  readonly sshKey: string
+  /** Private half of the key that lies on the cards as authorized_keys; null = nobody is let in, and all is seen from outside. */
+  readonly sshKey: string | null
 }
 
 export interface PairOptions {
@@ -54,6 +54,8 @@ const makeSshKey = async (dir: string): Promise<{ readonly file: string; readonl
 
 /** Its udev needs longer than systemd waits by default. */
 const SLOW_WORDS = ['systemd.default_device_timeout_sec=240']
+/** What every emulated board's kernel is told. */
+export const KERNEL_WORDS: readonly string[] = [...ONE_CORE, ...ETHERNET_WORDS, ...SLOW_WORDS]
 
 /** Both cards and the disk. Their place must be there. */
 export const makePairCards = async (names: RigNames, options: PairOptions): Promise<PairCards> => {
@@ -78,12 +80,7 @@ export const makePairCards = async (names: RigNames, options: PairOptions): Prom
     await options.change(board, card, names.dir)
     return [
       card,
-      await takeBootFiles(card, join(names.cards, `boot-${board}`), [
-        ...ONE_CORE,
-        ...ETHERNET_WORDS,
-        ...SLOW_WORDS,
-        ...options.kernelWords
-      ])
+      await takeBootFiles(card, join(names.cards, `boot-${board}`), [...KERNEL_WORDS, ...options.kernelWords])
     ]
   }
   const [cardA, bootA] = await make('a')

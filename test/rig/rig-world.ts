@@ -50,6 +50,8 @@ export interface RigWorldOptions {
   readonly names: RigNames
   /** Makes cards and disk; called when there is a place for them. */
   readonly cards: (names: RigNames) => Promise<PairCards>
+  /** Where the USB switch points before anybody selected the disk; null = nowhere. */
+  readonly diskAt: BoardId | null
   /** The rig's time, as in the progress lines. */
   readonly at: () => string
   readonly tell: (text: string) => void
@@ -99,7 +101,7 @@ const furnish = (options: RigWorldOptions, cards: PairCards, sweep: () => Promis
   let machines: Record<BoardId, Machine>
   let usb: UsbPlug
   const harness = makeHarness({ machines: () => machines, usb: () => usb, faults, tell })
-  usb = makeUsbPlug({ emulator: board => machines[board].emulator, changed: () => undefined, tell })
+  usb = makeUsbPlug({ emulator: board => machines[board].emulator, changed: () => undefined, at: options.diskAt, tell })
   machines = both(board =>
     makeMachine({
       board,
@@ -124,16 +126,16 @@ const furnish = (options: RigWorldOptions, cards: PairCards, sweep: () => Promis
       crashed
     })
   )
-  chmodSync(cards.sshKey, 0o600)
+  if (cards.sshKey !== null) chmodSync(cards.sshKey, 0o600)
   const remotes: Record<BoardId, Remote> = both(board =>
     makeRemote({
       names,
       board,
-      key: cards.sshKey,
+      key: cards.sshKey ?? '/dev/null',
       env,
       ready: () => {
         const { emulator, bootedAt } = machines[board]
-        return emulator !== null && bootedAt !== null && nowMs() - bootedAt > SSH_AFTER_MS
+        return cards.sshKey !== null && emulator !== null && bootedAt !== null && nowMs() - bootedAt > SSH_AFTER_MS
       },
       tell
     })

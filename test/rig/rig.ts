@@ -43,7 +43,7 @@ const main = async (): Promise<number> => {
   const say = (text: string): void => (values.json ? console.error : console.log)(`${at()}  ${text}`)
   for (const id of await sweepOrphans()) say(`cleaned up after a lab or rig that died: ${id}`)
   removeOldCards()
-  const names = rigNames(randomBytes(3).toString('hex'), scenario.name)
+  const names = rigNames(randomBytes(3).toString('hex'), scenario.name, scenario.address)
   const image = scenario.cards === undefined ? await findImage(values.image, say) : null
   let close = async (): Promise<void> => undefined
   let interrupted = false
@@ -81,7 +81,7 @@ const main = async (): Promise<number> => {
   if (values.keep) keepCards(names.cards)
   if (values.keep) words(`the cards and the disk are kept: ${relative(repositoryRoot, names.cards)}/`)
   else rmSync(names.cards, { recursive: true, force: true })
-  console.log(summaryLine(judgement))
+  console.log((scenario.line ?? summaryLine)(judgement))
   return judgement.problems.length === 0 ? 0 : 1
 }
 

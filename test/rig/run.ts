@@ -77,10 +77,12 @@ export const runRig = async (options: RunOptions): Promise<Judgement> => {
       {
         names,
         at,
+        diskAt: scenario.diskAt ?? null,
         tell: say,
         cards: made => {
           if (scenario.cards !== undefined) return scenario.cards(made)
           if (image === null) throw new Error('no card image was given')
+          if (scenario.fromImage !== undefined) return scenario.fromImage(made, { image, kernelWords, tell: say })
           return makePairCards(made, {
             image,
             config: scenario.config ?? {},

@@ -4,9 +4,10 @@ import type { Options } from '../../board/virtual/lab-config.js'
 import type { BoardId } from '../../src/core/types.js'
 import type { BoardView } from './board-view.js'
 import type { Card } from './card.js'
-import type { RigNames } from './names.js'
+import type { RigAddresses, RigNames } from './names.js'
 import type { PairCards } from './pair-cards.js'
 import type { RigWorld } from './rig-world.js'
+import type { Judgement } from './summary.js'
 import type { Watcher } from './watcher.js'
 
 /** What a scenario finds out; the rest of the summary is the judges'. */
@@ -17,8 +18,17 @@ export interface Findings {
   /** From the cut to the client's first acknowledgement by the survivor, the worst one; null = there was none. */
   takeoverSeconds: number | null
   failedUnits: number
+  /** What a scenario found out for a line of its own. */
+  readonly facts: Record<string, boolean | number>
   /** Rows of the table: what was seen, and how long it took. */
   readonly rows: { readonly what: string; readonly seen: string }[]
+}
+
+export interface FromImage {
+  readonly image: string
+  /** On top of those of every board. */
+  readonly kernelWords: readonly string[]
+  readonly tell: (text: string) => void
 }
 
 export interface Scenario {
@@ -32,6 +42,14 @@ export interface Scenario {
   readonly paired?: boolean
   /** Instead of cards that are made from the image: none is needed. */
   readonly cards?: (names: RigNames) => Promise<PairCards>
+  /** Instead of the rig's own cards, from the image. */
+  readonly fromImage?: (names: RigNames, options: FromImage) => Promise<PairCards>
+  /** Who has which address, where it is not as the rig has it. */
+  readonly address?: RigAddresses
+  /** Where the USB switch points at first. Default: nowhere. */
+  readonly diskAt?: BoardId
+  /** Instead of the one line that machines read. */
+  readonly line?: (judgement: Judgement) => string
   /** What becomes of a card before its first boot. */
   readonly change?: (board: BoardId, card: Card, dir: string) => Promise<void>
   /** Default: an hour. */

@@ -14,7 +14,7 @@ const WORD_BYTES = 4
 const WAIT_FOR_EVENT = 0xd503205f
 const WAIT_FOR_INTERRUPT = 0xd503207f
 
-/** The board must be halted at its start. False = that code is not there: the board boots as well, and slower. */
+/** The board is halted at its start, or has just restarted and its kernel has not begun. False = that code is not there: the board boots as well, and slower. */
 export const parkSpareCores = async (qtest: Pick<Qtest, 'read' | 'write'>): Promise<boolean> => {
   for (let i = 0; i < CODE_WORDS; i += 1) {
     const address = CODE_AT + i * WORD_BYTES

@@ -24,6 +24,20 @@ export const summaryLine = ({ findings, lost, heldTwice, minutes }: Judgement): 
     minutes: Math.round(minutes * 10) / 10
   })
 
+/** The line of the scenario that begins with two fresh cards: what did not come to pass is false. */
+export const firstbootLine = ({ findings: { facts }, lost, problems }: Judgement): string =>
+  JSON.stringify({
+    scenario: 'firstboot',
+    paired: facts.paired === true,
+    codesAgree: facts.codesAgree === true,
+    fenceProved: facts.fenceProved === true,
+    diskPrepared: facts.diskPrepared === true,
+    serving: facts.serving === true,
+    lost,
+    acts: Number(facts.acts ?? 0),
+    ok: problems.length === 0
+  })
+
 /** Rows as a table of two columns. */
 export const tableOf = (judgement: Judgement): string => {
   const rows = [

@@ -21,15 +21,16 @@ export interface UsbPlug {
 export const DISK_ID = 'disk'
 const PULLED_MS = 10_000
 
-/** `emulator`: that of a board which has power, else null. `changed`: the read-back lines are other ones. */
+/** `emulator`: that of a board which has power, else null. `changed`: the read-back lines are other ones. `at`: where it points at first. */
 export const makeUsbPlug = (options: {
   readonly emulator: (board: BoardId) => Emulator | null
   readonly changed: () => void
+  readonly at?: BoardId | null
   readonly tell: (text: string) => void
 }): UsbPlug => {
   const { emulator, changed, tell } = options
-  let at: BoardId | null = null
-  let target: BoardId | null = null
+  let at: BoardId | null = options.at ?? null
+  let target: BoardId | null = at
   let moves = 0
   /** The emulator in which the disk is, if any. */
   let holder: { readonly board: BoardId; readonly emulator: Emulator } | null = null

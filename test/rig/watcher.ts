@@ -2,7 +2,7 @@
 // both emulators, the address by who answers for it on the LAN, the service by who answers at its own address.
 import { setTimeout as delay } from 'node:timers/promises'
 import { inNetns } from '../../board/virtual/helper.js'
-import { ADDRESS, BOARDS, SERVICE_PORT } from '../../board/virtual/names.js'
+import { BOARDS, SERVICE_PORT } from '../../board/virtual/names.js'
 import { tryRun } from '../../board/virtual/shell.js'
 import { nowMs } from '../../board/virtual/time.js'
 import type { BoardId } from '../../src/core/types.js'
@@ -52,9 +52,9 @@ export const startWatcher = (
     return [...(before && after ? (['a'] as const) : []), ...(b ? (['b'] as const) : [])]
   }
   const haveAddress = async (): Promise<readonly BoardId[]> =>
-    answeringBoards(await inside('arping', ['-b', '-c', '2', '-w', '2', '-I', BRIDGE, ADDRESS.virtual], 8000))
+    answeringBoards(await inside('arping', ['-b', '-c', '2', '-w', '2', '-I', BRIDGE, names.address.virtual], 8000))
   const haveService = async (): Promise<readonly BoardId[]> => {
-    const look = `for h in ${ADDRESS.a} ${ADDRESS.b} ${ADDRESS.a}; do timeout 3 bash -c ": </dev/tcp/$h/${SERVICE_PORT}" 2>/dev/null && echo 1 || echo 0; done`
+    const look = `for h in ${names.address.a} ${names.address.b} ${names.address.a}; do timeout 3 bash -c ": </dev/tcp/$h/${SERVICE_PORT}" 2>/dev/null && echo 1 || echo 0; done`
     const [before, b, after] = (await inside('bash', ['-c', look], 15_000)).split('\n')
     return [...(before === '1' && after === '1' ? (['a'] as const) : []), ...(b === '1' ? (['b'] as const) : [])]
   }
@@ -67,7 +67,7 @@ export const startWatcher = (
   const run = async (): Promise<void> => {
     while (!stopped) {
       await judge('the disk', haveDisk)
-      await judge(`the address ${ADDRESS.virtual}`, haveAddress)
+      await judge(`the address ${names.address.virtual}`, haveAddress)
       await judge('the service', haveService)
       looks += 1
       await delay(stopped ? 0 : EVERY_MS)

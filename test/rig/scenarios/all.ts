@@ -2,7 +2,14 @@
 import type { Scenario } from '../scenario.js'
 import { cardFaultScenarios } from './card-faults.js'
 import { crashScenario } from './crash.js'
+import { firstbootScenario } from './firstboot.js'
 import { mainScenario } from './main.js'
 import { wiresScenario } from './wires.js'
 
-export const SCENARIOS: readonly Scenario[] = [mainScenario, ...cardFaultScenarios, crashScenario, wiresScenario]
+export const SCENARIOS: readonly Scenario[] = [
+  mainScenario,
+  firstbootScenario,
+  ...cardFaultScenarios,
+  crashScenario,
+  wiresScenario
+]

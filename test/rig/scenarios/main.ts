@@ -54,7 +54,7 @@ const moveTo = async (context: RigContext, to: BoardId, words: string, at: Board
 }
 
 /** Cut the board that serves while the client writes; give it back what the survivor lets it have. */
-const takeover = async (context: RigContext, victim: BoardId): Promise<void> => {
+export const takeover = async (context: RigContext, victim: BoardId): Promise<void> => {
   const { boards, world, row, waitFor, startLoad, findings } = context
   const survivor = otherBoard(victim)
   const client = startLoad()
