@@ -4,9 +4,9 @@ import { BOARDS } from '../../board/virtual/names.js'
 import type { BoardId } from '../../src/core/types.js'
 import { type Lights, lightsInWords } from './lights-in-words.js'
 
-const LOOK_MS = 1000
+const LOOK_MS = 2000
 /** Patterns are read over some seconds: while they change, something is read that nobody shows. */
-const ALIKE = 3
+const ALIKE = 2
 
 export interface LightDiary {
   stop(): void

@@ -23,7 +23,8 @@ export interface Person {
   holdUntil(board: BoardId, seen: () => boolean, maxMs: number): Promise<boolean>
 }
 
-const LOOK_MS = 200
+/** Reading eight lights takes a while. */
+const LOOK_MS = 500
 const MARK_MS = 4000
 
 export const makePerson = ({ world, boards, say }: RigContext): Person => {
