@@ -168,6 +168,17 @@ describe('the button, held for 3 to 8 s', () => {
     deepEqual([board.status().panel.fault, board.status().panel.offer], ['none', null])
   })
 
+  it('R4: after a drill that failed first clears the failure, then offers it again', () => {
+    const board = unproved()
+    press(board, 4000)
+    board.passes(2000)
+    match(textOf(board, 'button-answer'), /not proved: tokens go on/)
+    deepEqual([board.status().panel.fault, board.status().panel.offer], ['offer', 'recover'])
+    press(board, 4000)
+    board.passes(1000)
+    deepEqual([board.status().panel.alarms, board.status().panel.offer], [[], 'prove'])
+  })
+
   it('R4: cuts no board that serves, and says that the group is to be moved first', () => {
     const board = standbyBoard({ proved: false })
     board.passes(3000)

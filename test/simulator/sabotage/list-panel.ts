@@ -46,6 +46,52 @@ export const PANEL: readonly Sabotage[] = [
     shown: byTest('core/button.test', 'does nothing that was not offered when it was pressed')
   },
   {
+    name: 'R2.buttonProve',
+    gone: 'the button that proves the fence cuts the other board for good',
+    edits: [
+      { file: 'core/panel-offer.ts', find: "prove: { order: 'fenceProve' }", replace: "prove: { order: 'fenceOff' }" }
+    ],
+    shown: byRuns(['panel'])
+  },
+  {
+    name: 'R4.buttonCalm',
+    gone: 'the button offers the drill whatever else is wrong, also in maintenance',
+    edits: [
+      {
+        file: 'core/panel-offer.ts',
+        find: "if (effectiveMode(state) === 'maintenance')\n    return 'the mode is maintenance: the other",
+        replace: "if (now < 0)\n    return 'the mode is maintenance: the other"
+      },
+      { file: 'core/panel-offer.ts', find: 'if (alarm !== undefined)', replace: 'if (now < 0)' },
+      { file: 'core/panel-offer.ts', find: "if (peerLight(state, now) !== 'well')", replace: 'if (now < 0)' }
+    ],
+    shown: byTest('core/button.test', 'R4: offers no drill while something else is wrong, nor in maintenance')
+  },
+  {
+    name: 'R4.drillAlone',
+    gone: 'a drill does not wait for a word of the peer that knows of it',
+    edits: [
+      {
+        file: 'core/drill.ts',
+        find: 'peer.tokenEchoSentAt > fence.startedAt',
+        replace: 'peer.tokenEchoSentAt > 0 && fence.startedAt > 0'
+      }
+    ],
+    shown: byRuns(['panel'])
+  },
+  {
+    name: 'R4.drillHeld',
+    gone: 'a drill cuts a board that serves',
+    edits: [
+      {
+        file: 'core/drill.ts',
+        find: 'find(({ name }) => peerHolds(state, name))',
+        replace: 'find(({ name }) => peerHolds(state, name) && now < 0)'
+      }
+    ],
+    shown: byRuns(['panel', 'scenes'])
+  },
+  {
     name: 'R9.buttonStall',
     gone: 'a press during which this board stood still orders',
     edits: [{ file: 'core/panel.ts', find: 'if (stood && most >= SHORT_MS)', replace: 'if (stood && most < 0)' }],

@@ -123,5 +123,34 @@ export const SERVICE_ROWS: readonly Row[] = [
     forS: 60,
     servedBy: { files: 'a' },
     awayS: 0
+  },
+  {
+    name: 'drill-by-button',
+    row: 'sense stuck on, relay stuck or miswired (the drill would have found it)',
+    says: 'the button of the board that serves, held for 4 s, proves the fence; on the other board it does nothing',
+    pair: { proved: false },
+    faults: [at(0, { kind: 'button', board: 'b' }, 4), at(6, { kind: 'button', board: 'a' }, 4)],
+    forS: 60,
+    servedBy: { files: 'a' },
+    awayS: 0
+  },
+  {
+    name: 'two-drills-at-once',
+    row: 'operator asks for switchover / maintenance / manual mode',
+    says: 'two people prove both fences at the same moment, while nobody serves: neither board is cut, and one after the other succeeds',
+    pair: { proved: false },
+    faults: [
+      at(0, { kind: 'operator', board: 'a', what: { order: 'mode', mode: 'maintenance', forMs: 0 } }),
+      at(2, { kind: 'powerCut', board: 'a', atOnce: true }, 1),
+      at(2, { kind: 'powerCut', board: 'b', atOnce: true }, 1),
+      at(20, { kind: 'operator', board: 'a', what: { order: 'fenceProve' } }),
+      at(20.01, { kind: 'operator', board: 'b', what: { order: 'fenceProve' } }),
+      at(25, { kind: 'operator', board: 'b', what: { order: 'fenceProve' } }),
+      at(50, { kind: 'operator', board: 'a', what: { order: 'fenceProve' } }),
+      at(75, { kind: 'operator', board: 'a', what: { order: 'mode', mode: 'auto', forMs: 0 } })
+    ],
+    forS: 90,
+    servedBy: { files: 'a' },
+    awayS: 80
   }
 ]
