@@ -74,7 +74,7 @@ export const layTree = async (root: string, architecture: Architecture, epoch: n
   zipped(`${doc}/changelog`, changeLog(epoch))
   zipped(`${doc}/CHANGELOG.md`, readFileSync(join(ROOT, 'CHANGELOG.md'), 'utf8'))
   put(`${doc}/README.md`, readFileSync(join(ROOT, 'README.md')))
-  for (const page of ['OPERATING.md', 'WIRING.md', 'wiring.svg'])
+  for (const page of ['START.md', 'start.svg', 'start-cables.svg', 'OPERATING.md', 'WIRING.md', 'wiring.svg'])
     put(`${doc}/${page}`, readFileSync(join(ROOT, 'board', page)))
   put(`${doc}/examples/baton.yaml`, readFileSync(join(FILES, 'baton.yaml')))
   mkdirSync(join(root, 'usr/bin'), { recursive: true })
