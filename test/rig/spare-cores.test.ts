@@ -1,5 +1,5 @@
 import { deepEqual, equal } from 'node:assert/strict'
-import { parkSpareCores } from './spare-cores.js'
+import { areParked, parkSpareCores } from './spare-cores.js'
 
 /** A board's memory, as far as it is touched. */
 const memory = (words: Record<number, number>) => {
@@ -24,5 +24,11 @@ describe('the spare cores of an emulated board', () => {
     const board = memory({ 768: 0xd2801b05 })
     equal(await parkSpareCores(board), false)
     deepEqual(board.writes, [])
+  })
+
+  it('they sleep when that code is there and waits for an interrupt', async () => {
+    equal(await areParked(memory({ 768: 0xd2801b05, 780: 0xd503207f })), true)
+    equal(await areParked(memory({ 768: 0xd2801b05, 780: 0xd503205f })), false)
+    equal(await areParked(memory({})), false)
   })
 })

@@ -7,6 +7,7 @@ import { isSet, type Line, PINS, REGISTER } from '../gpio-registers.js'
 import { WINDOW_MS } from '../light-pattern.js'
 import type { RigContext, Scenario } from '../scenario.js'
 import { driveLine, makeSleepingBoards } from '../sleeping-boards.js'
+import { areParked } from '../spare-cores.js'
 
 const SOON_S = 60
 /** A tenth of a round lit: `flash` of the panel's table. */
@@ -38,6 +39,25 @@ const boot = async (context: RigContext): Promise<void> => {
   context.expect((await reads(context, 'a', 'strap')) === true, 'the strap of a reads high: board a')
   context.expect((await reads(context, 'b', 'strap')) === false, 'the strap of b reads low: board b')
   context.row('sense, loop, button and strap', 'read as they should on both')
+}
+
+/** As a board does that starts anew after it was paired: it keeps its power, and its emulator lays everything anew. */
+const restart = async (context: RigContext): Promise<void> => {
+  const { world, waitFor, row, expect } = context
+  const machine = world.machines.a
+  const { boots, resets, emulator } = machine
+  await emulator?.qmp.order('system_reset')
+  await waitFor('a to have restarted', () => machine.resets === resets + 1, SOON_S, 20)
+  await waitFor(
+    'its spare cores to sleep again',
+    () => (machine.emulator === null ? false : areParked(machine.emulator.qtest)),
+    SOON_S,
+    50
+  )
+  for (const line of ['sense', 'loop', 'button', 'strap'] as const)
+    await waitFor(`${line} of a to read high again`, () => reads(context, 'a', line), SOON_S, 50)
+  expect(machine.boots === boots && world.harness.supplies.a.rail, 'it had power all the time')
+  row('a board that restarts by itself', 'keeps its power, finds its wires again, and its spare cores sleep')
 }
 
 const moveDisk = async (context: RigContext, to: BoardId): Promise<void> => {
@@ -113,6 +133,7 @@ export const wiresScenario: Scenario = {
     await cutByRelay(context, 'a')
     await cutByRelay(context, 'b')
     await blink(context)
+    await restart(context)
     await dieWhileDriving(context)
   }
 }
