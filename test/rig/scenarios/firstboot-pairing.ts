@@ -128,20 +128,18 @@ const attempt = async (context: RigContext, person: Person): Promise<boolean> =>
   return false
 }
 
+/** It waits for its key, or something is wrong with it. */
+const isDecided = (words: string): boolean => words === 'unconfigured' || words === 'stopped'
+
 /** From two boards that get power for the first time to a pair that starts anew. */
 export const pairByButtons = async (context: RigContext, person: Person): Promise<void> => {
-  const { boards, findings, row } = context
+  const { boards, findings, row, expect } = context
   const since = nowMs()
   for (const board of BOARDS) boards[board].restorePower()
-  for (const board of BOARDS)
-    await lightsSay(
-      context,
-      person,
-      board,
-      'that it waits for a person',
-      words => words === 'unconfigured',
-      FIRST_BOOT_S
-    )
+  for (const board of BOARDS) {
+    const words = await lightsSay(context, person, board, 'what it waits for', isDecided, FIRST_BOOT_S)
+    expect(words === 'unconfigured', `board ${board} waits for a person; its lights say: ${words} (see its console)`)
+  }
   row('both boards wait for a person, after', `${((nowMs() - since) / 1000).toFixed(0)} s`)
   await delay(BUTTON_MS)
   for (let attempts = 0; attempts < ATTEMPTS; attempts += 1) {
