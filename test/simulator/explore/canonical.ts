@@ -109,7 +109,7 @@ const forgetFence = (fence: FenceState): void => {
   if (phase !== 'restoring' && phase !== 'failed') fence.releasedAt = PAST
 }
 
-/** An echo of long ago is compared with three instants only; where it is older than all of them their own age is forgotten, too. */
+/** An echo of long ago is compared with four instants only; where it is older than all of them their own age is forgotten, too. */
 const forgetEcho = (core: CoreState): void => {
   const { fence, peer, settings } = core
   const views = Object.values(core.groups)
@@ -117,6 +117,8 @@ const forgetEcho = (core: CoreState): void => {
   const echo = peer.tokenEchoSentAt
   if (echo >= old) return
   const ordered = fence.orderedAt > PAST ? [fence.orderedAt] : []
+  // A drill waits for an echo that is younger than its order (R4).
+  if (fence.phase === 'storing') ordered.push(fence.startedAt)
   const since = [core.seniorSince, ...ordered, ...views.map(view => view.tenureAt)].filter(at => at > PAST)
   if (echo > PAST_ORDER && since.some(at => at <= echo)) return
   if (echo > 0) peer.tokenEchoSentAt = PAST_ECHO
