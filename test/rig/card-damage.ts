@@ -6,6 +6,10 @@ import type { Card } from './card.js'
 
 const TOOL_MS = 120_000
 const SUPERBLOCK_BYTES = 1024
+/** In pieces: the folder that holds the cards has little room beside them. */
+const FILLER_BYTES = 8 * 1024 * 1024
+const FILLERS_MAX = 80
+const FREE_BLOCKS_MIN = 4
 /** The first one lies behind the place of a boot sector, whatever the size of a block. */
 const FIRST_AT = 1024
 
@@ -73,14 +77,12 @@ const writeFiller = async (card: Card, dir: string, name: string, bytes: number)
 
 /** Fill it until less is left than the daemon's record takes. `dir`: a place for what is written. Returns the bytes that are left. */
 export const fillState = async (card: Card, dir: string): Promise<number> => {
-  const LEAVE_BLOCKS = 64
-  const first = await layoutOf(card)
-  await writeFiller(card, dir, 'filler-0', (first.freeBlocks - LEAVE_BLOCKS) * first.blockBytes)
-  for (let i = 1; i <= LEAVE_BLOCKS; i += 1) {
-    const { freeBlocks, blockBytes } = await layoutOf(card)
-    if (freeBlocks < 4) break
-    if (!(await writeFiller(card, dir, `filler-${i}`, Math.floor(freeBlocks / 2) * blockBytes))) break
+  let left = await layoutOf(card)
+  for (let i = 0; i < FILLERS_MAX && left.freeBlocks >= FREE_BLOCKS_MIN; i += 1) {
+    // By halves at the end: the map of a file's blocks takes blocks, too.
+    const bytes = Math.min(FILLER_BYTES, Math.floor(left.freeBlocks / 2) * left.blockBytes)
+    if (!(await writeFiller(card, dir, `filler-${i}`, bytes))) break
+    left = await layoutOf(card)
   }
-  const { freeBlocks, blockBytes } = await layoutOf(card)
-  return freeBlocks * blockBytes
+  return left.freeBlocks * left.blockBytes
 }
