@@ -1,4 +1,6 @@
 // Runs one scenario from nothing to nothing and judges it: by the scenario, by the watcher, by what is on the disk. Called by rig.ts.
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { epochProblems, judgeDisk } from '../../board/virtual/checker.js'
 import { BOARDS } from '../../board/virtual/names.js'
 import { nowMs } from '../../board/virtual/time.js'
@@ -23,6 +25,7 @@ export interface RunOptions {
 
 const MINUTE_MS = 60_000
 const MINUTES_MAX = 60
+const JOURNAL_MS = 120_000
 
 const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
@@ -43,12 +46,26 @@ interface Played {
   readonly problems: readonly string[]
 }
 
+/** What a board that lets us in knows of this boot, beside the transcripts: for whoever asks why a run went wrong. */
+const keepJournals = async (world: RigWorld, { names, say }: RunOptions): Promise<void> => {
+  for (const board of BOARDS) {
+    const remote = world.remotes[board]
+    if (!remote.connected) continue
+    const { stdout } = await remote.run('journalctl -b -o short-monotonic --no-pager', JOURNAL_MS)
+    writeFileSync(join(names.out, `journal-${board}.txt`), stdout)
+    say(`the journal of board ${board} is in journal-${board}.txt`)
+  }
+}
+
 const play = async (world: RigWorld, findings: Findings, options: RunOptions): Promise<Played> => {
   const { scenario, say } = options
   const context = makeContext(world, findings, say)
   const problems: string[] = []
   const problem = await bounded(scenario.run(context), scenario.minutesMax ?? MINUTES_MAX)
-  if (problem !== null) problems.push(problem)
+  if (problem !== null) {
+    problems.push(problem)
+    await keepJournals(world, options)
+  }
   say('end: both boards lose their power, then the disk is judged')
   for (const board of BOARDS) context.boards[board].pullPower()
   for (const board of BOARDS) await world.harness.supplies[board].idle()
