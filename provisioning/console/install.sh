@@ -35,6 +35,11 @@ if [ -r "$config" ]; then
   for link in $(sed -n 's/^ *serial: *"\{0,1\}\(\/[^" ]*\).*/\1/p' "$config"); do
     [ "$(readlink -f "$link")" != "/dev/$port" ] || fail "$port is the link to the other board ($link in $config): take another port"
   done
+  case $port in
+  ttyUSB* | ttyACM*)
+    ! grep -Eq '^ *serial: *"?auto\b' "$config" || fail "with \`serial: auto\` ($config) the link to the other board takes the only USB serial adapter, and $port would be a second one: name the link's port there first, as /dev/serial/by-id/…"
+    ;;
+  esac
 fi
 
 # The group may use the daemon's socket (socketGroup in the configuration, `baton` unless you changed it).

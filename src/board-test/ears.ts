@@ -38,7 +38,8 @@ export interface Ears {
 
 const KEY_BYTES = 32
 const CLOSE_MS = 1000
-const nothing = (): Heard => ({
+/** Of a port where nothing came, but for what `over` says. */
+export const heardNothing = (over: Partial<Heard> = {}): Heard => ({
   problem: null,
   bytes: 0,
   foreign: 0,
@@ -47,7 +48,8 @@ const nothing = (): Heard => ({
   echoes: 0,
   peerProbes: 0,
   answers: 0,
-  ownProbes: 0
+  ownProbes: 0,
+  ...over
 })
 const within = (promise: Promise<unknown>, ms: number): Promise<unknown> =>
   Promise.race([promise, new Promise(resolve => setTimeout(resolve, ms).unref())])
@@ -60,8 +62,8 @@ export const openEars = async (
   now: () => number
 ): Promise<Ears> => {
   const heard = {
-    serial: config.serial === null ? null : nothing(),
-    ethernet: config.ethernet === null ? null : nothing()
+    serial: config.serial === null ? null : heardNothing(),
+    ethernet: config.ethernet === null ? null : heardNothing()
   }
   let last: Ears['last'] = null
   let device: SerialDevice | null = null

@@ -7,6 +7,8 @@ import { BOARD_FACTS } from './board-facts.js'
 /** One folder below `board/` each. */
 export const BOARD_KINDS = ['rpi-3b', 'rpi-4b', 'virtual'] as const
 export type BoardKind = (typeof BOARD_KINDS)[number]
+/** What `boards.X.kind` may say: a kind, or that the board itself knows (its device tree, `detectKind`). */
+export type KindWord = BoardKind | 'auto'
 
 /** The standard wiring of a kind, in BCM numbers. All of these are drawn in board/WIRING.md. */
 export interface StandardPins {
@@ -82,6 +84,16 @@ export interface BoardFacts {
 /** The facts of one kind. Cannot fail: the kind was checked by its type. */
 export const boardKind = (kind: BoardKind): BoardFacts => BOARD_FACTS[kind]
 
+/**
+ * The standard wiring where the file says `auto`: one and the same for every kind, which a test holds fast. Whatever the other
+ * board is, this one then knows its lines, and both make the same digest of the file (R6).
+ */
+export const standardPins = (kind: KindWord): StandardPins => boardKind(kind === 'auto' ? 'rpi-3b' : kind).pins
+
+/** The models that baton knows, for people. */
+export const knownModels = (): string =>
+  BOARD_KINDS.flatMap(kind => boardKind(kind).models.map(({ name }) => name)).join(', ')
+
 const V3 = -3
 const V5 = -5
 const GROUND = -1
@@ -116,11 +128,20 @@ const readText = (file: string): string => {
   }
 }
 
+/** Where the kernel shows the device tree; /proc/device-tree leads there. */
+export const DEVICE_TREE = '/sys/firmware/devicetree/base'
+
+/** What the firmware calls this machine, for people; empty where it says nothing (a PC). At most 80 characters. */
+export const modelText = (deviceTreeRoot = DEVICE_TREE): string =>
+  readText(join(deviceTreeRoot, 'model'))
+    .replace(/[^ -~]/g, '')
+    .slice(0, 80)
+
 /**
  * The kind of the board that this runs on, by what the firmware or QEMU says of it; null = none that baton knows (a PC,
  * a Pi that no folder of `board/` describes). `compatible` decides; `model` only where no `compatible` is there. Never throws.
  */
-export const detectKind = (deviceTreeRoot = '/proc/device-tree'): BoardKind | null => {
+export const detectKind = (deviceTreeRoot = DEVICE_TREE): BoardKind | null => {
   const compatible = readText(join(deviceTreeRoot, 'compatible')).split('\0')
   const known = compatible.some(text => text !== '')
   const model = readText(join(deviceTreeRoot, 'model')).replaceAll('\0', '')

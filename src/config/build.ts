@@ -2,7 +2,7 @@
 import { strict as assert } from 'node:assert'
 import type { GroupSettings, Settings, Timing } from '../core/settings.js'
 import { type BoardId, otherBoard } from '../core/types.js'
-import { boardKind } from './board-kind.js'
+import { type BoardKind, boardKind } from './board-kind.js'
 import { noticesConfig } from './build-notices.js'
 import { configDigest, wiringWithoutKey } from './digest.js'
 import { wiringOf } from './relations-pins.js'
@@ -42,11 +42,11 @@ const groupSettings = (group: CheckedGroup): GroupSettings => ({
   loginGate: group.loginGate !== null
 })
 
-const settingsOf = (checked: Checked, board: BoardId): Settings => ({
+const settingsOf = (checked: Checked, board: BoardId, kind: BoardKind): Settings => ({
   board,
   digest: configDigest(checked),
   timing: timingOf(checked),
-  wiring: { ...wiringOf(checked), fingerprint: wiringWithoutKey(checked) },
+  wiring: { ...wiringOf(checked), fingerprint: wiringWithoutKey(checked, { board, kind }) },
   groups: checked.groups.map(groupSettings)
 })
 
@@ -72,8 +72,8 @@ const groupConfig = (group: CheckedGroup, board: BoardId): GroupConfig => ({
   deadlines: group.deadlines
 })
 
-const pinConfig = (checked: Checked, board: BoardId): PinConfig | null => {
-  const { kind, pins } = checked.boards[board]
+const pinConfig = (checked: Checked, board: BoardId, kind: BoardKind): PinConfig | null => {
+  const { pins } = checked.boards[board]
   const { controller, pollMs, panel, ...lines } = pins
   if ([...Object.values(lines), ...Object.values(panel)].every(line => line === null)) return null
   return { controller: controller ?? boardKind(kind).gpio.controller, ...lines, panel, pollMs }
@@ -85,23 +85,23 @@ const ethernetConfig = (checked: Checked, board: BoardId): EthernetConfig | null
   return address === null || peerAddress === null ? null : { address, peerAddress, port: checked.ethernet.port }
 }
 
-/** The Config of `board`, read from `file`. The wiring fingerprint still lacks the key: see `withKey`. */
-export const buildConfig = (file: string, checked: Checked, board: BoardId): Config => {
+/** The Config of `board`, which is a `kind`, read from `file`. The wiring fingerprint still lacks the key: see `withKey`. */
+export const buildConfig = (file: string, checked: Checked, board: BoardId, kind: BoardKind): Config => {
   const own = checked.boards[board]
   return {
     file,
     pair: checked.pair,
     board,
-    kind: own.kind,
+    kind,
     stateDir: checked.stateDir,
     runDir: checked.runDir,
     keyFile: checked.keyFile,
     socket: checked.socket,
     socketGroup: checked.socketGroup,
-    settings: settingsOf(checked, board),
+    settings: settingsOf(checked, board, kind),
     serial: own.serial === null ? null : { device: own.serial, baud: checked.serial.baud },
     ethernet: ethernetConfig(checked, board),
-    pins: pinConfig(checked, board),
+    pins: pinConfig(checked, board, kind),
     fenceAgents: own.agents,
     watchdog: own.watchdog === null ? null : { device: own.watchdog, timeoutMs: checked.watchdog.timeoutMs },
     lan: own.lan,

@@ -1,6 +1,8 @@
 // Fingerprints of the configuration: what both boards must share (digest, R6) and what the proof of fencing depends on (R4).
 import { strict as assert } from 'node:assert'
 import { createHash } from 'node:crypto'
+import type { BoardId } from '../core/types.js'
+import type { BoardKind } from './board-kind.js'
 import type { Checked } from './schema.js'
 import type { Config } from './types.js'
 
@@ -32,17 +34,24 @@ export const configDigest = ({ notices: _, ...rest }: Checked): string => hash(c
 export const wiringFingerprint = (wiring: string, keyFingerprint: string): string =>
   hash(`${wiring}\n${keyFingerprint}`, FINGERPRINT_DIGITS)
 
-/** The wiring part alone, as `loadConfig` leaves it in `settings.wiring.fingerprint`; `withKey` completes it. */
-export const wiringWithoutKey = (checked: Checked): string => {
-  const board = ({ kind, pins, agents }: Checked['boards']['a']) => ({
-    kind,
+/**
+ * The wiring part alone, as `loadConfig` leaves it in `settings.wiring.fingerprint`; `withKey` completes it. `own`: this board and
+ * what it is. Where the file says `auto` of the peer nothing here says what that is: the fingerprint is one board's own
+ * affair, and what is measured in each fencing (R3) does not lean on it.
+ */
+export const wiringWithoutKey = (
+  checked: Checked,
+  own: { readonly board: BoardId; readonly kind: BoardKind }
+): string => {
+  const board = (id: BoardId, { kind, pins, agents }: Checked['boards']['a']) => ({
+    kind: id === own.board ? own.kind : kind,
     controller: pins.controller,
     relay: pins.relay,
     sense: pins.sense,
     loop: pins.loop,
     agents: agents.map(({ path, options }) => ({ path, options }))
   })
-  const wiring = { by: checked.fence.by, a: board(checked.boards.a), b: board(checked.boards.b) }
+  const wiring = { by: checked.fence.by, a: board('a', checked.boards.a), b: board('b', checked.boards.b) }
   return WITHOUT_KEY + hash(canonicalJson(wiring), FINGERPRINT_DIGITS)
 }
 

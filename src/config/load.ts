@@ -1,6 +1,8 @@
 // Configuration file to Config, or every error in it. Called by daemon and command; the only way in.
 import { strict as assert } from 'node:assert'
 import { timingErrors } from '../core/timing.js'
+import type { BoardId } from '../core/types.js'
+import { type BoardKind, boardKind, detectKind, knownModels, modelText } from './board-kind.js'
 import { buildConfig, timingOf } from './build.js'
 import { type ConfigText, readDocument } from './document.js'
 import { type ConfigError, dotted, type Issue, type Path, type ReportIssue, undotted, valueText } from './issue.js'
@@ -11,8 +13,16 @@ import { type Checked, rootSection } from './schema.js'
 import type { Config } from './types.js'
 import { type BoardSources, whichBoard } from './which-board.js'
 
+export interface LoadOptions extends BoardSources {
+  /** What this very board is, where the file says `auto`; null = nothing that baton knows. By default its device tree's word. */
+  readonly detect?: (() => BoardKind | null) | undefined
+  /** No line of the board will be opened: a file with `auto` is then checked on any machine, as far as it can be. */
+  readonly elsewhere?: boolean | undefined
+}
+
 export type LoadResult =
-  | { readonly ok: true; readonly config: Config }
+  /** `guessed`: the kind is a stand-in, see `elsewhere`. */
+  | { readonly ok: true; readonly config: Config; readonly guessed: boolean }
   | { readonly ok: false; readonly errors: readonly ConfigError[] }
 
 const ERRORS_MAX = 50
@@ -60,12 +70,35 @@ const checkText = (text: ConfigText, issues: Issue[]): Checked | undefined => {
   return checked
 }
 
+/** All kinds share the standard wiring, so any of them shows what else is wrong. */
+const STAND_IN: BoardKind = 'rpi-3b'
+
+interface Kind {
+  readonly kind: BoardKind
+  readonly guessed: boolean
+}
+
+const kindOf = (checked: Checked, board: BoardId, options: LoadOptions): Kind | Issue => {
+  const word = checked.boards[board].kind
+  if (word !== 'auto') return { kind: word, guessed: false }
+  const found = (options.detect ?? detectKind)()
+  if (found !== null && boardKind(found).models.length > 0) return { kind: found, guessed: false }
+  if (options.elsewhere === true) return { kind: STAND_IN, guessed: true }
+  const model = modelText()
+  return {
+    path: ['boards', board, 'kind'],
+    value: word,
+    problem: `cannot be found out: ${model === '' ? 'this machine has no device tree, so it is no Raspberry Pi' : `this machine is "${model}"`}`,
+    remedy: `use one of: ${knownModels()}; or write what it is wired like: kind: rpi-3b, or kind: rpi-4b`
+  }
+}
+
 /**
  * Read, check and build the configuration of one board. Never throws for anything in the file.
  * Which board: `options.board`, else `options.env.BATON_BOARD`, else the file named by `boardFile`.
  * Errors come in the order of the file's lines, at most 50; relations are checked once every option by itself is right.
  */
-export const loadConfig = (file: string, options: BoardSources = {}): LoadResult => {
+export const loadConfig = (file: string, options: LoadOptions = {}): LoadResult => {
   const parsed = readDocument(file)
   if (!parsed.ok) return parsed
   const issues: Issue[] = []
@@ -78,5 +111,7 @@ export const loadConfig = (file: string, options: BoardSources = {}): LoadResult
   assert(checked !== undefined, 'a configuration was refused without a reason')
   const which = whichBoard(checked.boardFile, options)
   if (!which.ok) return { ok: false, errors: [which.error] }
-  return { ok: true, config: buildConfig(file, checked, which.board) }
+  const kind = kindOf(checked, which.board, options)
+  if ('problem' in kind) return { ok: false, errors: [toError(file, parsed.document, kind)] }
+  return { ok: true, config: buildConfig(file, checked, which.board, kind.kind), guessed: kind.guessed }
 }

@@ -40,11 +40,15 @@ const ipAddress = text({
 
 const written = section('What is particular to one board.', {
   kind: choice({
-    doc: 'What the board is: decides the GPIO controller and counts for the proof of fencing (R4).',
-    values: BOARD_KINDS
+    doc: 'What the board is: decides the GPIO controller and counts for the proof of fencing (R4). auto: what its device tree says; the two boards may differ.',
+    values: ['auto', ...BOARD_KINDS]
   }),
   serial: optional(
-    absolutePath('The serial port to the peer, as /dev/serial/by-id/…. Without it that link is not used.')
+    text({
+      doc: 'The serial port to the peer, as /dev/serial/by-id/…. auto: the only USB serial adapter; where there are several the link stays down and says so. Without it that link is not used.',
+      pattern: /^(auto|\/[^\s]*[^\s/])$/,
+      says: 'auto, or the absolute path of a port without spaces'
+    })
   ),
   ethernet: optional(ipAddress),
   lan: optional(

@@ -1,6 +1,6 @@
 // GPIO lines of one board: those that the file names, and with `standard: true` those of the board's kind for all others.
 // What comes out are lines or null; where they came from counts for nothing (digest, proof of fencing).
-import { type BoardKind, boardKind } from './board-kind.js'
+import { type KindWord, standardPins } from './board-kind.js'
 import type { Path, ReportIssue } from './issue.js'
 import { flag, integer, type Option, optional, text, type ValueOf } from './option.js'
 import { section } from './section.js'
@@ -106,12 +106,12 @@ const isGiven = (line: Given): line is number | null => line === null || typeof 
 
 /** What the file says and, with `standard`, what it leaves to the kind. Undefined after a report. */
 export const effectivePins = (
-  kind: BoardKind,
+  kind: KindWord,
   { standard, controller, pollMs, panel: lights, ...lines }: Written,
   path: Path,
   report: ReportIssue
 ): PinLines | undefined => {
-  const { panel: kindLights, strap, ...kindLines } = boardKind(kind).pins
+  const { panel: kindLights, strap, ...kindLines } = standardPins(kind)
   const clash = [
     ...Object.entries(lines).map(([name, line]) => [[name], line] as const),
     ...Object.entries(lights).map(([name, line]) => [['panel', name], line] as const)

@@ -32,6 +32,7 @@ export interface Config {
 }
 
 export interface SerialConfig {
+  /** A path, or `auto`: the only USB adapter, looked for at each opening. */
   readonly device: string
   /** 9600..921600. */
   readonly baud: number

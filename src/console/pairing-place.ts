@@ -1,11 +1,11 @@
 // Where a pairing happens on this board: letter, key file, serial port; from the configuration, or without one. Reads only.
-import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { readFileSync } from 'node:fs'
 import { formatConfigError } from '../config/issue.js'
 import { loadConfig } from '../config/load.js'
 import { BOARD_FILE, rootSection } from '../config/schema.js'
 import type { SerialConfig } from '../config/types.js'
 import { whichBoard } from '../config/which-board.js'
+import { AUTO, onlyAdapter } from '../driver/serial-adapter.js'
 import type { BoardId } from '../runtime/status.js'
 import { configFile, type Terminal } from './terminal.js'
 
@@ -26,8 +26,6 @@ export interface PairingPlace {
   readonly configuration: string | null
 }
 
-/** Stable names of all USB adapters. */
-const BY_ID = '/dev/serial/by-id'
 const BAUD = 115_200
 
 type Found =
@@ -45,25 +43,10 @@ const isConfigured = (file: string): boolean => {
 }
 
 /** The only serial adapter, or which there are. */
-export const onlyPort = (folder = BY_ID): Port => {
-  let names: readonly string[] = []
-  try {
-    names = readdirSync(folder).sort()
-  } catch {}
-  const [only] = names
-  if (only === undefined)
-    return {
-      ok: false,
-      text: `no serial adapter is there (${folder} is empty): plug it in, or name the port with --serial`
-    }
-  if (names.length > 1) {
-    const all = names.map(name => join(folder, name)).join('\n  ')
-    return {
-      ok: false,
-      text: `there are ${names.length} serial adapters; name the one to the other board with --serial:\n  ${all}`
-    }
-  }
-  return { ok: true, device: join(folder, only) }
+const onlyPort = (): Port => {
+  const found = onlyAdapter()
+  if (found.ok) return { ok: true, device: found.value }
+  return { ok: false, text: `${found.reason}: plug in the one to the other board, or name its port with --serial` }
 }
 
 const fallbackOf = (name: string): string => {
@@ -92,12 +75,13 @@ const unconfigured = (wish: PairingWish, { env }: Pick<Terminal, 'env'>): Found 
 export const pairingPlace = (wish: PairingWish, terminal: Pick<Terminal, 'env'>): Found => {
   const file = wish.file ?? configFile(terminal)
   if (wish.file === undefined && !isConfigured(file)) return unconfigured(wish, terminal)
-  const loaded = loadConfig(file, { board: wish.board, env: terminal.env })
+  // Lines of the board are opened by nobody here: a board that is not known may be paired.
+  const loaded = loadConfig(file, { board: wish.board, env: terminal.env, elsewhere: true })
   if (!loaded.ok) return { ok: false, lines: loaded.errors.map(formatConfigError) }
   const { board, keyFile, stateDir, serial } = loaded.config
   const baud = serial?.baud ?? BAUD
   const device = wish.serial ?? serial?.device
-  const port: Port = device === undefined ? onlyPort() : { ok: true, device }
+  const port: Port = device === undefined || device === AUTO ? onlyPort() : { ok: true, device }
   if (!port.ok) return { ok: false, lines: [`baton: ${port.text}`] }
   return { ok: true, value: { board, keyFile, stateDir, serial: { device: port.device, baud }, configuration: file } }
 }

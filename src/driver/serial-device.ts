@@ -4,6 +4,7 @@
 import { readSync, writeSync } from 'node:fs'
 import { SerialPort } from 'serialport'
 import type { SerialConfig } from '../config/types.js'
+import { AUTO, onlyAdapter } from './serial-adapter.js'
 
 export interface SerialDevice {
   /** Calls back once when there is something to read, or with the reason why there never will be. */
@@ -31,13 +32,21 @@ const isBusy = (error: unknown): boolean =>
   ['EAGAIN', 'EWOULDBLOCK', 'EINTR'].includes((error as NodeJS.ErrnoException).code ?? '')
 const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
+/** Looked for at each opening: the adapter may have come or been changed meanwhile. */
+const pathOf = (device: string): string => {
+  if (device !== AUTO) return device
+  const found = onlyAdapter()
+  if (found.ok) return found.value
+  throw new Error(`${found.reason}; with several name the one to the other board: boards.X.serial`)
+}
+
 /**
  * Open `config.device` raw, 8N1, without flow control, locked against a second opener, DTR kept at close.
  * Rejects with the system's words.
  */
 export const openSerialDevice = async (config: SerialConfig): Promise<SerialDevice> => {
   const opened: unknown = await SerialPort.binding.open({
-    path: config.device,
+    path: pathOf(config.device),
     baudRate: config.baud,
     dataBits: 8,
     stopBits: 1,

@@ -3,7 +3,6 @@
 // Exit codes: 0 ended as asked, paired, or a key is there; 2 usage, 4 no button. Opens button and lights, and no other line.
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { parseArgs } from 'node:util'
 import { guardKey } from '../console/pairing-guard.js'
 import { type PairingPlace, type PairingWish, pairingPlace } from '../console/pairing-place.js'
 import { createClock } from '../driver/clock.js'
@@ -13,6 +12,7 @@ import { openPanelLights, type PanelLights } from '../driver/panel-lights.js'
 import { openSerialLink } from '../driver/serial-link.js'
 import { faultWiring } from '../runtime/fault-wiring.js'
 import type { BoardLock } from '../runtime/single.js'
+import { DEVICE_TREE_OPTION, EXIT, readArguments } from '../runtime/without-daemon.js'
 import { type ByButtonWorld, createByButton } from './by-button.js'
 import { createKeyStore } from './key-store.js'
 import { type Outcome, outcomeText } from './outcome.js'
@@ -20,9 +20,8 @@ import { pairBoards } from './pair-boards.js'
 import { codeText, progressText } from './progress.js'
 import { SEED_BYTES } from './secret.js'
 
-const EXIT = { ok: 0, usage: 2, noButton: 4 } as const
 const USAGE = 'usage: pair-button [--config FILE] [--serial DEVICE] [--device-tree DIR] [FOLDER…]'
-const FOLDERS = ['/etc/baton', '/boot/firmware']
+const OPTIONS = { config: { type: 'string' }, serial: { type: 'string' }, ...DEVICE_TREE_OPTION } as const
 const TICK_MS = 100
 /** For the other board, that is told. */
 const LEAVING_MS = 3_000
@@ -35,21 +34,6 @@ const say = (text: string): void => void process.stdout.write(`pair-button: ${te
 const end = (code: number, text: string): never => {
   say(text)
   process.exit(code)
-}
-
-const readArguments = () => {
-  try {
-    return parseArgs({
-      allowPositionals: true,
-      options: {
-        config: { type: 'string' },
-        serial: { type: 'string' },
-        'device-tree': { type: 'string', default: '/proc/device-tree' }
-      }
-    })
-  } catch (error) {
-    return end(EXIT.usage, `${(error as Error).message}\n${USAGE}`)
-  }
 }
 
 const systemctl = async (...words: readonly string[]): Promise<void> => {
@@ -107,12 +91,11 @@ const pairAt = async (
 }
 
 const main = (): void => {
-  const { values, positionals } = readArguments()
-  const folders = positionals.length > 0 ? positionals : FOLDERS
+  const { values, folders } = readArguments(OPTIONS, USAGE, end)
   const wiring = faultWiring({ folders, deviceTree: values['device-tree'] })
-  if (!wiring.ok) return end(EXIT.noButton, `no button: ${wiring.reason}`)
+  if (!wiring.ok) return end(EXIT.noPanel, `no button: ${wiring.reason}`)
   const { pins, button, from } = wiring.value
-  if (button === null) return end(EXIT.noButton, `no button is known (${from})`)
+  if (button === null) return end(EXIT.noPanel, `no button is known (${from})`)
   const clock = createClock()
   let lights: PanelLights | null = null
   let begun: Awaited<ReturnType<typeof begin>> = 'impossible'
@@ -148,7 +131,7 @@ const main = (): void => {
     },
     clock
   )
-  if (!opened.ok) return end(EXIT.noButton, opened.reason)
+  if (!opened.ok) return end(EXIT.noPanel, opened.reason)
   say(`${opened.value.how} (${from}): held for 10 s on both boards it pairs them`)
   setInterval(work.tick, TICK_MS)
   for (const signal of ['SIGTERM', 'SIGINT'] as const)

@@ -2,35 +2,20 @@
 // Blinks the front panel while the daemon does not run and a person is needed. Started by baton-fault.service, ended before batond starts.
 // Exit codes: 0 ended as asked, 2 usage, 4 no light can be lit. Opens the four lights and no other line.
 import { readFileSync } from 'node:fs'
-import { parseArgs } from 'node:util'
 import { type PanelView, panelOf, type Whole } from '../core/panel-table.js'
 import { createClock } from '../driver/clock.js'
 import { openPanelLights } from '../driver/panel-lights.js'
 import { faultWiring } from './fault-wiring.js'
+import { DEVICE_TREE_OPTION, EXIT, readArguments } from './without-daemon.js'
 
-const EXIT = { ok: 0, usage: 2, noLights: 4 } as const
 const USAGE = 'usage: fault-lights [--word FILE] [--device-tree DIR] [FOLDER…]'
-const FOLDERS = ['/etc/baton', '/boot/firmware']
+const OPTIONS = { word: { type: 'string', default: '/run/baton-card/lights' }, ...DEVICE_TREE_OPTION } as const
 /** The lights stand still without a word for two seconds (panel-lights.ts). */
 const SAY_EVERY_MS = 1000
 
 const fail = (code: number, text: string): never => {
   process.stderr.write(`fault-lights: ${text}\n`)
   process.exit(code)
-}
-
-const readArguments = () => {
-  try {
-    return parseArgs({
-      allowPositionals: true,
-      options: {
-        word: { type: 'string', default: '/run/baton-card/lights' },
-        'device-tree': { type: 'string', default: '/proc/device-tree' }
-      }
-    })
-  } catch (error) {
-    return fail(EXIT.usage, `${(error as Error).message}\n${USAGE}`)
-  }
 }
 
 /** What provisioning/card/tell wrote. Without a word a person is wanted: nobody knows that the board only waits. */
@@ -43,14 +28,13 @@ const wholeOf = (file: string): Whole => {
 }
 
 const main = (): void => {
-  const { values, positionals } = readArguments()
-  const folders = positionals.length > 0 ? positionals : FOLDERS
+  const { values, folders } = readArguments(OPTIONS, USAGE, fail)
   const wiring = faultWiring({ folders, deviceTree: values['device-tree'] })
-  if (!wiring.ok) return fail(EXIT.noLights, `no lights: ${wiring.reason}`)
+  if (!wiring.ok) return fail(EXIT.noPanel, `no lights: ${wiring.reason}`)
   const { pins, from } = wiring.value
   const lights = openPanelLights(pins, createClock())
   if (lights.fitted === 0)
-    return fail(EXIT.noLights, `no lights (${from}): ${lights.problems().join('; ') || 'none is wired'}`)
+    return fail(EXIT.noPanel, `no lights (${from}): ${lights.problems().join('; ') || 'none is wired'}`)
   let told: string | null = null
   const say = (): void => {
     const whole = wholeOf(values.word)

@@ -1,8 +1,8 @@
 // Which GPIO lines are lights, on a board whose daemon does not run: from a configuration that is right, else from its kind.
 // Must not name a line that any of the files gives to something else: a light on the relay's line would cut the peer's power.
-import { readFileSync } from 'node:fs'
 import { boardKind, detectKind } from '../config/board-kind.js'
 import { loadConfig } from '../config/load.js'
+import { namedLines, textOf } from '../config/named-lines.js'
 import type { PanelPinConfig, PinConfig } from '../config/types.js'
 import { isBoard } from '../config/which-board.js'
 import { LEDS } from '../core/panel-table.js'
@@ -26,33 +26,14 @@ export interface FaultWiring {
 
 type Lights = Omit<PanelPinConfig, 'button'>
 
-const BYTES_MAX = 1_048_576
 /** What is no light, and what is no button. */
-const NO_LIGHT = 'relay|sense|loop|switchSelect|switchReadback|button|strap'
-const NO_BUTTON = `relay|sense|loop|switchSelect|switchReadback|strap|${LEDS.join('|')}`
-
-const textOf = (file: string): string => {
-  try {
-    return readFileSync(file, 'utf8').slice(0, BYTES_MAX)
-  } catch {
-    return ''
-  }
-}
+const OTHERS = ['relay', 'sense', 'loop', 'switchSelect', 'switchReadback', 'strap']
+const NO_LIGHT = [...OTHERS, 'button']
+const NO_BUTTON = [...OTHERS, ...LEDS]
 
 const letterOf = (folders: readonly string[]): BoardId | null => {
   const letters = folders.map(folder => textOf(`${folder}/board`).trim())
   return letters.find(isBoard) ?? null
-}
-
-/** Lines that the texts, right or wrong, give to one of `names`; `null` = one of them cannot be understood. */
-const otherLines = (texts: readonly string[], names: string): ReadonlySet<number> | null => {
-  const line = new RegExp(`["']?\\b(?:${names})\\b["']?[ \\t]*:[ \\t]*["']?([^\\s"',}#]*)`, 'g')
-  const values = texts
-    .map(text => text.replace(/^[ \t]*#.*$/gm, ''))
-    .flatMap(text => [...text.matchAll(line)].map(hit => hit[1] ?? ''))
-    .filter(value => value !== '' && value !== 'null' && value !== '~' && value !== '|' && value !== '{')
-  if (values.some(value => !/^\d{1,2}$/.test(value))) return null
-  return new Set(values.map(Number))
 }
 
 interface Taken {
@@ -70,9 +51,9 @@ const wiringOf = (controller: string, panel: PanelPinConfig, from: string, taken
 }
 
 /** The same for both boards of a file, or that of the letter; `undefined` = the file is not right, or the letter is wanted. */
-const configured = (file: string, letter: BoardId | null): PinConfig | null | undefined => {
+const configured = (file: string, letter: BoardId | null, deviceTree: string): PinConfig | null | undefined => {
   const boards: readonly BoardId[] = letter === null ? ['a', 'b'] : [letter]
-  const found = boards.map(board => loadConfig(file, { board }))
+  const found = boards.map(board => loadConfig(file, { board, detect: () => detectKind(deviceTree) }))
   const pins = found.map(result => (result.ok ? result.config.pins : undefined))
   const same = new Set(pins.map(one => JSON.stringify([one?.controller, one?.panel])))
   return same.size === 1 ? pins[0] : undefined
@@ -82,13 +63,13 @@ const configured = (file: string, letter: BoardId | null): PinConfig | null | un
 export const faultWiring = ({ folders, deviceTree }: WiringSources): Result<FaultWiring> => {
   const files = folders.map(folder => `${folder}/baton.yaml`)
   const texts = files.map(textOf)
-  const fromLights = otherLines(texts, NO_LIGHT)
+  const fromLights = namedLines(texts, NO_LIGHT)
   if (fromLights === null)
     return { ok: false, reason: `a line of ${files.join(' or ')} is no number: no light is lit on a guess` }
-  const taken: Taken = { fromLights, fromButton: otherLines(texts, NO_BUTTON) }
+  const taken: Taken = { fromLights, fromButton: namedLines(texts, NO_BUTTON) }
   const letter = letterOf(folders)
   for (const file of files) {
-    const pins = configured(file, letter)
+    const pins = configured(file, letter, deviceTree)
     if (pins === null) return { ok: false, reason: `${file} wires no lights to this board` }
     if (pins !== undefined) return { ok: true, value: wiringOf(pins.controller, pins.panel, file, taken) }
   }

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Bench } from '../../src/board-test/bench.js'
-import type { Ears, Heard } from '../../src/board-test/ears.js'
+import { type Ears, heardNothing } from '../../src/board-test/ears.js'
 import { boardKind } from '../../src/config/board-kind.js'
 import { loadConfig } from '../../src/config/load.js'
 import type { Config } from '../../src/config/types.js'
@@ -88,19 +88,6 @@ export const makeBench = (config: Config, answers?: (string | null)[]) => {
   }
   return { bench, told, asked }
 }
-
-export const heardNothing = (over: Partial<Heard> = {}): Heard => ({
-  problem: null,
-  bytes: 0,
-  foreign: 0,
-  tokens: 0,
-  ownTokens: 0,
-  echoes: 0,
-  peerProbes: 0,
-  answers: 0,
-  ownProbes: 0,
-  ...over
-})
 
 /** Ears that heard this token so long ago, or never one. */
 export const earsWith = (token: Token | null, agoMs = 0): Ears => ({

@@ -2,10 +2,11 @@
 import { equal } from 'node:assert/strict'
 import { judgeEthernet, judgeSerial } from '../../src/board-test/cables.js'
 import type { Heard } from '../../src/board-test/ears.js'
+import { heardNothing } from '../../src/board-test/ears.js'
 import { judgeRelay, type RelaySeen } from '../../src/board-test/relay-judge.js'
 import type { PartResult } from '../../src/board-test/result.js'
 import { compareGolden } from '../golden.js'
-import { heardNothing, makeBench, makeConfig } from './bench-fixture.js'
+import { makeBench, makeConfig } from './bench-fixture.js'
 
 const WELL: RelaySeen = {
   senseBefore: true,

@@ -9,7 +9,6 @@ import { startOnLine } from '../../board/virtual/serial-line.js'
 import { createTypist } from '../../board/virtual/typist.js'
 import { firstState } from '../../src/config/first-state.js'
 import { loadConfig } from '../../src/config/load.js'
-import { onlyPort } from '../../src/console/pairing-place.js'
 import { writeFirstState } from '../../src/driver/state-file.js'
 import { lockBoard } from '../../src/runtime/single.js'
 import { RIGHT } from '../config/fixture.js'
@@ -261,19 +260,5 @@ describe('pairing two boards at their consoles', function () {
     const again = withoutTerminal(...words)
     equal(await again.ended(), 0)
     match(again.seen, /has no key .*nothing is to be done/)
-  })
-
-  it('takes the only serial adapter, and says which there are where there are several or none', () => {
-    const folder = join(directory, 'by-id')
-    const said = (): string => {
-      const port = onlyPort(folder)
-      return port.ok ? port.device : port.text
-    }
-    match(said(), /no serial adapter is there/)
-    mkdirSync(folder)
-    writeFileSync(join(folder, 'usb-one'), '')
-    equal(said(), join(folder, 'usb-one'))
-    writeFileSync(join(folder, 'usb-two'), '')
-    match(said(), /there are 2 serial adapters.*--serial:\n {2}.*usb-one\n {2}.*usb-two/)
   })
 })

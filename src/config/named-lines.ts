@@ -1,0 +1,25 @@
+// Which GPIO lines the text of a configuration gives to what, right or wrong: for those who may open a line before any check, and
+// must not open one that is wired to something else. Reads text; knows no YAML.
+import { readFileSync } from 'node:fs'
+
+const BYTES_MAX = 1_048_576
+
+/** A file as text, at most a mebibyte; empty where it cannot be read. */
+export const textOf = (file: string): string => {
+  try {
+    return readFileSync(file, 'utf8').slice(0, BYTES_MAX)
+  } catch {
+    return ''
+  }
+}
+
+/** Lines that the texts give to one of `names`; `null` = one of them cannot be understood. */
+export const namedLines = (texts: readonly string[], names: readonly string[]): ReadonlySet<number> | null => {
+  const line = new RegExp(`["']?\\b(?:${names.join('|')})\\b["']?[ \\t]*:[ \\t]*["']?([^\\s"',}#]*)`, 'g')
+  const values = texts
+    .map(text => text.replace(/^[ \t]*#.*$/gm, ''))
+    .flatMap(text => [...text.matchAll(line)].map(hit => hit[1] ?? ''))
+    .filter(value => !['', 'null', '~', '|', '{', 'none'].includes(value))
+  if (values.some(value => !/^\d{1,2}$/.test(value))) return null
+  return new Set(values.map(Number))
+}
