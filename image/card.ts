@@ -138,6 +138,8 @@ const fillFirmware = async (root: string, env: NodeJS.ProcessEnv): Promise<void>
     run('fdtoverlay', ['-i', join(firmware, 'bcm2711-rpi-4-b.dtb'), '-o', '/dev/null', file])
   }
   put(firmware, 'README.txt', readFileSync(join(HERE, 'fat-readme.txt'), 'utf8').replaceAll('\n', '\r\n'))
+  // Two fresh cards are a pair without anybody writing a line.
+  put(firmware, 'baton.yaml', readFileSync(join(PACKAGE_FILES, 'baton.yaml.default')))
   put(firmware, 'baton.yaml.example', readFileSync(join(PACKAGE_FILES, 'baton.yaml')))
 }
 

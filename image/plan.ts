@@ -11,7 +11,7 @@ export const WANTED: readonly string[] = [
   'linux-image-arm64',
   'raspi-firmware', // what the Pi's first boot stages read, and the hook that fills the FAT partition
   'initramfs-tools', // makes the initramfs: root read-only below a layer in memory
-  'busybox', // its shell and mount
+  'busybox', // its shell and mount in the initramfs; the web server of the default configuration
   'systemd-sysv',
   'systemd-resolved', // names of mail servers and brokers
   'systemd-timesyncd', // a Pi has no clock that outlives a power cut

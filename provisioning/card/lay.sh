@@ -15,8 +15,11 @@ put() { # MODE FILE TARGET
   rm -f "$root/$3"
   install -m "$1" "$here/$2" "$root/$3"
 }
-for program in import identity partition state-check state-superblock tell ready after-daemon; do
+for program in import strap identity partition state-check state-superblock tell ready after-daemon; do
   put 755 "$program" "usr/lib/baton/card/$program"
+done
+for part in import-letter import-key; do
+  put 644 "$part" "usr/lib/baton/card/$part"
 done
 put 755 change-card usr/sbin/baton-card-edit
 for unit in baton-card baton-fault baton-superblock baton-pair-button; do

@@ -28,7 +28,7 @@ Architecture: ${architecture}
 Maintainer: ${MAINTAINER}
 Installed-Size: ${installedKiB}
 Depends: ${DEPENDS.join(', ')}
-Recommends: ca-certificates, sudo
+Recommends: busybox, ca-certificates, sudo
 Suggests: fence-agents, bash-completion
 Section: admin
 Priority: optional

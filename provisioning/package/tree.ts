@@ -18,6 +18,8 @@ const STATIC: Readonly<Record<string, string>> = {
   'baton-watchdog.system': 'usr/lib/systemd/system.conf.d/90-baton-watchdog.conf',
   'baton.sysusers': 'usr/lib/sysusers.d/baton.conf',
   'baton.yaml': 'etc/baton/baton.yaml',
+  'baton.yaml.default': 'usr/share/baton/baton.yaml.default',
+  'web-folder': 'usr/lib/baton/web-folder',
   'provisioning/console/install.sh': 'usr/lib/baton/console/install.sh',
   'provisioning/console/baton-console': 'usr/lib/baton/console/baton-console',
   'provisioning/console/serial-getty.conf': 'usr/lib/baton/console/serial-getty.conf'
@@ -27,6 +29,7 @@ export const UNITS: readonly string[] = ['batond.service']
 export const MAINTAINER = 'The baton project <baton@baton.invalid>'
 const EXECUTABLE = [
   'usr/lib/baton/configured',
+  'usr/lib/baton/web-folder',
   'usr/lib/baton/console/install.sh',
   'usr/lib/baton/console/baton-console'
 ]

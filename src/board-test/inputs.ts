@@ -2,8 +2,9 @@
 import { statSync } from 'node:fs'
 import { detectKind } from '../config/board-kind.js'
 import { askYes, type Bench } from './bench.js'
-import { lookAtLine, pinText, type Seen } from './level.js'
+import { controllerOf, lookAtLine, pinText, type Seen } from './level.js'
 import { found, type PartResult } from './result.js'
+import { letterOf } from './strap.js'
 
 const LOOK_MS = 300
 
@@ -52,10 +53,10 @@ export const testWatchdog = ({ config, facts }: Bench): PartResult => {
 export const testStrap = async (bench: Bench): Promise<PartResult> => {
   const { config, facts } = bench
   const { strap } = facts.pins
-  const seen = await lookAtLine(bench, strap, LOOK_MS)
+  const seen = await lookAtLine(bench, controllerOf(bench), strap, LOOK_MS)
   if (seen.kind === 'unreadable') return unreadable('strap', seen.reason)
   if (seen.kind === 'flickers') return flickering('strap', strap, seen)
-  const says = seen.high ? 'a' : 'b'
+  const says = letterOf(seen.high)
   const text = `${pinText(strap)} is ${seen.high ? 'open' : 'to ground'}: board ${says}`
   if (says === config.board) return found('strap', 'ok', text)
   const remedy =
@@ -70,7 +71,7 @@ export const testLoop = async (bench: Bench): Promise<PartResult> => {
   const bcm = bench.config.pins?.loop ?? null
   if (bcm === null)
     return found('loop', 'skipped', 'not fitted: a pulled harness will look like a board without power (R3)')
-  const seen = await lookAtLine(bench, bcm, LOOK_MS)
+  const seen = await lookAtLine(bench, controllerOf(bench), bcm, LOOK_MS)
   if (seen.kind === 'unreadable') return unreadable('loop', seen.reason)
   if (seen.kind === 'flickers') return flickering('loop', bcm, seen)
   if (seen.high) return found('loop', 'ok', `the harness is whole to the socket at board ${bench.peer}`)
@@ -99,7 +100,7 @@ export const testSense = async (bench: Bench, heard: boolean): Promise<PartResul
   const bcm = bench.config.pins?.sense ?? null
   if (bcm === null)
     return found('sense', 'skipped', 'not fitted: nothing tells that the power of the other board is really gone')
-  const seen = await lookAtLine(bench, bcm, LOOK_MS)
+  const seen = await lookAtLine(bench, controllerOf(bench), bcm, LOOK_MS)
   if (seen.kind === 'unreadable') return unreadable('sense', seen.reason)
   if (seen.kind === 'flickers') return flickering('sense', bcm, seen)
   if (!seen.high) return senseOff(bench, heard)
@@ -112,7 +113,7 @@ export const testSwitch = async (bench: Bench): Promise<PartResult> => {
   if (pins === null || pins.switchSelect === null) return found('switch', 'skipped', 'no USB switch is configured')
   if (pins.switchReadback === null)
     return found('switch', 'unsure', 'it has no read-back line: where it points is not known')
-  const seen = await lookAtLine(bench, pins.switchReadback, LOOK_MS)
+  const seen = await lookAtLine(bench, controllerOf(bench), pins.switchReadback, LOOK_MS)
   if (seen.kind === 'unreadable') return unreadable('switch', seen.reason)
   if (seen.kind === 'flickers') return flickering('switch', pins.switchReadback, seen)
   const where = seen.high ? 'to this board' : 'not to this board'

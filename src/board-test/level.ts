@@ -5,6 +5,9 @@ import { type Bench, pause } from './bench.js'
 
 const LOOK_EVERY_MS = 5
 
+/** Whoever looks: a clock, and a way to break off. */
+type Eyes = Pick<Bench, 'now' | 'signal'>
+
 /** What a line did while it was looked at. */
 export type Seen =
   | { readonly kind: 'steady'; readonly high: boolean }
@@ -12,7 +15,7 @@ export type Seen =
   | { readonly kind: 'unreadable'; readonly reason: string }
 
 /** Look at an open line for so long. */
-export const lookAt = async (bench: Bench, input: GpioInput, forMs: number): Promise<Seen> => {
+export const lookAt = async (bench: Eyes, input: GpioInput, forMs: number): Promise<Seen> => {
   const endAt = bench.now() + forMs
   let last: boolean | null = null
   let changes = 0
@@ -27,8 +30,8 @@ export const lookAt = async (bench: Bench, input: GpioInput, forMs: number): Pro
 }
 
 /** Open a line as an input, look at it for so long, and let go of it. */
-export const lookAtLine = async (bench: Bench, bcm: number, forMs: number): Promise<Seen> => {
-  const opened = openInput(controllerOf(bench), bcm, () => {})
+export const lookAtLine = async (bench: Eyes, controller: string, bcm: number, forMs: number): Promise<Seen> => {
+  const opened = openInput(controller, bcm, () => {})
   if (!opened.ok) return { kind: 'unreadable', reason: opened.reason }
   const seen = await lookAt(bench, opened.value, forMs)
   opened.value.close()

@@ -2,17 +2,22 @@
 // Hostile text stays bounded: size, aliases and nesting have limits; duplicate keys and unknown tags are refused.
 import { readFileSync, statSync } from 'node:fs'
 import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml'
-import type { ConfigError, Path } from './issue.js'
+import { misformOf } from './file-form.js'
+import { type ConfigError, lineText, type Path } from './issue.js'
+import { slipsOf } from './layout.js'
 
 /** A configuration that describes two boards and four groups needs a tenth of this. */
 export const FILE_BYTES_MAX = 65_536
 const ALIASES_MAX = 64
 const DEPTH_MAX = 64
+const ERRORS_MAX = 20
 
 export interface ConfigText {
   readonly value: unknown
   /** Line (from 1) of the key or list item at this path, or of its nearest parent; null = nothing of it is in the file. */
   lineOf(path: Path): number | null
+  /** A line as it is written, without line end; empty for one that is not there. */
+  line(number: number): string
 }
 
 export type DocumentResult =
@@ -64,7 +69,61 @@ const lineFinder = (tree: Document, lines: LineCounter) => {
 const firstSentence = (message: string): string => (message.split('\n')[0] ?? message).replace(/ at line \d+.*$/, '')
 
 const YAML_REMEDY =
-  'mend the line; indentation is by spaces, each option stands once, and board/virtual/example.yaml is a pattern'
+  'mend the line; indentation is by spaces, each option stands once, and the example that came with baton is a pattern'
+
+/** For what the layout alone does not show. */
+const WORDS: Readonly<Partial<Record<string, readonly [problem: string, remedy: string]>>> = {
+  BAD_INDENT: [
+    'does not go with the lines above it: options and list items ("- ") stand in one column, or its indentation is another one',
+    'give all lines of one section the same indentation, and no "- " where options are wanted'
+  ],
+  BAD_DQ_ESCAPE: [
+    'has a \\ between double quotes, where it has a meaning of its own',
+    "put the value in single quotes: '…'; paths on a board have / and no drive letter"
+  ],
+  MULTIPLE_DOCS: ['begins a second configuration', 'remove this line and all that follows, or what stands before it']
+}
+
+const errorAt = (file: string, text: string, line: number, problem: string, remedy: string): ConfigError => ({
+  file,
+  line,
+  option: '',
+  value: lineText(text.split(/\r?\n/)[line - 1] ?? ''),
+  problem,
+  remedy
+})
+
+/** The line above that has the same option at the same place. */
+const firstOf = (text: string, line: number): number | null => {
+  const rows = text.split(/\r?\n/)
+  const [, column = '', name = ''] = /^([ -]*)(["']?[\w-]+["']?) *:/.exec(rows[line - 1] ?? '') ?? []
+  const same = (row: string): boolean => {
+    const [, beside = '', other = ''] = /^([ -]*)(["']?[\w-]+["']?) *:/.exec(row) ?? []
+    return other === name && beside.length === column.length
+  }
+  const found = rows.slice(0, line - 1).findLastIndex(same)
+  return name === '' || found < 0 ? null : found + 1
+}
+
+/** What a person can mend, of what the parser says: its first error only, for the others follow from it. */
+const yamlErrors = (file: string, text: string, tree: Document, lines: LineCounter): readonly ConfigError[] => {
+  const [first, ...more] = [...tree.errors, ...tree.warnings]
+  if (first === undefined) return []
+  const twice = [first, ...more].filter(({ code }) => code === 'DUPLICATE_KEY')
+  if (twice.length > more.length) {
+    return twice.slice(0, ERRORS_MAX).map(({ pos }) => {
+      const { line } = lines.linePos(pos[0])
+      const before = firstOf(text, line)
+      const problem = `stands twice in one section${before === null ? '' : `: first in line ${before}`}`
+      return errorAt(file, text, line, problem, 'keep one of the two lines')
+    })
+  }
+  const slips = slipsOf(text)
+  if (slips.length > 0) return slips.map(({ line, problem, remedy }) => errorAt(file, text, line, problem, remedy))
+  const { line } = lines.linePos(first.pos[0])
+  const [problem, remedy] = WORDS[first.code] ?? [`is no valid YAML: ${firstSentence(first.message)}`, YAML_REMEDY]
+  return [errorAt(file, text, line, problem, remedy)]
+}
 
 /** Parse text that was already read. `file` is for messages only. Never throws. */
 export const parseText = (file: string, text: string): DocumentResult => {
@@ -72,22 +131,17 @@ export const parseText = (file: string, text: string): DocumentResult => {
   const lines = new LineCounter()
   try {
     const tree = parseDocument(text, { lineCounter: lines, uniqueKeys: true, strict: true, prettyErrors: false })
-    const found = [...tree.errors, ...tree.warnings]
-    if (found.length > 0) {
-      const errors = found.slice(0, 20).map(error => ({
-        file,
-        line: lines.linePos(error.pos[0]).line,
-        option: '',
-        value: null,
-        problem: `is no valid YAML: ${firstSentence(error.message)}`,
-        remedy: YAML_REMEDY
-      }))
-      return { ok: false, errors }
-    }
-    return { ok: true, document: { value: tree.toJS({ maxAliasCount: ALIASES_MAX }), lineOf: lineFinder(tree, lines) } }
+    const errors = yamlErrors(file, text, tree, lines)
+    if (errors.length > 0) return { ok: false, errors }
+    const rows = text.split(/\r?\n/)
+    const value: unknown = tree.toJS({ maxAliasCount: ALIASES_MAX })
+    return { ok: true, document: { value, lineOf: lineFinder(tree, lines), line: number => rows[number - 1] ?? '' } }
   } catch (error) {
     // The library throws for alias bombs and unresolved aliases: bytes of the file, so a value here (R12).
-    return refuse(file, null, `cannot be read as YAML: ${firstSentence(String((error as Error).message))}`, YAML_REMEDY)
+    const words = String((error as Error).message)
+    const [slip] = /^Unresolved alias/.test(words) ? slipsOf(text) : []
+    if (slip !== undefined) return { ok: false, errors: [errorAt(file, text, slip.line, slip.problem, slip.remedy)] }
+    return refuse(file, null, `cannot be read as YAML: ${firstSentence(words)}`, YAML_REMEDY)
   }
 }
 
@@ -113,14 +167,15 @@ export const readDocument = (file: string): DocumentResult => {
       return refuse(
         file,
         null,
-        `has ${status.size} bytes, at most ${FILE_BYTES_MAX} are read`,
-        'check that this is the configuration file; remove comments if it is'
+        `has ${status.size} bytes, at most ${FILE_BYTES_MAX} are read: that is no configuration`,
+        'check that this is the right file, saved as plain text; remove comments if it is'
       )
     }
     const bytes = readFileSync(file)
+    const form = misformOf(bytes)
+    if (form !== null) return refuse(file, form.line, form.problem, form.remedy)
     return parseText(file, new TextDecoder('utf-8', { fatal: true }).decode(bytes))
   } catch (error) {
-    if (error instanceof TypeError) return refuse(file, null, 'is not UTF-8 text', 'save it as UTF-8')
     return refuse(file, null, systemWords(error), 'name an existing file, readable by this user')
   }
 }

@@ -38,14 +38,30 @@ export const undotted = (option: string): Path =>
 
 const VALUE_TEXT_MAX = 80
 // The value may be a password of a fence agent, or a URL with a token in it: such a path shows no value.
-const SECRET = /\.options\.|\.webhook\.url$|\.mqtt\.url$/
+const SECRET = /\.options\.|\.webhook\.url$|\.mqtt\.url$|pass\w*$/i
+
+/** Inside of a section that is not understood as a whole. */
+const SECRET_NAME = /pass|secret|token|community|url/i
 
 /** A value as a person wrote it, bounded; null for a missing one. */
 export const valueText = (path: Path, value: unknown): string | null => {
   if (value === undefined) return null
   if (SECRET.test(dotted(path))) return '(not shown)'
-  const text = typeof value === 'object' ? JSON.stringify(value) : String(value)
+  const hidden = (name: string, inner: unknown): unknown =>
+    typeof inner === 'string' && SECRET_NAME.test(name) ? '(not shown)' : inner
+  const text = typeof value === 'object' ? JSON.stringify(value, hidden) : String(value)
   return text.length > VALUE_TEXT_MAX ? `${text.slice(0, VALUE_TEXT_MAX - 1)}…` : text
+}
+
+/** What may not be shown of a line that no parser understood. */
+const SECRET_LINE = /pass|secret|token|key|url|login|pin\b|community/i
+
+/** A line as a person wrote it, for an error that is not about one option; bounded, and without what may be a password. */
+export const lineText = (line: string): string | null => {
+  const text = line.trim().replace(/\s+#.*$/, '')
+  if (text === '') return null
+  if (SECRET_LINE.test(text)) return '(not shown)'
+  return valueText([], text)
 }
 
 /** Two lines for one error: where and what, then the remedy. */

@@ -5,10 +5,12 @@ import type { BoardId } from '../core/types.js'
 import { type BoardKind, boardKind, detectKind, knownModels, modelText } from './board-kind.js'
 import { buildConfig, timingOf } from './build.js'
 import { type ConfigText, readDocument } from './document.js'
+import { withHint } from './hint.js'
 import { type ConfigError, dotted, type Issue, type Path, type ReportIssue, undotted, valueText } from './issue.js'
 import { groupsRelations } from './relations-groups.js'
 import { noticesRelations } from './relations-notices.js'
 import { hardwareRelations, wiringOf } from './relations-pins.js'
+import { presentRelations } from './relations-present.js'
 import { type Checked, rootSection } from './schema.js'
 import type { Config } from './types.js'
 import { type BoardSources, whichBoard } from './which-board.js'
@@ -18,6 +20,8 @@ export interface LoadOptions extends BoardSources {
   readonly detect?: (() => BoardKind | null) | undefined
   /** No line of the board will be opened: a file with `auto` is then checked on any machine, as far as it can be. */
   readonly elsewhere?: boolean | undefined
+  /** This is the board that is to run it: units and programs must be there. */
+  readonly present?: boolean | undefined
 }
 
 export type LoadResult =
@@ -26,6 +30,7 @@ export type LoadResult =
   | { readonly ok: false; readonly errors: readonly ConfigError[] }
 
 const ERRORS_MAX = 50
+const BEGIN_AGAIN = 'the file that came with the card or the package (/usr/share/baton/baton.yaml.default) is a pattern'
 
 const valueAt = (root: unknown, path: Path): unknown =>
   path.reduce<unknown>((node, part) => (node as Record<string | number, unknown> | undefined)?.[part], root)
@@ -48,25 +53,49 @@ const timingRelations = (checked: Checked, report: ReportIssue): void => {
   }
 }
 
-const toError = (file: string, text: ConfigText, issue: Issue): ConfigError => ({
-  file,
-  line: text.lineOf(issue.path),
-  option: dotted(issue.path),
-  value: valueText(issue.path, issue.value),
-  problem: issue.problem,
-  remedy: issue.remedy
-})
+const toError = (file: string, text: ConfigText, found: Issue): ConfigError => {
+  const line = text.lineOf(found.path)
+  const issue = withHint(found, line === null ? '' : text.line(line), rootSection)
+  return {
+    file,
+    // What is missing at the top level is missing from the first line on.
+    line: line ?? 1,
+    option: dotted(issue.path),
+    value: valueText(issue.path, issue.value),
+    problem: issue.problem,
+    remedy: issue.remedy
+  }
+}
 
-const checkText = (text: ConfigText, issues: Issue[]): Checked | undefined => {
+const checkText = (text: ConfigText, issues: Issue[], present: boolean): Checked | undefined => {
   const report: ReportIssue = issue => {
     issues.push(issue)
   }
-  const checked = rootSection.check(text.value ?? {}, [], report)
+  if (typeof text.value !== 'object' || Array.isArray(text.value)) {
+    report({
+      path: [],
+      value: text.value,
+      problem: 'is no list of options',
+      remedy: `begin with "pair: NAME"; ${BEGIN_AGAIN}`
+    })
+    return undefined
+  }
+  if (text.value === null) {
+    report({
+      path: [],
+      value: undefined,
+      problem: 'holds only comments',
+      remedy: `take away the # before its options; ${BEGIN_AGAIN}`
+    })
+    return undefined
+  }
+  const checked = rootSection.check(text.value, [], report)
   if (checked === undefined || issues.length > 0) return undefined
   hardwareRelations(checked, report)
   groupsRelations(checked, report)
   noticesRelations(checked.notices, report)
   timingRelations(checked, report)
+  if (present) presentRelations(checked, report)
   return checked
 }
 
@@ -102,11 +131,12 @@ export const loadConfig = (file: string, options: LoadOptions = {}): LoadResult 
   const parsed = readDocument(file)
   if (!parsed.ok) return parsed
   const issues: Issue[] = []
-  const checked = checkText(parsed.document, issues)
+  const checked = checkText(parsed.document, issues, options.present === true)
   if (issues.length > 0) {
-    const errors = issues.map(issue => toError(file, parsed.document, issue))
-    errors.sort((x, y) => (x.line ?? 0) - (y.line ?? 0))
-    return { ok: false, errors: errors.slice(0, ERRORS_MAX) }
+    // What is missing comes last: often it is there under a mistyped name.
+    const place = ({ path }: Issue): number => parsed.document.lineOf(path) ?? Number.MAX_SAFE_INTEGER
+    const sorted = issues.toSorted((x, y) => place(x) - place(y)).slice(0, ERRORS_MAX)
+    return { ok: false, errors: sorted.map(issue => toError(file, parsed.document, issue)) }
   }
   assert(checked !== undefined, 'a configuration was refused without a reason')
   const which = whichBoard(checked.boardFile, options)

@@ -2,6 +2,9 @@
 // must not open one that is wired to something else. Reads text; knows no YAML.
 import { readFileSync } from 'node:fs'
 
+/** Where a card has `baton.yaml` and `board`: those in use, and those of the operator. */
+export const CARD_FOLDERS: readonly string[] = ['/etc/baton', '/boot/firmware']
+
 const BYTES_MAX = 1_048_576
 
 /** A file as text, at most a mebibyte; empty where it cannot be read. */

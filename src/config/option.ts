@@ -1,5 +1,6 @@
 // Kinds of options: what a value may be, in a form that checks it, gives it a type and documents it.
 // schema*.ts declares options with these; section.ts joins them to maps and lists. Must not know any option by name.
+import { millisecondsOf } from './hint.js'
 import type { Path, ReportIssue } from './issue.js'
 
 /** One option of the configuration file. `fallback: undefined` = must be given; `null` = may be left out, then null. */
@@ -35,8 +36,10 @@ export const integer = (common: Common<number> & { min: number; max: number; uni
   const { min, max, unit = 'ms' } = common
   const noun = unit === '' ? 'a whole number' : `a whole number of ${unit}`
   return make(common, 'integer', `${min}..${max}${unit ? ` ${unit}` : ''}`, (value, path, report) => {
+    const inMs = unit === 'ms' ? millisecondsOf(value) : null
+    const remedy = `write ${noun} from ${min} to ${max}${inMs === null ? '' : `, without a unit: ${inMs}`}`
     const fail = (problem: string): undefined => {
-      report({ path, value, problem, remedy: `write ${noun} from ${min} to ${max}` })
+      report({ path, value, problem, remedy })
     }
     if (typeof value !== 'number' || !Number.isInteger(value)) return fail(`is not ${noun}`)
     if (value < min) return fail(`is below ${min}`)
@@ -89,12 +92,16 @@ export const text = (
 const WORDS_MAX = 64
 
 /** A program and its arguments, or other words: a list of text; one text stands for a list of one. */
-export const words = (common: Common<readonly string[]> & { program?: boolean }): Option<readonly string[]> => {
+export const words = (
+  common: Common<readonly string[]> & { program?: boolean; example?: string }
+): Option<readonly string[]> => {
   const says = common.program ? 'a list: absolute path of a program, then its arguments' : 'a text or a list of texts'
+  const example = common.example ?? '[/usr/bin/true, --flag]'
   return make(common, 'list of text', says, (value, path, report) => {
     const fail = (problem: string): undefined => {
-      report({ path, value, problem, remedy: `write ${says}, as [/usr/bin/true, --flag]` })
+      report({ path, value, problem, remedy: `write ${says}, as ${example}` })
     }
+    if (typeof value === 'number') return fail('is a number where text is wanted')
     const list: unknown = typeof value === 'string' && !common.program ? [value] : value
     if (!Array.isArray(list) || list.length > WORDS_MAX) return fail('is no list of text')
     const checked: string[] = []

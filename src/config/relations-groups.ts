@@ -18,7 +18,10 @@ const onceOnly = (report: ReportIssue) => {
         path,
         value: shown,
         problem: `the same ${kind} stands in ${seen}`,
-        remedy: 'each may be named once: change or remove one'
+        remedy:
+          kind === 'address'
+            ? 'give it an address of its own, which no board and no other machine of the network has'
+            : 'each may be named once: change or remove one'
       })
   }
 }

@@ -64,6 +64,7 @@ const probe = section('How baton knows that a service works.', {
   }),
   target: words({
     doc: 'tcp: host:port; http: the URL; command: program and arguments; process: nothing.',
+    example: '127.0.0.1:80',
     fallback: []
   }),
   everyMs: integer({

@@ -3,12 +3,29 @@ import { isIP } from 'node:net'
 import { optional, text } from './option.js'
 import { list, section } from './section.js'
 
+/** What nobody can be reached at, though it looks like an address. */
+const unusableProblem = (address: string, prefix: number): string | null => {
+  if (isIP(address) === 6) {
+    if (/^(0*:)*:?0*1?$/.test(address)) return 'is the machine itself, or nobody'
+    return /^ff/i.test(address) ? 'is an address of many (multicast)' : null
+  }
+  const bits = address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0)
+  const first = bits >>> 24
+  if (first === 127 || first === 0) return 'is the machine itself, or nobody'
+  if (first >= 224) return 'is an address of many (multicast), or of nobody'
+  if (prefix > 30) return null
+  const size = 2 ** (32 - prefix)
+  if (bits % size === 0) return 'is the name of the whole network: its last number is to be that of one machine'
+  return bits % size === size - 1 ? 'is the address of all in the network (broadcast)' : null
+}
+
 const cidrProblem = (value: string): string | null => {
   const [address = '', prefix = ''] = value.split('/')
   const version = isIP(address)
   if (version === 0) return 'is no IP address with a prefix length'
   const most = version === 4 ? 32 : 128
-  return Number(prefix) < 1 || Number(prefix) > most ? `has a prefix length outside 1..${most}` : null
+  if (Number(prefix) < 1 || Number(prefix) > most) return `has a prefix length outside 1..${most}`
+  return unusableProblem(address, Number(prefix))
 }
 
 /** An address with its prefix length. */

@@ -40,7 +40,7 @@ const email = section('A mail server that takes our mail.', {
     pattern: MAIL_ADDRESS,
     says: 'an address as box@example.org'
   }),
-  to: words({ doc: 'Who gets it: one address or a list, at most 10.' })
+  to: words({ doc: 'Who gets it: one address or a list, at most 10.', example: 'you@example.org' })
 })
 
 const webhook = section('An HTTP server that takes a POST of JSON.', {

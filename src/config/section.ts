@@ -1,6 +1,7 @@
 // Maps and lists of options, checked by convict: defaults, strictness and formats are its work, wording is ours.
 // Reports every problem, not only the first. Called with the root section by load.ts.
 import convict from 'convict'
+import { UNKNOWN } from './hint.js'
 import type { Path, ReportIssue } from './issue.js'
 import type { Option, ValueOf } from './option.js'
 import { nearest } from './suggest.js'
@@ -16,7 +17,7 @@ const reportUnknown = (given: Record<string, unknown>, known: readonly string[],
     if (known.includes(key)) continue
     const guess = nearest(key, known)
     const remedy = guess === null ? `remove it; known here: ${known.join(', ')}` : `did you mean ${guess}?`
-    report({ path: [...path, key], value: given[key], problem: 'is no option that baton knows', remedy })
+    report({ path: [...path, key], value: given[key], problem: UNKNOWN, remedy })
   }
 }
 

@@ -22,7 +22,9 @@ export const nearest = (word: string, known: readonly string[]): string | null =
   const ranked = known
     .map(name => ({ name, steps: distance(lower, name.toLowerCase()) }))
     .filter(
-      ({ name, steps }) => steps <= Math.max(1, Math.floor(name.length / 3)) || name.toLowerCase().startsWith(lower)
+      ({ name, steps }) =>
+        (steps < name.length && steps <= Math.max(1, Math.floor(name.length / 3))) ||
+        name.toLowerCase().startsWith(lower)
     )
     .sort((x, y) => x.steps - y.steps)
   return ranked[0]?.name ?? null

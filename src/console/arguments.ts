@@ -123,12 +123,19 @@ const makePairing =
 const makeNotice = ([word, channel]: readonly string[], values: Values): Made => {
   const board = boardOf(values)
   if (board === null) return wrong('--board is a or b')
-  if (word !== undefined && word !== 'test') return wrong(`notice is followed by test or by nothing, not "${word}"`)
+  if (word === 'check')
+    return channel === undefined ? wrong('notice check needs a file') : made({ name: 'secrets', file: channel })
+  if (word !== undefined && word !== 'test')
+    return wrong(`notice is followed by test, check or by nothing, not "${word}"`)
   return made({ name: 'notice', test: word === 'test', channel, file: values.config, board })
 }
 
 const makeBoard = ([word]: readonly string[], values: Values): Made => {
-  if (word !== 'test') return wrong(`board is followed by test${word === undefined ? '' : `, not "${word}"`}`)
+  if (word === 'letter') {
+    const [odd] = Object.keys(values)
+    return odd === undefined ? made({ name: 'letter' }) : wrong(`board letter takes no option --${odd}`)
+  }
+  if (word !== 'test') return wrong(`board is followed by test or letter${word === undefined ? '' : `, not "${word}"`}`)
   const board = boardOf(values)
   if (board === null) return wrong('--board is a or b')
   const { cut, only, json = false, yes = false, answer: answering = false } = values

@@ -1,5 +1,6 @@
 // `baton check-config FILE`: every mistake of a configuration, without a daemon and on any machine.
-// `--networkd FILE`: and the board's own address, in the words of systemd-networkd; a card asks for it.
+// `--networkd FILE`: on the board that is to run it, a card asks so. Then what it is to start must be there, too, and the board's
+// own address goes to FILE in the words of systemd-networkd.
 import { writeFileSync } from 'node:fs'
 import { formatConfigError } from '../config/issue.js'
 import { loadConfig } from '../config/load.js'
@@ -14,7 +15,8 @@ export const runCheckConfig = (
   terminal: Terminal
 ): ExitCode => {
   const { file, networkd } = wish
-  const result = loadConfig(file, { board: wish.board ?? 'a' })
+  const here = networkd !== undefined
+  const result = loadConfig(file, { board: wish.board ?? 'a', elsewhere: !here, present: here })
   if (!result.ok) {
     for (const error of result.errors) terminal.complain(formatConfigError(error))
     const count = result.errors.length
@@ -24,6 +26,10 @@ export const runCheckConfig = (
   const { pair, settings } = result.config
   const groups = settings.groups.map(group => `${group.name} (home ${group.home})`).join(', ')
   terminal.say(`${file} is right: pair ${pair}, groups ${groups}, digest ${settings.digest}`)
+  if (result.guessed)
+    terminal.say(
+      'This machine is none of the boards (kind: auto): the wiring that all of them share was checked, and not whether\nunits and programs are there.'
+    )
   if (networkd === undefined) return EXIT.ok
   try {
     writeFileSync(networkd, networkdText(result.config), { flush: true })

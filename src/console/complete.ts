@@ -11,7 +11,7 @@ export interface Completion {
 const SECOND: Readonly<Record<string, readonly string[]>> = {
   mode: ['auto', 'manual', 'maintenance'],
   fence: ['prove', 'off', 'on'],
-  board: ['test']
+  board: ['test', 'letter']
 }
 /** Words of the console alone. */
 const OWN = ['menu', 'exit']

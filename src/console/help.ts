@@ -22,9 +22,11 @@ export const USAGE = `usage: baton COMMAND [options]
          [--networkd FILE]   and write what systemd-networkd makes of it
   notice [--config FILE]     do the notices arrive? each channel's last outcome
   notice test [CHANNEL]      send one test message, and what the server said
+  notice check FILE          is this a right file of secrets? Shows none of it
   board test [--only PARTS]  is all wired right? Looks at each line; at last
          [--json] [--cut b]  cuts the other board's power if you agree (--cut:
          [--answer]          you do); --answer: help the other end test its link
+  board letter               a or b, as the strap says it
   init [--config FILE] [--board a|b] [--new-key]
                              make a new board's first record; and the pair's key
   pair [--serial DEVICE] [--board a|b] [--config FILE]

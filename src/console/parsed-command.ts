@@ -46,6 +46,8 @@ export type Command =
       readonly board: BoardId | undefined
     }
   | ({ readonly name: 'board' } & BoardTestOptions)
+  | { readonly name: 'letter' }
+  | { readonly name: 'secrets'; readonly file: string }
   | { readonly name: 'help' }
   | { readonly name: 'version' }
 

@@ -45,6 +45,10 @@ export const run = async (
       return (await import('./notice.js')).runNotice(command, terminal)
     case 'board':
       return (await import('./board.js')).runBoard(command, terminal, signal)
+    case 'secrets':
+      return (await import('./secrets.js')).runSecrets(command.file, terminal)
+    case 'letter':
+      return (await import('./letter.js')).runLetter(terminal, signal)
     case 'init':
       return (await import('./init.js')).runInit(command, terminal)
     case 'pair':

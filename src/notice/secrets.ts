@@ -2,6 +2,7 @@
 // Must not put a secret into a message, a process argument or an environment.
 import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs'
 import { parse } from 'yaml'
+import { misformOf } from '../config/file-form.js'
 import type { Result } from '../port/ports.js'
 
 /** Channel name to secret. */
@@ -67,6 +68,47 @@ export const readSecrets = (file: string): Result<Secrets> => {
     secrets.set(name, secret)
   }
   return { ok: true, value: secrets }
+}
+
+/** Signs with a meaning of their own at the beginning of a value. */
+const SIGNS = /^[@`%&*!|>[\]{}#,?-]/
+
+/** Why one line is no `name: secret` that means what it looks like, or null. Says nothing of the secret itself. */
+const lineProblem = (line: string): string | null => {
+  const text = line.trim()
+  if (text === '' || text.startsWith('#')) return null
+  if (/^\s/.test(line)) return 'is indented: begin each line at its very left'
+  const [, name = '', gap = '', value = ''] = /^([^:'"\s]+) *:( *)(.*)$/.exec(text) ?? []
+  if (name === '') return "is no line as  NAME: 'the password'  with the name of a channel"
+  if (!/^[a-z0-9-]{1,32}$/.test(name)) return 'begins with no name of a channel (1..32 of a-z, 0-9 and -)'
+  if (value === '') return 'has no password behind the colon'
+  if (gap === '') return 'has no space behind the colon'
+  if (/^[“”„‘’‚«»]/.test(value)) return 'has typographic quotes: type plain ones'
+  if (/^'(?:[^']|'')*'$/.test(value) || /^"(?:[^"\\]|\\.)*"$/.test(value)) return null
+  const plain =
+    !SIGNS.test(value) &&
+    !/^['"]/.test(value) &&
+    !/ #|: |:$/.test(value) &&
+    !/^([\d.,_+-]+|true|false|null|yes|no|~)$/i.test(value)
+  return plain ? null : "has a password that must stand in single quotes: '…' (a single quote inside is written twice)"
+}
+
+/** Where a file of secrets is wrong, line by line, for whoever wrote it; without a word of it. Empty = it can be used. */
+export const secretMistakes = (file: string): readonly string[] => {
+  const read = readText(file)
+  if (!read.ok) return [read.reason]
+  const form = misformOf(readFileSync(file))
+  if (form !== null) return [`${file}: ${form.problem}: ${form.remedy}`]
+  const found = read.value
+    .replace(/^\ufeff/, '')
+    .split(/\r?\n/)
+    .flatMap((line, at) => {
+      const problem = lineProblem(line)
+      return problem === null ? [] : [`${file}:${at + 1}: ${problem}`]
+    })
+  if (found.length > 0) return found
+  const whole = readSecrets(file)
+  return whole.ok ? [] : [whole.reason]
 }
 
 const WORDS_MAX = 400

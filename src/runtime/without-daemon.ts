@@ -2,11 +2,10 @@
 // configuration and a letter, their options, their exit codes. Opens nothing.
 import { parseArgs } from 'node:util'
 import { DEVICE_TREE } from '../config/board-kind.js'
+import { CARD_FOLDERS } from '../config/named-lines.js'
 
 /** `noPanel`: what they would light or watch is not there, or not known; systemd does not try again. */
 export const EXIT = { ok: 0, usage: 2, noPanel: 4 } as const
-/** `baton.yaml` and `board`: those in use, and those of the operator. */
-export const FOLDERS: readonly string[] = ['/etc/baton', '/boot/firmware']
 /** Option of all: another device tree than the kernel's. */
 export const DEVICE_TREE_OPTION = { 'device-tree': { type: 'string', default: DEVICE_TREE } } as const
 
@@ -26,7 +25,7 @@ export const readArguments = <O extends Texts>(
 ): { readonly values: Values<O>; readonly folders: readonly string[] } => {
   try {
     const { values, positionals } = parseArgs({ allowPositionals: true, options })
-    return { values: values as unknown as Values<O>, folders: positionals.length > 0 ? positionals : FOLDERS }
+    return { values: values as unknown as Values<O>, folders: positionals.length > 0 ? positionals : CARD_FOLDERS }
   } catch (error) {
     return leave(EXIT.usage, `${(error as Error).message}\n${usage}`)
   }

@@ -102,7 +102,7 @@ describe('the command line', () => {
       ['check-config', /needs a file/],
       ['check-config x --board c', /a or b/],
       ['init --board c', /a or b/],
-      ['board', /board is followed by test$/],
+      ['board', /board is followed by test or letter$/],
       ['board tset', /not "tset"/],
       ['board test now', /one word too many/],
       ['board test --cut c', /--cut takes the letter of the other board/],
