@@ -20,7 +20,8 @@ export const textOf = (file: string): string => {
 export const namedLines = (texts: readonly string[], names: readonly string[]): ReadonlySet<number> | null => {
   const line = new RegExp(`["']?\\b(?:${names.join('|')})\\b["']?[ \\t]*:[ \\t]*["']?([^\\s"',}#]*)`, 'g')
   const values = texts
-    .map(text => text.replace(/^[ \t]*#.*$/gm, ''))
+    // Behind quotes a # may be part of a text, and what follows counts.
+    .map(text => text.replace(/^([^'"\n]*?)(?<![^\s])#.*$/gm, '$1'))
     .flatMap(text => [...text.matchAll(line)].map(hit => hit[1] ?? ''))
     .filter(value => !['', 'null', '~', '|', '{', 'none'].includes(value))
   if (values.some(value => !/^\d{1,2}$/.test(value))) return null

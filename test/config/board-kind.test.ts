@@ -102,3 +102,13 @@ describe('the kind that a board finds itself to be', () => {
     equal(detectKind(join(scratch, 'not-there')), null)
   })
 })
+
+describe('the quick look at the strap', () => {
+  it('knows line and controllers of every kind', () => {
+    const script = readFileSync(join(ROOT, 'provisioning/card/strap'), 'utf8')
+    for (const kind of BOARD_KINDS) {
+      equal(Number(/^bcm=(\d+)$/m.exec(script)?.[1]), boardKind(kind).pins.strap, kind)
+      ok(script.includes(boardKind(kind).gpio.controller), kind)
+    }
+  })
+})

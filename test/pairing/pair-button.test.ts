@@ -9,17 +9,15 @@ import { makeGpioTree, readGpioLevel, writeGpioLevel } from '../../board/virtual
 import { boardKind } from '../../src/config/board-kind.js'
 import { LEDS } from '../../src/core/panel-table.js'
 import { codePanel, SLOT_MS } from '../../src/pairing/code-lights.js'
-import { RIGHT } from '../config/fixture.js'
+import { DEFAULT } from '../config/mistakes.js'
 import { layCable, type PtyCable } from '../driver/pty-cable.js'
 import { until } from '../driver/wait.js'
 
 const PROGRAM = fileURLToPath(new URL('../../src/pairing/pair-button.js', import.meta.url))
 const BASE = 512
 const { gpio, models, pins } = boardKind('rpi-3b')
-const CONFIG = RIGHT.replace('kind: rpi-4b', 'kind: rpi-3b')
-  .replace('pins: {relay: 17, sense: 22, loop: 23}', 'pins: {standard: true}')
-  .replace('pins: {relay: 18, sense: 24, loop: 25}', 'pins: {standard: true}')
-  .replace('by: command\n        attach: [/usr/bin/true]\n        detach: [/usr/bin/true]', 'by: usbSwitch')
+/** That of every fresh card: kind and port are found out. */
+const CONFIG = DEFAULT
 const DEADLINE_MS = 60_000
 
 describe('the program of the button', function () {

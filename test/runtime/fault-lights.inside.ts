@@ -153,6 +153,17 @@ describe('the lights of a board without a daemon', function () {
     assert.deepEqual(touched(), [5, 6, 13, 19])
   })
 
+  it('knows the lights of the default configuration of a card, whatever its comments say', async () => {
+    writeFileSync(
+      join(base, 'firmware/baton.yaml'),
+      readFileSync('provisioning/package/files/baton.yaml.default', 'utf8')
+    )
+    start()
+    await says('stopped')
+    assert.match(words, /pins: \S+firmware\/baton\.yaml\)/)
+    await blinks('stopped', LIGHTS)
+  })
+
   it('leaves a line alone that a wrong configuration gives to the relay: blinking it would cut the peer', async () => {
     const wrong = `${example().replaceAll('relay: 17', `relay: ${LIGHTS.sync}`)}\nnonsense: 1\n`
     writeFileSync(join(base, 'firmware/baton.yaml'), wrong)

@@ -6,21 +6,20 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { gpioLineDir, makeGpioTree } from '../../../board/virtual/gpio-tree.js'
+import { boardKind } from '../../../src/config/board-kind.js'
 
 const run = (file: string, ...words: string[]): string =>
   execFileSync(file, words, { encoding: 'utf8', timeout: 60_000 })
 
-/** Comments of the default configuration taken away: an example that is right. */
-export const GOOD = ((): string => {
-  const lines = readFileSync('provisioning/package/files/baton.yaml', 'utf8').split('\n')
-  return lines
-    .slice(lines.indexOf('# pair: my-pair'))
-    .map(line => line.replace(/^# /, ''))
-    .join('\n')
-})()
+/** What the image puts on every card, under another name. */
+export const GOOD = readFileSync('provisioning/package/files/baton.yaml.default', 'utf8').replace(
+  /^pair: baton .*/m,
+  'pair: my-pair'
+)
 export const KEY = '0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef'
 
-/** All that an operator puts on the card of board a. */
+/** All that may be put on the card of board a. */
 export const ALL: Readonly<Record<string, string>> = { 'baton.yaml': GOOD, board: 'a\n', key: `${KEY}\n` }
 
 export interface Ended {
@@ -35,6 +34,8 @@ export interface World {
   has(path: string): boolean
   /** What the operator does on a PC: puts a text on the first partition, or takes it away (null). */
   put(name: string, text: string | null): void
+  /** The wire of the strap: bridged to ground, as on board b, or open. A number: what stands in its file, which is no level. */
+  strap(letter: 'a' | 'b' | number): void
   /** What the boot does before the import, by the lines of `fstab`: check, mounts, binds. Volatile files are gone. */
   boot(): void
   /** Orderly: everything is written. */
@@ -52,6 +53,7 @@ export interface World {
   close(): void
 }
 
+const GPIO_BASE = 512
 /** In the names of the images: whoever started this process finds their loop devices by it, should it be killed. */
 const TAG = process.env.CARD_TAG ?? ''
 const SYSTEMCTL = '#!/bin/sh\necho "systemctl $*" >>/run/asked\n'
@@ -95,6 +97,22 @@ const fstab = (): readonly Line[] =>
       return { what, where, options: ours.join(','), check: pass !== '0' }
     })
 
+/** The board that the root is in: a Pi 3B by its device tree, with GPIO lines of plain files. */
+const layBoard = (root: string): void => {
+  const { gpio, models, pins } = boardKind('rpi-3b')
+  for (const place of ['sys/firmware', 'sys/class'])
+    run('mount', '-t', 'tmpfs', '-o', 'mode=755', 'none', join(root, place))
+  const tree = join(root, 'sys/firmware/devicetree/base')
+  mkdirSync(tree, { recursive: true })
+  writeFileSync(join(tree, 'compatible'), `${models[0]?.compatible}\0brcm,bcm2837\0`)
+  makeGpioTree(join(root, 'sys/class/gpio'), {
+    label: gpio.controller,
+    base: GPIO_BASE,
+    ngpio: gpio.lines,
+    lines: { [pins.strap]: { direction: 'in', level: true } }
+  })
+}
+
 const makeRoot = (home: string): string => {
   for (const name of ['upper', 'work', 'root']) mkdirSync(join(home, name))
   const root = join(home, 'root')
@@ -109,6 +127,8 @@ const makeRoot = (home: string): string => {
   run('mount', '--bind', process.cwd(), join(root, 'opt/baton'))
   writeFileSync(join(root, 'opt/node'), '')
   run('mount', '--bind', process.execPath, join(root, 'opt/node'))
+  layBoard(root)
+  script(join(root, 'usr/lib/baton/web-folder'), readFileSync('provisioning/package/files/web-folder', 'utf8'))
   script(join(root, 'opt/bin/systemctl'), SYSTEMCTL)
   script(join(root, 'opt/bin/baton'), BATON)
   for (const place of ['boot/firmware', 'state', 'etc/baton', 'var/lib/baton', 'var/lib/systemd/timesync'])
@@ -155,6 +175,15 @@ export const makeWorld = (files: Readonly<Record<string, string>> = {}): World =
   const unmount = (): void => {
     for (const { where } of [...fstab()].reverse()) while (isMounted(where)) run('umount', at(where))
   }
+  const strap: World['strap'] = letter => {
+    const line = boardKind('rpi-3b').pins.strap
+    const gpio = at('/sys/class/gpio')
+    writeFileSync(
+      join(gpioLineDir(gpio, GPIO_BASE, line), 'value'),
+      typeof letter === 'number' ? `${letter}\n` : letter === 'a' ? '1\n' : '0\n'
+    )
+  }
+  strap('a')
   const exec = (words: readonly string[], env: Readonly<Record<string, string>> = {}): Ended => {
     const path = '/opt/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
     const done = spawnSync('chroot', [root, ...words], {
@@ -179,6 +208,7 @@ export const makeWorld = (files: Readonly<Record<string, string>> = {}): World =
       else writeFileSync(join(where, name), text)
       run(...((away ? ['umount', where] : ['mount', '-o', 'remount,ro', where]) as [string, ...string[]]))
     },
+    strap,
     boot: () => {
       assert.ok(!isMounted('/state') && !isMounted('/boot/firmware'), 'it is still running')
       run('find', at('/run'), '-mindepth', '1', '-delete')
