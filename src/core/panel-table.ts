@@ -138,7 +138,7 @@ export const WHOLE = {
   },
   unconfigured: {
     leds: alone('slow', 'active', 'fault'),
-    says: 'this board waits for what a person has to put on its card (configuration, letter or key): see "The board says that its configuration is wrong"'
+    says: 'this board waits for its pairing (hold both buttons for 10 s: see "Two new boards become a pair"), or for what a person has to put on its card: see "The board says that its configuration is wrong"'
   },
   stopped: {
     leds: { active: 'triple', peer: 'triple', sync: 'dark', fault: 'fast' },
