@@ -19,10 +19,11 @@ set -eu
 #   exim4-daemon-light  a real mail server for the tests of the notices; not where another one is installed (see below)
 #   mosquitto mosquitto-clients             a real MQTT broker, and a listener that is not ours
 #   openssl             the certificate of that mail server
+#   busybox             the web server of the default configuration
 #   qemu-utils qemu-system-common           a card whose every write is logged, for the crash points
 #   dosfstools mtools fdisk                 its partitions
 PACKAGES='socat iputils-arping libndp-tools iproute2 util-linux mount procps e2fsprogs perl build-essential python3
-  keepalived bindfs pamtester mosquitto mosquitto-clients openssl
+  keepalived bindfs pamtester mosquitto mosquitto-clients openssl busybox
   qemu-utils qemu-system-common dosfstools mtools fdisk'
 
 # Debian allows one mail server: installing ours would remove somebody's postfix. There the tests that need it are skipped.

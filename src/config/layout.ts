@@ -20,7 +20,11 @@ type Rule = readonly [pattern: RegExp, problem: (hit: RegExpExecArray) => string
 const RULES: readonly Rule[] = [
   [/^(<{7}|={7}|>{7})/, () => 'is left over from a merge', 'choose one of the two texts, and remove the marks'],
   [/^(\/\/|;)/, hit => `begins with ${hit[1]}`, 'a comment begins with #'],
-  [/^([\u2013\u2014•·*+]) /, hit => `begins with ${hit[1]}`, 'an item of a list begins with a hyphen and a space: "- "'],
+  [
+    /^([\u2013\u2014•·*+]) /,
+    hit => `begins with ${hit[1]}`,
+    'an item of a list begins with a hyphen and a space: "- "'
+  ],
   [/^-[^\s-]/, () => 'has no space behind the hyphen', 'write "- " before an item of a list'],
   [
     /^(?:- +)*[\w-]+ *([：﹕])/,

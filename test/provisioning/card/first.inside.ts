@@ -1,6 +1,7 @@
 // A card that nobody wrote a line on: letter by the strap, the default configuration, then the pairing; and passwords by the first
 // partition. Run by card.test.ts inside a namespace.
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
 import { readFileSync, statSync } from 'node:fs'
 import { ALL, closeBench, GOOD, KEY, makeWorld, type World } from './world.js'
 
@@ -138,6 +139,25 @@ describe('the first start of a card', function () {
     assert.match(words, /this stays board b: .*reads "7"/)
     assert.match(problem(), UNPAIRED)
     assert.equal(letter(), 'b')
+  })
+
+  it('a strap that flickers is no letter', () => {
+    world = makeWorld(FRESH)
+    const value = world.at('/sys/class/gpio/gpio537/value')
+    const script =
+      'open(my $f, "+<", $ARGV[0]) or die; for (1..400) { sysseek($f, 0, 0); syswrite($f, $_ % 2); select(undef, undef, undef, 0.03) }'
+    world.boot()
+    const shaking = spawn('perl', ['-e', script, value], { stdio: 'ignore' })
+    try {
+      assert.equal(world.import().status, 0)
+    } finally {
+      shaking.kill()
+    }
+    assert.match(
+      problem(),
+      /^This board has no letter: .*BCM 25 \(header pin 22\) flickers: \d+ changes in 300 ms: push its plug in\n/
+    )
+    assert.equal(world.has('/etc/baton/board'), false)
   })
 
   it('opens no strap that a configuration wires to something else: an input of the relay’s line would let it go', () => {
