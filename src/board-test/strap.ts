@@ -2,6 +2,7 @@
 // nobody gave a letter (`baton board letter`). Must not open a line that a configuration wires to something else: making an
 // input of a relay's line would let it go.
 import { boardKind, detectKind, knownModels, modelText } from '../config/board-kind.js'
+import { loadConfig } from '../config/load.js'
 import { CARD_FOLDERS, namedLines, textOf } from '../config/named-lines.js'
 import { LEDS } from '../core/panel-table.js'
 import type { BoardId } from '../core/types.js'
@@ -15,6 +16,15 @@ const WIRED = ['relay', 'sense', 'loop', 'switchSelect', 'switchReadback', 'butt
 
 /** An open strap is pulled up. */
 export const letterOf = (high: boolean): BoardId => (high ? 'a' : 'b')
+
+/** Where the file is right, what it means counts beside how it looks. */
+const isWired = (file: string, bcm: number): boolean =>
+  (['a', 'b'] as const).some(board => {
+    const loaded = loadConfig(file, { board, elsewhere: true })
+    if (!loaded.ok || loaded.config.pins === null) return false
+    const { panel, controller: _, pollMs: __, ...lines } = loaded.config.pins
+    return [...Object.values(lines), ...Object.values(panel)].includes(bcm)
+  })
 
 const strapLine = (folders: readonly string[], deviceTree?: string): Result<{ controller: string; bcm: number }> => {
   const kind = detectKind(deviceTree)
@@ -30,7 +40,8 @@ const strapLine = (folders: readonly string[], deviceTree?: string): Result<{ co
     WIRED
   )
   if (wired === null) return { ok: false, reason: 'a line of baton.yaml is no number: no line is opened on a guess' }
-  if (wired.has(bcm)) return { ok: false, reason: `baton.yaml wires ${pinText(bcm)} to something else` }
+  if (wired.has(bcm) || folders.some(folder => isWired(`${folder}/baton.yaml`, bcm)))
+    return { ok: false, reason: `baton.yaml wires ${pinText(bcm)} to something else` }
   return { ok: true, value: { controller: gpio.controller, bcm } }
 }
 
