@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { readFileSync, statSync } from 'node:fs'
+import { MISTAKES, WHOLE } from '../../config/mistakes.js'
 import { ALL, closeBench, GOOD, KEY, makeWorld, type World } from './world.js'
 
 const FAULT = 'systemctl start --no-block baton-fault.service'
@@ -165,6 +166,25 @@ describe('the first start of a card', function () {
     start(1)
     assert.match(problem(), /This board has no letter: .*wires BCM 25 \(header pin 22\) to something else/)
     assert.equal(world.exec(['baton', 'board', 'letter']).status, 1)
+  })
+
+  it('a file that is no text of ours is answered with what it is, on the console and for the PC, and ends no service', () => {
+    world = makeWorld(ALL)
+    start()
+    for (const [content, words] of [
+      [WHOLE['saved as rich text'], /baton\.yaml: is rich text \(RTF\).*\n.*UTF-8/],
+      [WHOLE['saved as Unicode by Notepad'], /baton\.yaml: is UTF-16 text.*\n.*UTF-8/],
+      [MISTAKES['a copy that was torn'], /baton\.yaml:11: has bytes of value 0.*\n.*once more/],
+      [MISTAKES['a tab before an option'], /baton\.yaml:7: home: a: is indented by a tab\n.*spaces/]
+    ] as const) {
+      world.halt()
+      world.put('baton.yaml', content ?? null)
+      start()
+      for (const text of [problem(), world.read(REPORT).replaceAll('\r', '')]) assert.match(text, words)
+      assert.match(problem(), /goes on with the former one/)
+      assert.equal(world.read('/etc/baton/baton.yaml'), GOOD)
+      assert.ok(isReady())
+    }
   })
 
   it('takes in passwords of the notices, whatever a PC does to lines, and removes them from where any PC reads them', () => {

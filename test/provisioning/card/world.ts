@@ -33,7 +33,7 @@ export interface World {
   read(path: string): string
   has(path: string): boolean
   /** What the operator does on a PC: puts a text on the first partition, or takes it away (null). */
-  put(name: string, text: string | null): void
+  put(name: string, text: string | Uint8Array | null): void
   /** The wire of the strap: bridged to ground, as on board b, or open. A number: what stands in its file, which is no level. */
   strap(letter: 'a' | 'b' | number): void
   /** What the boot does before the import, by the lines of `fstab`: check, mounts, binds. Volatile files are gone. */
