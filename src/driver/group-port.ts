@@ -200,7 +200,8 @@ export const createGroupPort = (group: GroupConfig, context: GroupContext): Grou
       disk: disk === null ? 'none' : probe?.state == null ? diskState : `${diskState}, ${probe.state}`,
       addresses: addresses.describe(),
       services: services.describe(),
-      ...(gate === null ? {} : { logins: gate.describe() })
+      ...(gate === null ? {} : { logins: gate.describe() }),
+      ...(usbSwitch === undefined ? {} : { usbSwitch: usbSwitch.readback() })
     }),
     close: () => {
       watch(false)

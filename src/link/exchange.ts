@@ -4,8 +4,8 @@ import type { BoardId } from '../core/types.js'
 import { EXCHANGE_SIGNATURE_BYTES, type ExchangeSigner } from './signature.js'
 
 /** What can be asked for; the number is on the wire. */
-export type ExchangeWhat = 'events' | 'reports'
-const WHATS: readonly ExchangeWhat[] = ['events', 'reports']
+export type ExchangeWhat = 'events' | 'reports' | 'setup'
+const WHATS: readonly ExchangeWhat[] = ['events', 'reports', 'setup']
 
 export interface ExchangeRequest {
   /** Who asks. */

@@ -92,6 +92,8 @@ export interface GroupPortStatus {
   readonly services: readonly { readonly service: string; readonly state: string }[]
   /** Only where the group has a login gate: `open`, `forbidden`, or why it is not known. */
   readonly logins?: string
+  /** Only where a USB switch is fitted: does it point to this board? null = without a read-back line nobody knows. */
+  readonly usbSwitch?: boolean | null
 }
 
 export interface StatePort {

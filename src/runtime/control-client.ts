@@ -26,7 +26,11 @@ export interface ControlHandlers {
   /** The lines of a trace, as they are now. */
   trace(): readonly string[]
   /** Ask the other board; the last message is `end` or `error`. */
-  peer(what: 'events' | 'reports', recent: number, onMessage: (message: ControlMessage, last: boolean) => void): void
+  peer(
+    what: 'events' | 'reports' | 'setup',
+    recent: number,
+    onMessage: (message: ControlMessage, last: boolean) => void
+  ): void
   /** The reports that are kept, oldest first. */
   reports(): readonly TakeoverReport[]
 }

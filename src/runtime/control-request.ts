@@ -59,8 +59,8 @@ export const parseRequest = (line: string): Result<ControlRequest> => {
     case 'trace':
       return yes({ command: 'trace' })
     case 'peer': {
-      const what = (['events', 'reports'] as const).find(word => word === value.what)
-      if (what === undefined) return no('what is neither events nor reports')
+      const what = (['events', 'reports', 'setup'] as const).find(word => word === value.what)
+      if (what === undefined) return no('what is none of events, reports, setup')
       if (!isCount(value.recent, RECENT_MAX) || value.recent === 0) return no(`recent is not 1..${RECENT_MAX}`)
       return yes({ command: 'peer', what, recent: value.recent })
     }

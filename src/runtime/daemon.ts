@@ -18,6 +18,7 @@ import { createOperatorDesk } from './operator-desk.js'
 import { createPairExchange, type PairExchange } from './pair-exchange.js'
 import { perform } from './perform.js'
 import { createReportDesk, type ReportDesk } from './report-desk.js'
+import { createSetupWatch, type SetupWatch } from './setup-watch.js'
 import { lockBoard } from './single.js'
 import type { DaemonStatus } from './status.js'
 import { createTrace, type TraceHeader } from './trace.js'
@@ -64,6 +65,7 @@ const statusOf = (
   drivers: OpenDrivers,
   journal: ReturnType<typeof createJournal>,
   exchange: PairExchange,
+  setup: SetupWatch,
   clock: Clock,
   startedAt: number,
   worst: { ms: number }
@@ -84,6 +86,7 @@ const statusOf = (
       watchdog: drivers.watchdog.describe(),
       panel: drivers.panel.describe(),
       exchange: exchange.describe(),
+      setup: setup.view(),
       lastEvent: journal.last(),
       uptimeMs: clock.now() - startedAt,
       pid: process.pid,
@@ -165,6 +168,7 @@ export const startDaemon = async (config: Config, key: Uint8Array, log: (report:
     trace,
     reports
   )
+  const setup = createSetupWatch(config, journal.report)
   const exchange = createPairExchange({
     config,
     key,
@@ -172,13 +176,14 @@ export const startDaemon = async (config: Config, key: Uint8Array, log: (report:
     wallMs: clock.wallMs,
     life,
     events: journal.recent,
-    reports: reports.list
+    reports: reports.list,
+    setup: setup.view
   })
   const control = await serveControl({
     path: config.socket,
     group: config.socketGroup,
     handlers: {
-      status: statusOf(config, loop, drivers, journal, exchange, clock, startedAt, { ms: 0 }),
+      status: statusOf(config, loop, drivers, journal, exchange, setup, clock, startedAt, { ms: 0 }),
       order: desk.ask,
       peer: exchange.ask,
       events: (recent, alarms) => (alarms ? journal.alarms(recent) : journal.recent(recent)),
@@ -193,6 +198,7 @@ export const startDaemon = async (config: Config, key: Uint8Array, log: (report:
   const notifier = keepNotifier(config, journal.report, () => reports.busy, clock.now)
   const close = (): Promise<void> => {
     notifier.close()
+    setup.close()
     return closeAll(loop, drivers, control.value, journal, reports, exchange)
   }
   // The core's own word (`leave`) ends the daemon just as a signal does; a core that does not answer is not waited for.

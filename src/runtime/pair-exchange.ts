@@ -10,8 +10,10 @@ import { EXCHANGE_NONCE_BYTES, type ExchangeRequest, type ExchangeWhat } from '.
 import { createExchangeSigner } from '../link/signature.js'
 import type { LogEntry } from '../port/log.js'
 import type { Clock } from '../port/ports.js'
+import type { SetupView } from '../port/setup-view.js'
 import { answerPeer } from './pair-answer.js'
 import { type Asked, askPeer } from './pair-ask.js'
+import { asSetupView } from './setup-watch.js'
 import type { ControlMessage, PairExchangeStatus, SideClock, TakeoverReport } from './status.js'
 
 export interface PairExchange {
@@ -30,6 +32,7 @@ export interface PairExchangeOptions {
   readonly life: string
   readonly events: (count: number) => readonly LogEntry[]
   readonly reports: () => readonly TakeoverReport[]
+  readonly setup: () => SetupView
 }
 
 /** Requests that are answered at once, and one more each second. */
@@ -75,7 +78,12 @@ export const createPairExchange = (options: PairExchangeOptions): PairExchange =
 
   const itemsOf = ({ count, what }: ExchangeRequest): readonly unknown[] => {
     const header: SideClock = { board, life, nowMs: now(), wallMs: wallMs() }
-    return [header, ...(what === 'events' ? options.events(count) : options.reports())]
+    const items: Record<ExchangeWhat, () => readonly unknown[]> = {
+      events: () => options.events(count),
+      reports: options.reports,
+      setup: () => [options.setup()]
+    }
+    return [header, ...items[what]()]
   }
   const onEnd = (end: keyof typeof counters): void => {
     counters[end] += 1
@@ -108,6 +116,10 @@ export const createPairExchange = (options: PairExchangeOptions): PairExchange =
           if (isClock(value)) onMessage(clocksOf(value, asked), false)
         } else if (what === 'events' && isEntry(value)) onMessage({ kind: 'event', entry: value }, false)
         else if (what === 'reports' && isReport(value)) onMessage({ kind: 'report', report: value }, false)
+        else if (what === 'setup') {
+          const view = asSetupView(value)
+          if (view !== null) onMessage({ kind: 'setup', view }, false)
+        }
       }
       const onLines = (lines: readonly string[], asked: Asked): void => {
         for (const line of lines) take(line, asked)

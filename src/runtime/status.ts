@@ -4,6 +4,7 @@ import type { CoreStatus } from '../core/status.js'
 import type { BoardId, LinkId } from '../core/types.js'
 import type { LogEntry } from '../port/log.js'
 import type { CodecCounters, GroupPortStatus, LinkPortStatus } from '../port/ports.js'
+import type { SetupView } from '../port/setup-view.js'
 import type { ReportGroup, ReportStep, TakeoverReport } from '../port/takeover-report.js'
 
 export type { Level } from '../core/effect.js'
@@ -37,6 +38,8 @@ export interface DaemonStatus {
   /** The front panel: what is fitted, and what of it does not work. */
   readonly panel: string
   readonly exchange: PairExchangeStatus
+  /** While this board is set up: what the lead says (src/setup). */
+  readonly setup?: SetupView
   readonly lastEvent: LogEntry | null
   /** Since the start of this life of the daemon. */
   readonly uptimeMs: number
@@ -77,8 +80,8 @@ export type ControlRequest =
   | { readonly command: 'trace' }
   /** The reports that are kept, oldest first. */
   | { readonly command: 'reports' }
-  /** The other board's events or reports, asked over Ethernet: `clocks` first, then as above. */
-  | { readonly command: 'peer'; readonly what: 'events' | 'reports'; readonly recent: number }
+  /** The other board's events, reports or set-up, asked over Ethernet: `clocks` first, then as above. */
+  | { readonly command: 'peer'; readonly what: 'events' | 'reports' | 'setup'; readonly recent: number }
 
 /** One line of JSON to a client. After `status`, `end`, `error` and a final `answer` the daemon closes the connection. */
 export type ControlMessage =
@@ -88,6 +91,8 @@ export type ControlMessage =
   | { readonly kind: 'report'; readonly report: TakeoverReport }
   /** Both boards' clocks at the same instant, which is known to within `errorMs`. */
   | { readonly kind: 'clocks'; readonly own: SideClock; readonly peer: SideClock; readonly errorMs: number }
+  /** The other board's set-up. */
+  | { readonly kind: 'setup'; readonly view: SetupView }
   /** One line of a saved trace. */
   | { readonly kind: 'trace'; readonly line: string }
   | { readonly kind: 'end' }
