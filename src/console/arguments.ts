@@ -30,6 +30,7 @@ const OPTIONS = {
   answer: { type: 'boolean' },
   'new-key': { type: 'boolean' },
   serial: { type: 'string' },
+  lead: { type: 'boolean' },
   pipe: { type: 'boolean' },
   socket: { type: 'string' },
   help: { type: 'boolean', short: 'h' },
@@ -145,6 +146,22 @@ const makeBoard = ([word]: readonly string[], values: Values): Made => {
   return made({ name: 'board', only, json, yes, cut, answering, pipe, file, board })
 }
 
+const makeDisk = ([word, group]: readonly string[], values: Values): Made => {
+  const { serial, yes = false, pipe = false, config: file } = values
+  const board = boardOf(values)
+  if (board === null) return wrong('--board is a or b')
+  if (word !== 'list' && word !== 'prepare')
+    return wrong(`disk is followed by list or prepare${word === undefined ? '' : `, not "${word}"`}`)
+  if (word === 'list' && (group !== undefined || serial !== undefined || yes)) return wrong('disk list goes alone')
+  return made({ name: 'disk', what: word, group, serial, yes, pipe, file, board })
+}
+
+const makeSetup = (_: readonly string[], values: Values): Made => {
+  const { lead = false, pipe = false, config: file } = values
+  const board = boardOf(values)
+  return board === null ? wrong('--board is a or b') : made({ name: 'setup', lead, pipe, file, board })
+}
+
 interface Form {
   readonly words: number
   readonly options: readonly (keyof typeof OPTIONS)[]
@@ -168,6 +185,8 @@ const FORMS: Readonly<Record<string, Form>> = {
   'check-config': { words: 1, options: ['board', 'networkd'], make: makeCheck },
   notice: { words: 2, options: ['config', 'board'], make: makeNotice },
   board: { words: 1, options: ['only', 'json', 'yes', 'cut', 'answer', 'config', 'board', 'pipe'], make: makeBoard },
+  disk: { words: 2, options: ['serial', 'yes', 'config', 'board', 'pipe'], make: makeDisk },
+  setup: { words: 0, options: ['lead', 'config', 'board', 'pipe'], make: makeSetup },
   init: { words: 0, options: ['config', 'board', 'new-key'], make: makeInit },
   pair: { words: 0, options: ['config', 'board', 'serial', 'yes', 'pipe'], make: makePairing('pair') },
   unpair: { words: 0, options: ['config', 'board', 'yes', 'pipe'], make: makePairing('unpair') },

@@ -29,10 +29,11 @@ const main = async (): Promise<ExitCode> => {
   const goesOn =
     (command.name === 'status' && command.watch) ||
     (command.name === 'events' && command.follow) ||
-    command.name === 'pair'
+    command.name === 'pair' ||
+    command.name === 'setup'
   if (goesOn) process.once('SIGINT', () => abort.abort())
   // The other board is to be told.
-  if (command.name === 'pair')
+  if (command.name === 'pair' || command.name === 'setup')
     for (const name of ['SIGTERM', 'SIGHUP'] as const) process.once(name, () => abort.abort())
   // The board test has lights to switch off and a relay to release first.
   if (command.name === 'board') {

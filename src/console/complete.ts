@@ -11,7 +11,8 @@ export interface Completion {
 const SECOND: Readonly<Record<string, readonly string[]>> = {
   mode: ['auto', 'manual', 'maintenance'],
   fence: ['prove', 'off', 'on'],
-  board: ['test', 'letter']
+  board: ['test', 'letter'],
+  disk: ['list', 'prepare']
 }
 /** Words of the console alone. */
 const OWN = ['menu', 'exit']

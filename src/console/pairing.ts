@@ -9,6 +9,7 @@ import { type Outcome, outcomeText } from '../pairing/outcome.js'
 import { pairBoards } from '../pairing/pair-boards.js'
 import { codeBox, progressText } from '../pairing/progress.js'
 import { SEED_BYTES } from '../pairing/secret.js'
+import { markSetup } from '../setup/mark.js'
 import { EXIT, type ExitCode } from './exit-code.js'
 import { agree, askWord } from './order.js'
 import { type Guarded, guardKey } from './pairing-guard.js'
@@ -53,13 +54,13 @@ const nextLines = ({ configuration }: PairingPlace, { hasRecord, maintenance }: 
   ]
 }
 
-const report = (
+const report = async (
   outcome: Outcome,
   place: PairingPlace,
   ready: Ready,
   { present, left }: Before,
   terminal: Terminal
-): ExitCode => {
+): Promise<ExitCode> => {
   const { board, keyFile } = place
   const lines = outcomeText(outcome, board, keyFile, present, present && left === null)
   if (outcome.result !== 'paired') {
@@ -74,6 +75,9 @@ const report = (
   for (const line of lines) terminal.say(line)
   terminal.say(`Its fingerprint is ${key.fingerprint}: the other board must show the same.`)
   if (outcome.detail !== '') terminal.complain(`baton: a former key was left on this card: ${outcome.detail}`)
+  // A board that has no record is new: the pair leads on from here, if the other one is, too.
+  const unmarked = ready.hasRecord ? null : await markSetup(place.stateDir)
+  if (unmarked !== null) terminal.complain(`baton: the set-up will not go on by itself: ${unmarked}`)
   for (const line of nextLines(place, ready)) terminal.say(line)
   return EXIT.ok
 }

@@ -1,8 +1,10 @@
 // What a command line says once it is understood: one command of `baton`, or what is wrong with the line. Types only.
 import type { BoardId, OperatorRequest } from '../runtime/status.js'
 import type { BoardTestOptions } from './board.js'
+import type { DiskOptions } from './disk.js'
 import type { PairingWish } from './pairing-place.js'
 import type { ReportWish } from './report.js'
+import type { SetupOptions } from './setup.js'
 
 /** One command with all that was said about it. */
 export type Command =
@@ -48,6 +50,8 @@ export type Command =
   | ({ readonly name: 'board' } & BoardTestOptions)
   | { readonly name: 'letter' }
   | { readonly name: 'secrets'; readonly file: string }
+  | ({ readonly name: 'disk' } & DiskOptions)
+  | ({ readonly name: 'setup' } & SetupOptions)
   | { readonly name: 'help' }
   | { readonly name: 'version' }
 

@@ -49,6 +49,10 @@ export const run = async (
       return (await import('./secrets.js')).runSecrets(command.file, terminal)
     case 'letter':
       return (await import('./letter.js')).runLetter(terminal, signal)
+    case 'disk':
+      return (await import('./disk.js')).runDisk(command, terminal, signal)
+    case 'setup':
+      return (await import('./setup.js')).runSetup(command, socket, terminal, signal)
     case 'init':
       return (await import('./init.js')).runInit(command, terminal)
     case 'pair':

@@ -13,6 +13,7 @@ import { openSerialLink } from '../driver/serial-link.js'
 import { faultWiring } from '../runtime/fault-wiring.js'
 import type { BoardLock } from '../runtime/single.js'
 import { DEVICE_TREE_OPTION, EXIT, readArguments } from '../runtime/without-daemon.js'
+import { markSetup } from '../setup/mark.js'
 import { type ByButtonWorld, createByButton } from './by-button.js'
 import { createKeyStore } from './key-store.js'
 import { type Outcome, outcomeText } from './outcome.js'
@@ -45,6 +46,8 @@ const systemctl = async (...words: readonly string[]): Promise<void> => {
 interface Begun {
   readonly place: PairingPlace
   readonly lock: BoardLock
+  /** No record is here: a new board, that is to be set up. */
+  readonly fresh: boolean
 }
 
 /**
@@ -58,14 +61,15 @@ const begin = async (wish: PairingWish): Promise<Begun | 'elsewhere' | 'impossib
     return 'impossible'
   }
   const guarded = await guardKey(place.value)
-  if (guarded.ok && guarded.fingerprint === null) return { place: place.value, lock: guarded.lock }
+  if (guarded.ok && guarded.fingerprint === null)
+    return { place: place.value, lock: guarded.lock, fresh: !guarded.hasRecord }
   if (guarded.ok) guarded.lock.release()
   say(guarded.ok ? 'this board has a key: it is changed at the consoles only, by `baton pair`' : guarded.text)
   return 'elsewhere'
 }
 
 const pairAt = async (
-  { place, lock }: Begun,
+  { place, lock, fresh }: Begun,
   now: () => number,
   person: Parameters<ByButtonWorld['pair']>[0]
 ): Promise<Outcome> => {
@@ -86,6 +90,8 @@ const pairAt = async (
     tell: progress => say(progressText(progress, board))
   })
   lock.release()
+  const unmarked = fresh && outcome.result === 'paired' ? await markSetup(place.stateDir) : null
+  if (unmarked !== null) say(`the set-up will not go on by itself: ${unmarked}`)
   for (const line of outcomeText(outcome, board, keyFile, false)) say(line)
   return outcome
 }

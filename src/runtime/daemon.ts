@@ -74,6 +74,7 @@ const statusOf = (
   const moveMsMax = Object.fromEntries(config.groups.map(group => [group.name, moveMsMaxOf(group)]))
   return (): DaemonStatus => {
     worst.ms = Math.max(worst.ms, loop.takeLatenessMaxMs())
+    const marked = setup.view()
     const serial = drivers.links.describe('serial')
     const ethernet = drivers.links.describe('ethernet')
     return {
@@ -86,7 +87,7 @@ const statusOf = (
       watchdog: drivers.watchdog.describe(),
       panel: drivers.panel.describe(),
       exchange: exchange.describe(),
-      setup: setup.view(),
+      ...(marked?.marked ? { setup: marked } : {}),
       lastEvent: journal.last(),
       uptimeMs: clock.now() - startedAt,
       pid: process.pid,

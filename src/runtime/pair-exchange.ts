@@ -32,7 +32,7 @@ export interface PairExchangeOptions {
   readonly life: string
   readonly events: (count: number) => readonly LogEntry[]
   readonly reports: () => readonly TakeoverReport[]
-  readonly setup: () => SetupView
+  readonly setup: () => SetupView | null
 }
 
 /** Requests that are answered at once, and one more each second. */
@@ -81,7 +81,7 @@ export const createPairExchange = (options: PairExchangeOptions): PairExchange =
     const items: Record<ExchangeWhat, () => readonly unknown[]> = {
       events: () => options.events(count),
       reports: options.reports,
-      setup: () => [options.setup()]
+      setup: () => [options.setup()].filter(view => view !== null)
     }
     return [header, ...items[what]()]
   }

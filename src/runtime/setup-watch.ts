@@ -7,7 +7,8 @@ import type { Report } from '../core/effect.js'
 import type { DiskState, DiskTold, SetupView } from '../port/setup-view.js'
 
 export interface SetupWatch {
-  view(): SetupView
+  /** null = it was not looked yet, which is not the same as no. */
+  view(): SetupView | null
   close(): void
 }
 
@@ -57,7 +58,7 @@ export const createSetupWatch = (
   { stateDir, runDir }: { readonly stateDir: string; readonly runDir: string },
   report: (report: Report) => void
 ): SetupWatch => {
-  let view: SetupView = NONE
+  let view: SetupView | null = null
   let looking = false
   let closed = false
   const look = async (): Promise<void> => {
@@ -73,7 +74,7 @@ export const createSetupWatch = (
     ])
     looking = false
     if (closed) return
-    if (said.words !== null && said.words !== view.words)
+    if (said.words !== null && said.words !== view?.words)
       report({ level: 'notice', code: 'setup', text: `set-up: ${said.words}` })
     view = { ...said, marked }
   }

@@ -1,6 +1,6 @@
 // The mark of a board that is being set up, and what its lead says meanwhile. Called by pairing and by `baton setup`.
 // The mark is made only on a board that has served nothing yet; it is durable, and nothing else of a set-up is.
-import { access, mkdir, rename, rm, writeFile } from 'node:fs/promises'
+import { access, mkdir, open, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { SETUP_MARK, SETUP_SAID } from '../config/setup-files.js'
 import { remedyFor, writeDurably } from '../driver/state-write.js'
@@ -32,9 +32,13 @@ export const markSetup = async (stateDir: string): Promise<string | null> => {
   })
 }
 
-/** A power cut may bring it back: the next lead sees that the pair is ready, and takes it away again. */
+/** null = gone, durably. Also where there was none. */
 export const endSetup = (stateDir: string): Promise<string | null> =>
-  attempt(`removing ${join(stateDir, SETUP_MARK)}`, () => rm(join(stateDir, SETUP_MARK), { force: true }))
+  attempt(`removing ${join(stateDir, SETUP_MARK)}`, async () => {
+    await rm(join(stateDir, SETUP_MARK), { force: true })
+    const folder = await open(stateDir, 'r')
+    await folder.sync().finally(() => folder.close())
+  })
 
 /** One clock for all processes of a boot, so that the daemon can tell an old word. */
 export const bootMs = (): number => Number(process.hrtime.bigint() / 1_000_000n)

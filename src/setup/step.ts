@@ -137,6 +137,7 @@ const proveStep = (status: DaemonStatus, prover: BoardId): Step => {
   const victim = prover === 'a' ? 'b' : 'a'
   const away = groups.find(group => servedOn(status, group) !== prover)
   if (fence.phase !== 'idle' && fence.phase !== 'failed') return wait(`board ${victim} is cut to prove the fence`)
+  if (has(status, 'harness-open')) return wait('the harness between the boards is open: push it in on both boards')
   const failed = fence.detail === null ? '' : ` (the last try: ${fence.detail})`
   if (away !== undefined) {
     const words = `moving ${away.name} to board ${prover}, so that it can prove its fence`

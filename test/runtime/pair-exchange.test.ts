@@ -58,7 +58,8 @@ describe('the exchange between the boards', function () {
       wallMs,
       life,
       events: count => events.slice(-count),
-      reports: () => []
+      reports: () => [],
+      setup: () => null
     })
   }
   const listening = async (made: PairExchange): Promise<PairExchange> => {
@@ -143,7 +144,8 @@ describe('the exchange between the boards', function () {
       wallMs: clock.wallMs,
       life: 'b',
       events: () => [],
-      reports: () => []
+      reports: () => [],
+      setup: () => null
     })
     await listening(b)
     b.ask('events', 5, () => {})

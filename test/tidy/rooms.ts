@@ -46,6 +46,8 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     node: ['node:crypto', 'node:fs', 'node:fs/promises', 'node:path', 'node:util'],
     libraries: []
   },
+  // A program's work beside the daemon, as an operator would do it: it asks and orders over the control socket, and makes a disk.
+  setup: { rooms: ['config', 'core', 'driver', 'port'], types: ['runtime'], node: ['*'], libraries: ['yaml'] },
   console: { rooms: [], types: ['runtime', 'core', 'port'], node: ['*'], libraries: [] },
   panel: { rooms: [], types: ['runtime', 'core', 'port'], node: ['*'], libraries: [] }
 }
@@ -115,6 +117,21 @@ export const EXCEPTIONS: readonly { readonly file: string; readonly target: stri
     why: 'a record in service forbids a change of key'
   },
   { file: 'src/console/pairing', target: 'src/runtime/single.ts', why: 'it holds off the daemon meanwhile' },
+  { file: 'src/setup/look.ts', target: 'src/console/client.ts', why: 'it is a reader of the control socket' },
+  { file: 'src/console/setup', target: 'src/setup/', why: 'a person leads by the command, too' },
+  { file: 'src/console/setup', target: 'src/config/', why: 'a board is set up before a daemon can run' },
+  { file: 'src/console/setup', target: 'src/driver/', why: 'it starts the daemon, and makes the first record' },
+  { file: 'src/console/setup', target: 'src/runtime/single.ts', why: 'one lead a board, locked as the daemon is' },
+  { file: 'src/console/disk.ts', target: 'src/config/', why: 'a disk is prepared without a daemon, too' },
+  { file: 'src/console/disk.ts', target: 'src/driver/', why: 'it looks at disks and makes a filesystem' },
+  { file: 'src/console/disk.ts', target: 'src/setup/', why: 'the same words for the disk of a group' },
+  { file: 'src/console/disk.ts', target: 'src/runtime/single.ts', why: 'it holds off a daemon that would mount it' },
+  { file: 'src/console/pairing.ts', target: 'src/setup/mark.ts', why: 'a new board that was paired is to be set up' },
+  {
+    file: 'src/pairing/pair-button.ts',
+    target: 'src/setup/mark.ts',
+    why: 'a new board that was paired is to be set up'
+  },
   { file: 'src/console/init', target: 'src/config/', why: 'a board is initialised before a daemon can run' },
   { file: 'src/console/init', target: 'src/driver/state', why: 'a board is initialised before a daemon can run' },
   { file: 'src/console/init', target: 'src/link/key.ts', why: 'a board is initialised before a daemon can run' }

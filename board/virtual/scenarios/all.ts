@@ -16,6 +16,7 @@ import { panelScenarios } from './panel.js'
 import { powerScenarios } from './power.js'
 import { recoveryScenarios } from './recovery.js'
 import { reportScenarios } from './report.js'
+import { setupScenarios } from './setup.js'
 
 export const SCENARIOS: readonly Scenario[] = [
   ...powerScenarios,
@@ -33,5 +34,6 @@ export const SCENARIOS: readonly Scenario[] = [
   ...reportScenarios,
   ...recoveryScenarios,
   ...eventsPairScenarios,
-  ...boardTestScenarios
+  ...boardTestScenarios,
+  ...setupScenarios
 ]

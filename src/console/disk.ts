@@ -1,0 +1,185 @@
+// `baton disk list` and `baton disk prepare`: which disks could be that of a group, what is on them, and an ext4 on one that is blank. What
+// holds anything is made anew only where a person gives its serial number and says yes. Refused while a board holds the group (R1).
+import { formatConfigError } from '../config/issue.js'
+import { loadConfig } from '../config/load.js'
+import type { Config, GroupConfig } from '../config/types.js'
+import { type BlockDevice, blockDevice, sizeText, usbDevices } from '../driver/block-device.js'
+import { seeDevice } from '../driver/disk-device.js'
+import { diskName, type Judged, judgeDisk, makeFilesystem } from '../driver/disk-make.js'
+import { type BoardLock, lockBoard } from '../runtime/single.js'
+import type { BoardId } from '../runtime/status.js'
+import { diskNameOf } from '../setup/group-disk.js'
+import { ownStatus } from '../setup/look.js'
+import { EXIT, type ExitCode } from './exit-code.js'
+import { agree } from './order.js'
+import { runAsRoot } from './pipe-terminal.js'
+import { configFile, type Terminal } from './terminal.js'
+
+export interface DiskOptions {
+  readonly what: 'list' | 'prepare'
+  /** undefined = the only one with a disk. */
+  readonly group: string | undefined
+  readonly serial: string | undefined
+  readonly yes: boolean
+  /** Started as root by a command that has the person (pipe-terminal.ts). */
+  readonly pipe: boolean
+  readonly file: string | undefined
+  readonly board: BoardId | undefined
+}
+
+interface Candidate {
+  readonly device: BlockDevice
+  readonly judged: Judged
+  /** The configuration names this very device. */
+  readonly meant: boolean
+}
+
+const VERDICTS: Readonly<Record<Judged['kind'], string>> = {
+  blank: 'may be prepared',
+  content: 'only with its serial number',
+  never: 'cannot be prepared'
+}
+
+const wordsOf = (judged: Judged): string =>
+  judged.kind === 'blank' ? (judged.halfMade ? 'half made by this board, and cut off' : 'blank') : judged.words
+
+const lineOf = ({ device, judged, meant }: Candidate): string => {
+  const { bytes, kind, model, path, serial } = device
+  const name = serial === null ? 'tells no serial number' : `serial ${serial}`
+  const first = [path, kind, sizeText(bytes), model || 'no model', name].join(', ')
+  return `${first}${meant ? ' (named by the configuration)' : ''}\n    ${wordsOf(judged)}: ${VERDICTS[judged.kind]}`
+}
+
+/** All that could be meant: what the configuration names, and everything on USB. */
+const candidates = async (config: Config | null, stateDir: string): Promise<readonly Candidate[]> => {
+  const named = (config?.groups ?? []).flatMap(({ disk }) => {
+    const seen = disk === null ? null : seeDevice(disk.device)
+    return seen === null ? [] : [seen.number]
+  })
+  const devices = [...usbDevices(), ...named.flatMap(number => blockDevice(number) ?? [])]
+  const all = devices.filter(({ number }, at) => devices.findIndex(each => each.number === number) === at)
+  return Promise.all(
+    all.map(async device => ({
+      device,
+      judged: await judgeDisk(device, stateDir),
+      meant: named.includes(device.number)
+    }))
+  )
+}
+
+const list = async (config: Config | null, terminal: Terminal): Promise<ExitCode> => {
+  const found = await candidates(config, config?.stateDir ?? '/var/lib/baton')
+  if (found.length === 0) terminal.say('no disk is seen on USB: plug it in, and look where a USB switch points')
+  for (const candidate of found) terminal.say(lineOf(candidate))
+  return EXIT.ok
+}
+
+const groupOf = ({ groups }: Config, name: string | undefined): GroupConfig | string => {
+  const withDisk = groups.filter(({ disk }) => disk !== null)
+  const [only] = withDisk
+  if (name === undefined && only !== undefined && withDisk.length === 1) return only
+  const names = withDisk.map(group => group.name).join(', ')
+  if (names === '') return 'no group has a disk'
+  return (
+    withDisk.find(group => group.name === name) ?? `which group? \`baton disk prepare GROUP\`; with a disk: ${names}`
+  )
+}
+
+type Free = { readonly ok: true; readonly lock: BoardLock | null } | { readonly ok: false; readonly text: string }
+
+/** Nobody holds the group, and nobody is about to. Without a daemon the board's lock keeps one from starting. */
+const freeOf = async ({ board, socket, stateDir }: Config, group: string): Promise<Free> => {
+  const no = (text: string): Free => ({ ok: false, text })
+  const own = await ownStatus(socket)
+  if (typeof own === 'string') {
+    const lock = await lockBoard(stateDir, board)
+    return lock.ok ? { ok: true, lock: lock.value } : no(`a daemon runs and does not answer: ${own}`)
+  }
+  const told = own.core.groups.find(({ name }) => name === group)
+  const idle = (role: string | null | undefined): boolean => role === 'standby' || role === 'failed'
+  if (!idle(told?.role))
+    return no(`${group} is held or taken on this board (${told?.doing ?? 'not known to the daemon'})`)
+  if (told?.peerRole === null) return no('the other board is not heard: nobody knows whether it holds the disk')
+  return idle(told?.peerRole) ? { ok: true, lock: null } : no(`${group} is held or taken on the other board`)
+}
+
+/** The one that is meant. What is blank and alone needs no name. */
+const choose = async (
+  found: readonly Candidate[],
+  serial: string | undefined,
+  byPath: boolean,
+  terminal: Terminal
+): Promise<Candidate | string> => {
+  const all = byPath ? found.filter(({ meant }) => meant) : found.filter(({ device }) => device.kind === 'disk')
+  const named = (name: string): Candidate | string => {
+    const hits = all.filter(({ device }) => diskName(device) === name)
+    return hits.length === 1 && hits[0] !== undefined ? hits[0] : `${hits.length} disks have the serial number ${name}`
+  }
+  if (serial !== undefined) return named(serial)
+  const blank = all.filter(({ judged }) => judged.kind === 'blank')
+  if (blank.length === 1 && blank[0] !== undefined) return blank[0]
+  for (const candidate of all) terminal.complain(lineOf(candidate))
+  if (all.length === 0) return 'no disk is seen that could be meant: plug it in, and look where a USB switch points'
+  const why = blank.length > 1 ? 'several disks are blank' : 'no disk is blank'
+  const how = `${why}: name one by its serial number (or its device, where it tells none)`
+  if (!terminal.askable) return `${how}: --serial`
+  terminal.complain(how)
+  const typed = ((await terminal.ask('Serial number (Enter alone: do nothing): ')) ?? '').trim()
+  return typed === '' ? 'nothing was done' : named(typed)
+}
+
+const dangerOf = ({ device, judged }: Candidate, group: string): string => {
+  const what = `${device.path} (${sizeText(device.bytes)} ${device.model}, ${diskName(device)})`
+  return judged.kind === 'content'
+    ? `ALL THAT IS ON ${what} IS LOST: ${judged.words}. An empty ext4 for ${group} takes its place.`
+    : `This makes an empty ext4 for ${group} on ${what}, which is blank. The other board must not use it meanwhile.`
+}
+
+const prepare = async (config: Config, options: DiskOptions, terminal: Terminal): Promise<string | null | ExitCode> => {
+  const group = groupOf(config, options.group)
+  if (typeof group === 'string') return group
+  const device = group.disk?.device ?? ''
+  const name = diskNameOf(device)
+  const found = await candidates(config, config.stateDir)
+  const chosen = await choose(found, options.serial, name === null, terminal)
+  if (typeof chosen === 'string') return chosen
+  if (chosen.judged.kind === 'never') return `${chosen.device.path} is left as it is: ${chosen.judged.words}`
+  const free = await freeOf(config, group.name)
+  if (!free.ok) return `the disk is left as it is: ${free.text}`
+  try {
+    // What holds something is never made anew without a person: --yes is for blank disks, or goes with --serial.
+    const sure = options.yes && (chosen.judged.kind === 'blank' || options.serial !== undefined)
+    const refused = await agree(dangerOf(chosen, group.name), sure, terminal)
+    if (refused !== null) return refused
+    const serial = chosen.judged.kind === 'content' ? diskName(chosen.device) : null
+    const tell = (text: string): void => terminal.say(text)
+    return await makeFilesystem({ device: chosen.device, name, stateDir: config.stateDir, serial, tell })
+  } finally {
+    free.lock?.release()
+  }
+}
+
+/** Exit code 1: nothing was done, or it failed; 4: the configuration is wrong. */
+export const runDisk = async (options: DiskOptions, terminal: Terminal, signal: AbortSignal): Promise<ExitCode> => {
+  const { board, file, group, serial, what, yes } = options
+  if (process.getuid?.() !== 0) {
+    if (group === undefined && serial === undefined && !yes && file === undefined && board === undefined)
+      return runAsRoot(['disk', what], terminal, signal)
+    terminal.complain('baton: refused: only root may give a group or options to disk; without them it asks')
+    return EXIT.refused
+  }
+  const loaded = loadConfig(file ?? configFile(terminal), { board, env: terminal.env })
+  if (what === 'list') return list(loaded.ok ? loaded.config : null, terminal)
+  if (!loaded.ok) {
+    for (const error of loaded.errors) terminal.complain(formatConfigError(error))
+    return EXIT.configuration
+  }
+  const end = await prepare(loaded.config, options, terminal)
+  if (typeof end === 'number') return end
+  if (end !== null) {
+    terminal.complain(`baton: ${end}`)
+    return EXIT.refused
+  }
+  terminal.say('the disk is prepared. `baton recover` has the boards look again')
+  return EXIT.ok
+}

@@ -1,0 +1,147 @@
+// Leads a new pair until it is ready: looks, takes the next step, says it, looks again. Run by the unit baton-setup and by `baton setup`.
+// Orders only what an operator could order, and cuts nobody's power without a person. Remembers nothing: killed anywhere, the next one goes on.
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Config } from '../config/types.js'
+import { makeFilesystem } from '../driver/disk-make.js'
+import type { OperatorRequest } from '../runtime/status.js'
+import { diskNameOf } from './group-disk.js'
+import { giveOrder, lookAround, ownStatus, type Sight } from './look.js'
+import { endSetup, isMarked, sayView } from './mark.js'
+import { isReady, nextStep, type Step } from './step.js'
+
+export interface LeadOptions {
+  readonly config: Config
+  readonly socket: string
+  readonly tell: (text: string) => void
+  /** Asks a person in front of this board; null = nobody is here, and the panel or a console is waited for. */
+  readonly consent: ((words: string, signal: AbortSignal) => Promise<boolean>) | null
+  /** False: another lead acts on this board; this one watches, and asks. */
+  readonly acts: boolean
+  readonly signal: AbortSignal
+}
+
+export type LeadEnd =
+  | { readonly kind: 'ready'; readonly sight: Sight }
+  | { readonly kind: 'ended'; readonly words: string }
+  /** Told to go, or the mark was taken away by somebody else. */
+  | { readonly kind: 'left' }
+
+const LOOK_MS = 2_000
+/** A word that ends the set-up must be true in so many looks, one after the other. */
+const SURE_LOOKS = 3
+/** The same order again: at first soon, then seldom. */
+const AGAIN_MS = [0, 15_000, 30_000, 60_000, 300_000] as const
+
+/** Whether it is time for an order that was given before. */
+const createPatience = () => {
+  let last = ''
+  let count = 0
+  let at = 0
+  return {
+    /** True = now; counted. */
+    may: (what: string): boolean => {
+      if (what !== last) [last, count, at] = [what, 0, 0]
+      const pause = AGAIN_MS[Math.min(count, AGAIN_MS.length - 1)] ?? 0
+      if (count > 0 && performance.now() - at < pause) return false
+      count += 1
+      at = performance.now()
+      return true
+    }
+  }
+}
+
+const orderOf = (step: Step): OperatorRequest | null =>
+  step.kind === 'recover'
+    ? { order: 'recover', home: step.home }
+    : step.kind === 'move'
+      ? { order: 'switchover', group: step.group }
+      : null
+
+/** Made anew in the moment of the preparation: whatever changed since the look counts (`makeFilesystem` judges again). */
+const prepare = async ({ config, socket, tell }: LeadOptions, group: string, sight: Sight): Promise<void> => {
+  const seen = sight.sights[group]
+  const device = config.groups.find(({ name }) => name === group)?.disk?.device
+  if (seen?.kind !== 'blank' || device === undefined) return
+  const now = await ownStatus(socket)
+  const told = typeof now === 'string' ? undefined : now.core.groups.find(({ name }) => name === group)
+  const idle = [told?.role, told?.peerRole].every(role => role === 'standby' || role === 'failed')
+  if (!idle) return tell(`the disk of ${group} is left alone: a board is about to take it`)
+  const name = diskNameOf(device)
+  const failed = await makeFilesystem({ device: seen.device, name, stateDir: config.stateDir, serial: null, tell })
+  tell(failed === null ? `the disk of ${group} is prepared` : `the disk of ${group} was not prepared: ${failed}`)
+}
+
+const act = async (
+  options: LeadOptions,
+  step: Step,
+  sight: Sight,
+  patience: ReturnType<typeof createPatience>
+): Promise<void> => {
+  if (!options.acts) return
+  const what = orderOf(step)
+  const name = step.kind === 'prepare' ? `prepare ${step.group}` : JSON.stringify(what)
+  if ((what === null && step.kind !== 'prepare') || !patience.may(name)) return
+  if (step.kind === 'prepare') return prepare(options, step.group, sight)
+  if (what === null) return
+  const { ok, text } = await giveOrder(options.socket, what, options.tell)
+  // A recovery names all that is left, and of that the lead speaks by itself.
+  if (ok) options.tell(`  ${text}`)
+  else if (step.kind !== 'recover' || !text.startsWith('not normal yet')) options.tell(`  refused: ${text}`)
+}
+
+/** Asks beside the looks, so that a press of the button ends the question; asked once for each step. */
+const createAsking = ({ consent, socket, tell }: LeadOptions) => {
+  let open: { readonly words: string; readonly over: AbortController } | null = null
+  const begin = async (words: string, over: AbortController): Promise<void> => {
+    if (consent === null || !(await consent(words, over.signal)) || over.signal.aborted) return
+    const { ok, text } = await giveOrder(socket, { order: 'fenceProve' }, tell)
+    tell(ok ? text : `refused: ${text}`)
+    // Refused: it may be asked again.
+    if (!ok) open = null
+  }
+  return (step: Step): void => {
+    if (step.kind === 'consent' && open === null) {
+      open = { words: step.words, over: new AbortController() }
+      void begin(step.words, open.over)
+    } else if (step.kind !== 'consent' && open !== null) {
+      open.over.abort()
+      open = null
+    }
+  }
+}
+
+/** Resolves when the pair is ready, when this is no new pair, or when `signal` ends it. */
+export const lead = async (options: LeadOptions): Promise<LeadEnd> => {
+  const { acts, config, signal, socket, tell } = options
+  const { runDir, stateDir } = config
+  const patience = createPatience()
+  const asking = createAsking(options)
+  let said = ''
+  let sure = 0
+  while (!signal.aborted) {
+    if (!(await isMarked(stateDir))) {
+      // Whoever acts on this board has just ended it.
+      const sight = acts ? null : await lookAround(config, socket)
+      const ready = sight !== null && typeof sight.own !== 'string' && isReady(sight.own)
+      return ready ? { kind: 'ready', sight } : { kind: 'left' }
+    }
+    const sight = await lookAround(config, socket)
+    const step = nextStep(sight)
+    if (acts) await sayView(runDir, { words: step.words, disks: sight.disks })
+    if (step.words !== said) tell(step.words)
+    said = step.words
+    asking(step)
+    const final = step.kind === 'ready' || step.kind === 'end'
+    sure = final ? sure + 1 : 0
+    if (final && sure >= SURE_LOOKS) {
+      const failed = acts ? await endSetup(stateDir) : null
+      if (failed !== null) tell(failed)
+      asking({ kind: 'wait', words: '' })
+      return step.kind === 'ready' ? { kind: 'ready', sight } : { kind: 'ended', words: step.words }
+    }
+    await act(options, step, sight, patience)
+    await delay(LOOK_MS, undefined, { signal }).catch(() => {})
+  }
+  asking({ kind: 'wait', words: '' })
+  return { kind: 'left' }
+}

@@ -1,0 +1,78 @@
+// One look at the world for the lead: this board's daemon, the other board's set-up, the disks of the groups. Changes nothing.
+import type { Config, GroupConfig } from '../config/types.js'
+import { ask } from '../console/client.js'
+import type { DiskTold, SetupView } from '../port/setup-view.js'
+import type { ControlMessage, ControlRequest, DaemonStatus, OperatorRequest } from '../runtime/status.js'
+import { type DiskSight, seeGroupDisk } from './group-disk.js'
+import type { SetupWorld } from './step.js'
+
+const ORDER_MS = 300_000
+
+export interface Sight extends SetupWorld {
+  /** The same as `disks`, with the devices. */
+  readonly sights: Readonly<Record<string, DiskSight>>
+}
+
+/** Never rejects. The text of a failure is one line. */
+const askFor = async <T>(
+  socket: string,
+  request: ControlRequest,
+  take: (message: ControlMessage) => T | null
+): Promise<T | string> => {
+  let found: T | null = null
+  let problem = 'it gave no answer'
+  const end = await ask(socket, request, message => {
+    found = take(message) ?? found
+    if (message.kind === 'error') problem = message.text
+  })
+  if (found !== null) return found
+  return end.kind === 'unreachable' ? (end.text.split('\n')[0] ?? problem) : problem
+}
+
+export const ownStatus = (socket: string): Promise<DaemonStatus | string> =>
+  askFor(socket, { command: 'status' }, message => (message.kind === 'status' ? message.status : null))
+
+const peerView = (socket: string): Promise<SetupView | string> =>
+  askFor(socket, { command: 'peer', what: 'setup', recent: 1 }, message =>
+    message.kind === 'setup' ? message.view : null
+  )
+
+/** What is served has its disk mounted: nobody looks at it. */
+const sightOf = async (group: GroupConfig, own: DaemonStatus | string, stateDir: string): Promise<DiskSight | null> => {
+  const told = typeof own === 'string' ? undefined : own.core.groups.find(({ name }) => name === group.name)
+  if (group.disk !== null && (told?.role === 'active' || told?.peerRole === 'active'))
+    return { kind: 'ready', words: `served on ${told.role === 'active' ? 'this board' : 'the other board'}` }
+  return seeGroupDisk(group, stateDir)
+}
+
+/** Takes a second or two where a disk has to be read. */
+export const lookAround = async ({ groups, stateDir }: Config, socket: string): Promise<Sight> => {
+  const own = await ownStatus(socket)
+  const heard = typeof own !== 'string' && own.core.peer.heard
+  const peer = heard ? await peerView(socket) : 'it is not heard'
+  const seen = await Promise.all(groups.map(async group => [group.name, await sightOf(group, own, stateDir)] as const))
+  const sights = Object.fromEntries(seen.flatMap(([name, sight]) => (sight === null ? [] : [[name, sight] as const])))
+  const disks: Record<string, DiskTold> = {}
+  for (const [name, { kind, words }] of Object.entries(sights)) disks[name] = { kind, words }
+  return { own, peer, disks, sights }
+}
+
+/** Give an order as the console does. Answers the daemon's last word. */
+export const giveOrder = async (
+  socket: string,
+  what: OperatorRequest,
+  tell: (text: string) => void
+): Promise<{ readonly ok: boolean; readonly text: string }> => {
+  let last = { ok: false, text: 'the daemon gave no last answer; see `baton status`' }
+  const end = await ask(
+    socket,
+    { command: 'order', what },
+    message => {
+      if (message.kind === 'answer' && message.final) last = { ok: message.ok, text: message.text }
+      else if (message.kind === 'answer') tell(`  ${message.text}`)
+      else if (message.kind === 'error') last = { ok: false, text: message.text }
+    },
+    AbortSignal.timeout(ORDER_MS)
+  )
+  return end.kind === 'unreachable' ? { ok: false, text: end.text } : last
+}
