@@ -11,6 +11,7 @@ import { findings, leftToWish } from '../setup/findings.js'
 import { type LeadEnd, lead } from '../setup/lead.js'
 import { lookAround } from '../setup/look.js'
 import { isMarked } from '../setup/mark.js'
+import { isReady, nextStep } from '../setup/step.js'
 import { EXIT, type ExitCode } from './exit-code.js'
 import { askWord } from './order.js'
 import { runAsRoot } from './pipe-terminal.js'
@@ -90,18 +91,29 @@ const runWithPerson = async (
   terminal: Terminal,
   signal: AbortSignal
 ): Promise<ExitCode> => {
+  await sayFindings(config, socket, terminal)
+  const sight = await lookAround(config, socket)
+  const ready = typeof sight.own !== 'string' && isReady(sight.own)
+  const isNew = await isMarked(config.stateDir)
+  if (!terminal.askable || !isNew) {
+    if (ready) return sayEnd(config, { kind: 'ready', sight }, terminal)
+    const { words } = nextStep(sight)
+    terminal.complain(
+      `baton: not ready: ${isNew ? words : 'this board has served, and `baton recover` says what is left'}`
+    )
+    return EXIT.refused
+  }
   const lock = await lockLead(config)
   const consent = async (words: string, over: AbortSignal): Promise<boolean> => {
     terminal.say(words)
     const asking = { ...terminal, ask: (question: string) => terminal.ask(question, over) }
     return (await askWord('Type yes to cut it now: ', asking)) === 'yes'
   }
-  await sayFindings(config, socket, terminal)
   const end = await lead({
     config,
     socket,
     tell: text => terminal.say(`... ${text}`),
-    consent: terminal.askable ? consent : null,
+    consent,
     acts: lock.ok,
     signal
   })

@@ -2,7 +2,7 @@
 // Written with the library's own document, so that the comments stay for whoever opens the file later.
 import { readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
-import { parse } from 'yaml'
+import { parse, parseDocument } from 'yaml'
 
 /** The package's file, or the repository's. */
 const PLACES = [
@@ -39,4 +39,40 @@ export const whyNoAddress = (text: string): string | null => {
   if (!/^\d{1,3}$/.test(prefix) || Number(prefix) > most || Number(prefix) < 1)
     return `the prefix of ${address} is missing or wrong: 1..${most}, as in ${address}/${family === 4 ? 24 : 64}`
   return null
+}
+
+export interface Answers {
+  /** With its prefix. */
+  readonly address: string
+  /** A systemd unit, or the words of a command; null = the default's own service. */
+  readonly service: { readonly unit: string } | { readonly command: readonly string[] } | null
+  /** Where the service answers on this board; null = it is well while its process lives. */
+  readonly port: number | null
+  readonly mail: { readonly to: string; readonly server: string } | null
+}
+
+/** null = it can be one. */
+export const whyNoService = (text: string): string | null => {
+  if (/^[A-Za-z0-9@:._-]+\.service$/.test(text)) return null
+  if (/^\/\S+(\s+\S+)*$/.test(text)) return null
+  return `"${text}" is neither a unit, such as smbd.service, nor a command with its whole path, such as /usr/bin/my-program --flag`
+}
+
+export const serviceOf = (text: string): NonNullable<Answers['service']> =>
+  text.startsWith('/') ? { command: text.split(/\s+/) } : { unit: text }
+
+/** The default with the answers in it, comments and all. Pure: `text` is the default. */
+export const withAnswers = (text: string, { address, mail, port, service }: Answers): string => {
+  const document = parseDocument(text)
+  document.setIn(['groups', 0, 'addresses', 0, 'address'], address)
+  if (service !== null) {
+    const probe = port === null ? {} : { probe: { kind: 'tcp', target: `127.0.0.1:${port}` } }
+    document.setIn(['groups', 0, 'services'], document.createNode([{ name: 'service', ...service, ...probe }]))
+  }
+  if (mail !== null) {
+    const { server, to } = mail
+    const email = { server, user: to, from: to, to: [to] }
+    document.set('notices', document.createNode({ channels: [{ name: 'mail', kind: 'email', email }] }))
+  }
+  return String(document)
 }
