@@ -1,13 +1,14 @@
 // Two virtual boards as they come out of the box: no key, no record, a blank disk; and the unit that leads them, as systemd would run it.
 // Used by the scenarios of the set-up.
 import { type ChildProcess, spawn } from 'node:child_process'
-import { existsSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { BoardId } from '../../src/core/types.js'
 import { onBoard } from './helper.js'
 import { BOARDS, distFile } from './names.js'
+import { namespacePids } from './processes.js'
 import type { Context } from './scenario.js'
 import { startOnLine } from './serial-line.js'
 import { run } from './shell.js'
@@ -125,15 +126,32 @@ export interface LeadKeeper {
   said(board: BoardId): string
   /** How often a lead was started. */
   starts(board: BoardId): number
-  /** Of the lead that runs now; null = none. */
-  child(board: BoardId): ChildProcess | null
+  /** SIGKILL to the lead that runs now. False = none did. */
+  kill(board: BoardId): boolean
   close(): Promise<void>
+}
+
+const LEAD = /baton\.js\0setup\0--lead/
+
+/** Not below the board's init: it was put onto the board from outside. */
+const killLead = ({ powers }: World, board: BoardId): boolean => {
+  const { pid } = powers[board]
+  const found = (pid === null ? [] : namespacePids(pid)).filter(each => {
+    try {
+      return LEAD.test(readFileSync(`/proc/${each}/cmdline`, 'latin1'))
+    } catch {
+      return false
+    }
+  })
+  for (const each of found) process.kill(each, 'SIGKILL')
+  return found.length > 0
 }
 
 const AGAIN_MS = 300
 
 /** As the unit does it: at each boot while the mark is there, and again when it was killed. */
-export const keepLeads = ({ powers, names }: World, world: World, of: readonly BoardId[] = BOARDS): LeadKeeper => {
+export const keepLeads = (world: World, of: readonly BoardId[] = BOARDS): LeadKeeper => {
+  const { names, powers } = world
   const said: Record<BoardId, string> = { a: '', b: '' }
   const starts: Record<BoardId, number> = { a: 0, b: 0 }
   const running: Partial<Record<BoardId, ChildProcess>> = {}
@@ -159,12 +177,14 @@ export const keepLeads = ({ powers, names }: World, world: World, of: readonly B
   return {
     said: board => said[board],
     starts: board => starts[board],
-    child: board => running[board] ?? null,
+    kill: board => killLead(world, board),
     close: async () => {
       closed = true
       clearInterval(timer)
-      for (const child of Object.values(running)) child.kill('SIGKILL')
-      while (Object.keys(running).length > 0) await delay(20)
+      while (Object.keys(running).length > 0) {
+        for (const board of BOARDS) killLead(world, board)
+        await delay(50)
+      }
     }
   }
 }

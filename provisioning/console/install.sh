@@ -77,7 +77,7 @@ if [ -f "$pam" ] && ! grep -q 'baton: the operator' "$pam"; then
   mv "$pam.baton-new" "$pam"
 fi
 
-# Orders for which the operator needs root: the last one of `baton shutdown`, the key of the pair, and the test of the wiring, with
+# Orders for which the operator needs root: the last one of `baton shutdown`, key, set-up and disk of the pair, and the test of the wiring, with
 # these words only (with options of their own choice people would write the key to any file).
 if [ -d /etc/sudoers.d ]; then
   cat >/etc/sudoers.d/baton-operator <<'END'
@@ -85,6 +85,9 @@ if [ -d /etc/sudoers.d ]; then
 operator ALL=(root) NOPASSWD: /usr/bin/systemctl poweroff
 # baton: the key of the pair, by its console
 operator ALL=(root) NOPASSWD: /usr/bin/baton pair --pipe, /usr/bin/baton unpair --pipe
+# baton: a new pair is led until it is ready; its disk
+operator ALL=(root) NOPASSWD: /usr/bin/baton setup --pipe
+operator ALL=(root) NOPASSWD: /usr/bin/baton disk list --pipe, /usr/bin/baton disk prepare --pipe
 # baton: is the board wired right
 operator ALL=(root) NOPASSWD: /usr/bin/baton board test --pipe
 END

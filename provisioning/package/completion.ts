@@ -5,7 +5,8 @@ import { COMMANDS, optionsOf } from '../../src/console/arguments.js'
 const WORDS: Readonly<Record<string, string>> = {
   mode: 'auto manual maintenance',
   fence: 'prove off on',
-  board: 'test'
+  board: 'test',
+  disk: 'list prepare'
 }
 const FILES = ['check-config', 'trace']
 

@@ -12,6 +12,7 @@ import { type Architecture, FILES, RELEASE, ROOT, VERSION } from './place.js'
 /** Where each file goes, from `files/` or, with a slash, from the repository's root. Parts of baton that bring one add a line. */
 const STATIC: Readonly<Record<string, string>> = {
   'batond.service': 'usr/lib/systemd/system/batond.service',
+  'baton-setup.service': 'usr/lib/systemd/system/baton-setup.service',
   configured: 'usr/lib/baton/configured',
   '60-baton.rules': 'usr/lib/udev/rules.d/60-baton.rules',
   'baton-watchdog.modprobe': 'usr/lib/modprobe.d/baton-watchdog.conf',
@@ -25,7 +26,7 @@ const STATIC: Readonly<Record<string, string>> = {
   'provisioning/console/serial-getty.conf': 'usr/lib/baton/console/serial-getty.conf'
 }
 /** Units that are enabled and started; each must be in STATIC. */
-export const UNITS: readonly string[] = ['batond.service']
+export const UNITS: readonly string[] = ['batond.service', 'baton-setup.service']
 export const MAINTAINER = 'The baton project <baton@baton.invalid>'
 const EXECUTABLE = [
   'usr/lib/baton/configured',

@@ -157,9 +157,9 @@ const makeDisk = ([word, group]: readonly string[], values: Values): Made => {
 }
 
 const makeSetup = (_: readonly string[], values: Values): Made => {
-  const { lead = false, pipe = false, config: file } = values
+  const { lead = false, pipe = false, config: file, serial } = values
   const board = boardOf(values)
-  return board === null ? wrong('--board is a or b') : made({ name: 'setup', lead, pipe, file, board })
+  return board === null ? wrong('--board is a or b') : made({ name: 'setup', lead, pipe, file, board, serial })
 }
 
 interface Form {
@@ -186,7 +186,7 @@ const FORMS: Readonly<Record<string, Form>> = {
   notice: { words: 2, options: ['config', 'board'], make: makeNotice },
   board: { words: 1, options: ['only', 'json', 'yes', 'cut', 'answer', 'config', 'board', 'pipe'], make: makeBoard },
   disk: { words: 2, options: ['serial', 'yes', 'config', 'board', 'pipe'], make: makeDisk },
-  setup: { words: 0, options: ['lead', 'config', 'board', 'pipe'], make: makeSetup },
+  setup: { words: 0, options: ['lead', 'serial', 'config', 'board', 'pipe'], make: makeSetup },
   init: { words: 0, options: ['config', 'board', 'new-key'], make: makeInit },
   pair: { words: 0, options: ['config', 'board', 'serial', 'yes', 'pipe'], make: makePairing('pair') },
   unpair: { words: 0, options: ['config', 'board', 'yes', 'pipe'], make: makePairing('unpair') },

@@ -9,7 +9,7 @@ import { type Outcome, outcomeText } from '../pairing/outcome.js'
 import { pairBoards } from '../pairing/pair-boards.js'
 import { codeBox, progressText } from '../pairing/progress.js'
 import { SEED_BYTES } from '../pairing/secret.js'
-import { markSetup } from '../setup/mark.js'
+import { markNew } from '../setup/mark.js'
 import { EXIT, type ExitCode } from './exit-code.js'
 import { agree, askWord } from './order.js'
 import { type Guarded, guardKey } from './pairing-guard.js'
@@ -54,13 +54,13 @@ const nextLines = ({ configuration }: PairingPlace, { hasRecord, maintenance }: 
   ]
 }
 
-const report = async (
+const report = (
   outcome: Outcome,
   place: PairingPlace,
   ready: Ready,
   { present, left }: Before,
   terminal: Terminal
-): Promise<ExitCode> => {
+): ExitCode => {
   const { board, keyFile } = place
   const lines = outcomeText(outcome, board, keyFile, present, present && left === null)
   if (outcome.result !== 'paired') {
@@ -75,9 +75,6 @@ const report = async (
   for (const line of lines) terminal.say(line)
   terminal.say(`Its fingerprint is ${key.fingerprint}: the other board must show the same.`)
   if (outcome.detail !== '') terminal.complain(`baton: a former key was left on this card: ${outcome.detail}`)
-  // A board that has no record is new: the pair leads on from here, if the other one is, too.
-  const unmarked = ready.hasRecord ? null : await markSetup(place.stateDir)
-  if (unmarked !== null) terminal.complain(`baton: the set-up will not go on by itself: ${unmarked}`)
   for (const line of nextLines(place, ready)) terminal.say(line)
   return EXIT.ok
 }
@@ -130,7 +127,11 @@ const pair = async (
     terminal.complain('baton: refused: somebody must compare the code of both boards: run it on a terminal')
     return EXIT.refused
   }
-  return report(await exchange(place, store, terminal, signal), place, ready, before, terminal)
+  const undo = ready.hasRecord ? null : await markNew(place.stateDir)
+  if (typeof undo === 'string') terminal.complain(`baton: the set-up will not go on by itself: ${undo}`)
+  const outcome = await exchange(place, store, terminal, signal)
+  if (outcome.result !== 'paired' && typeof undo === 'function') await undo()
+  return report(outcome, place, ready, before, terminal)
 }
 
 const unpair = async (place: PairingPlace, yes: boolean, terminal: Terminal): Promise<ExitCode> => {

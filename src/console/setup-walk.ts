@@ -25,6 +25,7 @@ import type { Terminal } from './terminal.js'
 export interface WalkPlace {
   readonly file: string
   readonly board: BoardId | undefined
+  readonly serial: string | undefined
 }
 
 interface Walk extends WalkPlace {
@@ -133,7 +134,7 @@ const configurationStep = async (walk: Walk): Promise<ExitCode | null> => {
   return answers === LEFT ? left(terminal) : writeConfiguration(walk, withAnswers(text, answers))
 }
 
-const keyStep = async ({ board, file, signal, terminal }: Walk, config: Config): Promise<ExitCode | null> => {
+const keyStep = async ({ board, file, serial, signal, terminal }: Walk, config: Config): Promise<ExitCode | null> => {
   const key = readKeyFile(config.keyFile)
   if (key.ok) {
     terminal.say(`${STEP('key')}fingerprint ${key.fingerprint}: the other board must show the same`)
@@ -141,7 +142,7 @@ const keyStep = async ({ board, file, signal, terminal }: Walk, config: Config):
   }
   if (!terminal.askable) return missing(terminal, `there is no key of the pair (${config.keyFile})`)
   terminal.say(`${STEP('key')}there is none: the boards make one over the serial cable`)
-  const code = await runPairing({ name: 'pair', file, board, serial: undefined, yes: false }, terminal, signal)
+  const code = await runPairing({ name: 'pair', file, board, serial, yes: false }, terminal, signal)
   return code === EXIT.ok ? null : code
 }
 

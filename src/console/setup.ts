@@ -26,6 +26,8 @@ export interface SetupOptions {
   readonly pipe: boolean
   readonly file: string | undefined
   readonly board: BoardId | undefined
+  /** For the pairing; undefined = that of the configuration, else the only one there is. */
+  readonly serial: string | undefined
 }
 
 const LABEL_COLUMNS = 16
@@ -82,7 +84,9 @@ const runLead = async (config: Config, socket: string, terminal: Terminal, signa
   const end = await lead({ config, socket, tell, consent: null, acts: true, signal })
   lock.value.release()
   if (end.kind === 'left') return EXIT.ok
-  return sayEnd(config, end, terminal)
+  sayEnd(config, end, terminal)
+  // It has done what it was started for.
+  return EXIT.ok
 }
 
 const runWithPerson = async (
@@ -129,14 +133,15 @@ export const runSetup = async (
   terminal: Terminal,
   signal: AbortSignal
 ): Promise<ExitCode> => {
-  const { board, file } = options
+  const { board, file, serial } = options
   if (process.getuid?.() !== 0) {
-    if (!options.lead && file === undefined && board === undefined) return runAsRoot(['setup'], terminal, signal)
+    if (!options.lead && file === undefined && board === undefined && serial === undefined)
+      return runAsRoot(['setup'], terminal, signal)
     terminal.complain('baton: refused: only root may give options to setup')
     return EXIT.refused
   }
   if (!options.lead) {
-    const stopped = await walkToDaemon({ file: file ?? configFile(terminal), board }, socket, terminal, signal)
+    const stopped = await walkToDaemon({ file: file ?? configFile(terminal), board, serial }, socket, terminal, signal)
     if (stopped !== null) return stopped
   }
   const loaded = loadConfig(file ?? configFile(terminal), { board, env: terminal.env })

@@ -136,7 +136,9 @@ const WARNING_LINES_MIN = 4
 /** At most 24 lines of at most 80 characters, without a line end at the last. `nowSeconds` is the wall clock, for ages only. */
 export const statusText = (status: DaemonStatus, nowSeconds: number): string => {
   const { core } = status
-  const head = [headLine(status)]
+  const { setup } = status
+  const led = setup?.words ?? 'nobody leads it now: `baton setup` goes on'
+  const head = [headLine(status), ...(setup?.marked ? row('set-up', led, 3) : [])]
   const died = (brief: boolean): string[] => row(`if ${peerOf(status)} dies`, core.ifPeerDied, brief ? 2 : 3)
   const body = (brief: boolean): string[] => [
     ...died(brief),

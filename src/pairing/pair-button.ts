@@ -13,7 +13,7 @@ import { openSerialLink } from '../driver/serial-link.js'
 import { faultWiring } from '../runtime/fault-wiring.js'
 import type { BoardLock } from '../runtime/single.js'
 import { DEVICE_TREE_OPTION, EXIT, readArguments } from '../runtime/without-daemon.js'
-import { markSetup } from '../setup/mark.js'
+import { markNew } from '../setup/mark.js'
 import { type ByButtonWorld, createByButton } from './by-button.js'
 import { createKeyStore } from './key-store.js'
 import { type Outcome, outcomeText } from './outcome.js'
@@ -75,6 +75,8 @@ const pairAt = async (
 ): Promise<Outcome> => {
   const { board, serial, keyFile } = place
   say(`board ${board} looks for the other one on ${serial.device}`)
+  const undo = fresh ? await markNew(place.stateDir) : null
+  if (typeof undo === 'string') say(`the set-up will not go on by itself: ${undo}`)
   const outcome = await pairBoards({
     ...person,
     // Who reads the log can compare it, too.
@@ -89,9 +91,8 @@ const pairAt = async (
     now,
     tell: progress => say(progressText(progress, board))
   })
+  if (outcome.result !== 'paired' && typeof undo === 'function') await undo()
   lock.release()
-  const unmarked = fresh && outcome.result === 'paired' ? await markSetup(place.stateDir) : null
-  if (unmarked !== null) say(`the set-up will not go on by itself: ${unmarked}`)
   for (const line of outcomeText(outcome, board, keyFile, false)) say(line)
   return outcome
 }

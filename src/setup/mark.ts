@@ -32,6 +32,15 @@ export const markSetup = async (stateDir: string): Promise<string | null> => {
   })
 }
 
+/**
+ * Before a board without a record is paired, so that no cut loses it: a new board, which the pair leads on from there if the other one is new,
+ * too. Gives what takes the mark away where the pairing fails (null = it was there before), or why it cannot be made.
+ */
+export const markNew = async (stateDir: string): Promise<(() => Promise<unknown>) | string | null> => {
+  if (await isMarked(stateDir)) return null
+  return (await markSetup(stateDir)) ?? (() => endSetup(stateDir))
+}
+
 /** null = gone, durably. Also where there was none. */
 export const endSetup = (stateDir: string): Promise<string | null> =>
   attempt(`removing ${join(stateDir, SETUP_MARK)}`, async () => {

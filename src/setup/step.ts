@@ -112,7 +112,10 @@ const serveStep = (world: SetupWorld, status: DaemonStatus, peer: SetupView): St
     if (disk !== null) return disk
     const problem = group.problem ?? 'the boards agree who serves it'
     const none = world.disks[group.name]?.kind === 'absent' ? 'no disk is seen: plug it in and switch it on' : problem
-    const words = `${group.name} is not served yet: ${none}`
+    const found = [world.disks[group.name]?.kind, peer.disks[group.name]?.kind].includes('ready')
+    const words = found
+      ? `the disk of ${group.name} is ready, and the boards look again (so far: ${problem})`
+      : `${group.name} is not served yet: ${none}`
     return actsHere(status, group) ? { kind: 'recover', home: false, words } : wait(words)
   }
   return null

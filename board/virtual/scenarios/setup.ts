@@ -1,10 +1,12 @@
 // Scenarios: two new boards become a pair that is ready: paired, led, a blank disk prepared, the fence proved both ways.
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, rmSync } from 'node:fs'
+import { open } from 'node:fs/promises'
 import type { BoardId } from '../../../src/core/types.js'
-import { BOARDS, GROUP } from '../names.js'
+import { BOARDS } from '../names.js'
 import { atTerminal, blankDisk, keepLeads, type LeadKeeper, pairBoards, runOn, takeOutOfTheBox } from '../new-pair.js'
-import { type Context, defineScenarios } from '../scenario.js'
+import { type Context, defineScenarios, type Scenario } from '../scenario.js'
+import { run } from '../shell.js'
 import type { World } from '../world.js'
 
 /** A busy machine takes its time to kill a board and to start three programs on it. */
@@ -17,6 +19,15 @@ const PATIENT = {
   }
 }
 const LONG_MS = 120_000
+const NEW: Pick<Scenario, 'options' | 'start' | 'timeoutMs' | 'prepare'> = {
+  options: PATIENT,
+  start: 'off',
+  timeoutMs: 400_000,
+  prepare: async world => {
+    takeOutOfTheBox(world)
+    await blankDisk(world)
+  }
+}
 const marked = (world: World, board: BoardId): boolean => existsSync(world.names.of(board, 'state/setup'))
 const words = async ({ boards }: Context, board: BoardId): Promise<string> =>
   (await boards[board].status())?.setup?.words ?? ''
@@ -30,7 +41,7 @@ const begin = async (context: Context, led: readonly BoardId[] = BOARDS): Promis
   }
   await context.waitFor('both boards are on', () => BOARDS.every(board => world.powers[board].pid !== null))
   await pairBoards(context)
-  return keepLeads(world, world, led)
+  return keepLeads(world, led)
 }
 
 /** Wait until the lead asks for a board's proof, and give that board's person's consent at its console. */
@@ -72,17 +83,45 @@ const withLeads = async (leads: LeadKeeper, context: Context, work: () => Promis
 
 const hashOf = (world: World): string => createHash('sha256').update(readFileSync(world.names.image)).digest('hex')
 
+/** Each time a lead says something new it is killed, soon after. */
+const killAtEachWord = (context: Context, leads: LeadKeeper) => {
+  const last: Record<BoardId, string> = { a: '', b: '' }
+  let killed = 0
+  const look = async (board: BoardId): Promise<void> => {
+    const now = await words(context, board)
+    if (now === '' || now === last[board]) return
+    last[board] = now
+    setTimeout(
+      () => {
+        if (leads.kill(board)) killed += 1
+      },
+      (killed * 61) % 400
+    )
+  }
+  const timer = setInterval(() => BOARDS.forEach(board => void look(board)), 250)
+  return {
+    stop: (): number => {
+      clearInterval(timer)
+      return killed
+    }
+  }
+}
+
+const fillDisk = async (world: World): Promise<void> => {
+  await blankDisk(world)
+  // Somebody's: a swap signature, and something behind it.
+  await run('mkswap', [world.names.image])
+  const handle = await open(world.names.image, 'r+')
+  await handle.write(Buffer.from("somebody's only photograph\n"), 0, 27, 9_000_000)
+  await handle.sync()
+  await handle.close()
+}
+
 export const setupScenarios = defineScenarios([
   {
     name: 'pair',
     title: 'two new boards and a blank disk become a pair that is ready, led by itself; a power cut is then survived',
-    options: PATIENT,
-    start: 'off',
-    timeoutMs: 400_000,
-    prepare: async world => {
-      takeOutOfTheBox(world)
-      await blankDisk(world)
-    },
+    ...NEW,
     run: async context => {
       const { boards, mark, serving, waitFor } = context
       const leads = await begin(context)
@@ -103,10 +142,88 @@ export const setupScenarios = defineScenarios([
         await context.normal('b', LONG_MS)
       })
     }
+  },
+  {
+    name: 'pair-lead-killed',
+    title: 'a set-up whose leads are killed at each of their words, and whose boards lose power, comes to the same end',
+    ...NEW,
+    run: async context => {
+      const { boards, expect, world } = context
+      const leads = await begin(context)
+      await withLeads(leads, context, async () => {
+        const killer = killAtEachWord(context, leads)
+        const first = await prove(context)
+        const record = world.names.of(first, 'state/state.json')
+        await context.waitFor('the proof is durable', () => /"proof": ?\{/.test(readFileSync(record, 'utf8')))
+        for (const board of BOARDS) boards[board].pullPower()
+        await context.waitFor('both boards are off', () => BOARDS.every(board => world.powers[board].pid === null))
+        for (const board of BOARDS) boards[board].restorePower()
+        const second = await prove(context)
+        expect(first !== second, `each board proved its own direction: ${first}, ${second}`)
+        const killed = killer.stop()
+        expect(killed >= 4, `leads were killed: ${killed}`)
+        await becomesReady(context, leads)
+      })
+    }
+  },
+  {
+    name: 'pair-disk-with-data',
+    title:
+      'a disk that holds anything is not touched by the set-up, and is made anew only by its serial number and a yes',
+    ...NEW,
+    prepare: async world => {
+      takeOutOfTheBox(world)
+      await fillDisk(world)
+    },
+    run: async context => {
+      const { expect, serving, waitFor, world } = context
+      const before = hashOf(world)
+      const leads = await begin(context)
+      await withLeads(leads, context, async () => {
+        const found = await waitFor(
+          'a lead says that the disk is not touched',
+          async () => BOARDS.find(board => /is not touched/.test(leads.said(board)) && world.usb.at === board),
+          LONG_MS
+        )
+        await context.staysTrue('the disk is as it was', () => hashOf(world) === before, 8000)
+        const refused = await runOn(world, found, ['disk', 'prepare', '--yes'])
+        expect(
+          refused.code === 1 && /swap/.test(refused.text),
+          `it is refused without its serial number: ${refused.text}`
+        )
+        const wrong = await runOn(world, found, ['disk', 'prepare', '--serial', 'another', '--yes'])
+        expect(wrong.code === 1 && hashOf(world) === before, `another serial number is none: ${wrong.text}`)
+        await atTerminal(world, found, ['disk', 'prepare'], async ({ answer, expect: see }) => {
+          await see(/Serial number.*: $/, LONG_MS)
+          await answer(world.names.image, /IS LOST[\s\S]*Type yes to do it: $/, LONG_MS)
+          await answer('yes', /is prepared/, LONG_MS)
+        })
+        await serving(found, LONG_MS)
+        await prove(context)
+        await prove(context)
+        await becomesReady(context, leads)
+      })
+    }
+  },
+  {
+    name: 'pair-with-a-survivor',
+    title:
+      'a new board that is paired with one that is not being set up does nothing by itself, and leaves the disk alone',
+    ...NEW,
+    // Nobody serves here; an ext4 for the judge of the disk.
+    mend: async world => {
+      await run('mke2fs', ['-q', '-F', '-t', 'ext4', world.names.image])
+    },
+    run: async context => {
+      const { waitFor, world } = context
+      const before = hashOf(world)
+      const leads = await begin(context, ['b'])
+      await withLeads(leads, context, async () => {
+        rmSync(world.names.of('a', 'state/setup'))
+        await waitFor('the set-up of b has ended', () => !marked(world, 'b'), LONG_MS)
+        await waitFor('its lead says why', () => /board a is not being set up/.test(leads.said('b')), LONG_MS)
+        await context.staysTrue('the disk is as it was', () => hashOf(world) === before, 3000)
+      })
+    }
   }
 ])
-void rmSync
-void GROUP
-void atTerminal
-void runOn
-void hashOf
