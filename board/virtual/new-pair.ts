@@ -188,3 +188,24 @@ export const keepLeads = (world: World, of: readonly BoardId[] = BOARDS): LeadKe
     }
   }
 }
+
+const MET = /same code\? yes \/ no: |Type yes to cut it now: |READY: board/
+
+/** A person who types `setup`, says yes to all, and types it again where the board lost its power under their hands. How often they typed it. */
+export const setUpAt = async (context: Context, board: BoardId): Promise<number> => {
+  const { boards, world } = context
+  const sit = async (): Promise<void> =>
+    atTerminal(world, board, ['setup'], async ({ expect, type }) => {
+      while (!/READY/.test(await expect(MET, 2 * LONG_MS))) type('yes\r')
+    })
+  for (let times = 1; ; times += 1) {
+    try {
+      await sit()
+      return times
+    } catch (error) {
+      if (times > 3) throw error
+      context.say(`the terminal of ${board} has ended: ${String(error).split('\n')[0]}`)
+      await context.waitFor(`board ${board} is back`, async () => (await boards[board].status()) !== null, LONG_MS)
+    }
+  }
+}

@@ -36,6 +36,8 @@ interface Walk extends WalkPlace {
 
 const CARD = '/run/baton-card'
 const START_MS = 60_000
+/** Somebody else than systemd may start it. */
+const ELSEWHERE_MS = 8_000
 const STEP = (what: string): string => `${what.padEnd(15)} `
 
 const left = (terminal: Terminal): ExitCode => {
@@ -181,7 +183,7 @@ const startStep = async ({ signal, socket, terminal }: Walk): Promise<ExitCode |
   }
   terminal.say(`${STEP('daemon')}starting it`)
   const started = await runCommand('systemctl', ['start', 'batond.service'], { deadlineMs: START_MS, marked: false })
-  const until = performance.now() + (started.ok ? START_MS : 2_000)
+  const until = performance.now() + (started.ok ? START_MS : ELSEWHERE_MS)
   while (!signal.aborted && performance.now() < until) {
     if (typeof (await ownStatus(socket)) !== 'string') return null
     await delay(500)

@@ -62,7 +62,8 @@ const sightOfNamed = async (device: BlockDevice, stateDir: string): Promise<Disk
 
 /** Whole disks on USB: the filesystem is to be found by a name that none has yet. */
 const sightOfOthers = async (stateDir: string, wanted: string): Promise<DiskSight> => {
-  const disks = usbDevices().filter(({ kind }) => kind === 'disk')
+  // What is in use, such as the disk that the system runs from, is nobody's candidate.
+  const disks = usbDevices().filter(({ kind, used }) => kind === 'disk' && used === null)
   const sights = await Promise.all(disks.map(disk => sightOfNamed(disk, stateDir)))
   const blank = sights.filter(({ kind }) => kind === 'blank')
   const words = sights
@@ -70,7 +71,7 @@ const sightOfOthers = async (stateDir: string, wanted: string): Promise<DiskSigh
     .join('; ')
   const [only] = blank
   if (only !== undefined && blank.length === 1) return only
-  if (sights.length === 0) return { kind: 'absent', words: `no disk is seen on USB, and no ${wanted}` }
+  if (sights.length === 0) return { kind: 'absent', words: `no free disk is seen on USB, and no ${wanted}` }
   return { kind: 'person', words: blank.length > 1 ? `${blank.length} blank disks: ${words}` : words }
 }
 

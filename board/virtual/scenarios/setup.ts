@@ -4,7 +4,16 @@ import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import type { BoardId } from '../../../src/core/types.js'
 import { BOARDS } from '../names.js'
-import { atTerminal, blankDisk, keepLeads, type LeadKeeper, pairBoards, runOn, takeOutOfTheBox } from '../new-pair.js'
+import {
+  atTerminal,
+  blankDisk,
+  keepLeads,
+  type LeadKeeper,
+  pairBoards,
+  runOn,
+  setUpAt,
+  takeOutOfTheBox
+} from '../new-pair.js'
 import { type Context, defineScenarios, type Scenario } from '../scenario.js'
 import { run } from '../shell.js'
 import type { World } from '../world.js'
@@ -224,6 +233,35 @@ export const setupScenarios = defineScenarios([
         await waitFor('its lead says why', () => /board a is not being set up/.test(leads.said('b')), LONG_MS)
         await context.staysTrue('the disk is as it was', () => hashOf(world) === before, 3000)
       })
+    }
+  },
+  {
+    name: 'pair-by-setup',
+    title:
+      'two persons type `baton setup` on two boards without key and record, say yes, and end with a pair that is ready',
+    ...NEW,
+    run: async context => {
+      const { boards, expect, mark, normal, waitFor, world } = context
+      for (const board of BOARDS) {
+        boards[board].holdDaemon()
+        boards[board].restorePower()
+      }
+      await waitFor('both boards are on', () => BOARDS.every(board => world.powers[board].pid !== null))
+      // As the unit, that starts nothing before the record is there.
+      const start = async (board: BoardId): Promise<void> => {
+        await waitFor(`${board} has a record`, () => existsSync(world.names.of(board, 'state/state.json')), LONG_MS)
+        boards[board].releaseDaemon()
+      }
+      const typed = await Promise.all(BOARDS.flatMap(board => [setUpAt(context, board), start(board).then(() => 0)]))
+      context.say(`setup was typed ${typed.join(' + ')} times`)
+      expect(
+        BOARDS.every(board => !marked(world, board)),
+        'no board is marked any more'
+      )
+      await normal('a', LONG_MS)
+      const at = mark()
+      boards.a.pullPower()
+      await context.serving('b', 30_000, at)
     }
   }
 ])
