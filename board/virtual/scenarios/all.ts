@@ -17,6 +17,7 @@ import { powerScenarios } from './power.js'
 import { recoveryScenarios } from './recovery.js'
 import { reportScenarios } from './report.js'
 import { setupScenarios } from './setup.js'
+import { setupFaultScenarios } from './setup-faults.js'
 
 export const SCENARIOS: readonly Scenario[] = [
   ...powerScenarios,
@@ -35,5 +36,6 @@ export const SCENARIOS: readonly Scenario[] = [
   ...recoveryScenarios,
   ...eventsPairScenarios,
   ...boardTestScenarios,
-  ...setupScenarios
+  ...setupScenarios,
+  ...setupFaultScenarios
 ]
