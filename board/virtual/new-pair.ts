@@ -203,7 +203,7 @@ export const setUpAt = async (context: Context, board: BoardId): Promise<number>
       await sit()
       return times
     } catch (error) {
-      if (times > 3) throw error
+      if (times > 6) throw error
       context.say(`the terminal of ${board} has ended: ${String(error).split('\n')[0]}`)
       await context.waitFor(`board ${board} is back`, async () => (await boards[board].status()) !== null, LONG_MS)
     }

@@ -35,6 +35,8 @@ interface Walk extends WalkPlace {
 }
 
 const CARD = '/run/baton-card'
+/** The daemon's own, from its first life on. */
+const EVENTS = 'events.log'
 const START_MS = 60_000
 /** Somebody else than systemd may start it. */
 const ELSEWHERE_MS = 8_000
@@ -148,6 +150,14 @@ const keyStep = async ({ board, file, serial, signal, terminal }: Walk, config: 
   return code === EXIT.ok ? null : code
 }
 
+/** A record that was lost is not made anew as if this board had never served (R5); null = it is the first one. */
+const whyNoFirstRecord = (stateDir: string): string | null => {
+  if (existsSync(CARD))
+    return 'the first record of a card is made at its start: switch this board off and on; the set-up goes on by itself'
+  if (!existsSync(join(stateDir, EVENTS))) return null
+  return `there is no record in ${stateDir}, but a daemon has run here: was it lost? If this board never served: \`baton init\`, then \`baton setup\``
+}
+
 /** The mark first: a record without it would be a board that served, for all that the next life knows. */
 const recordStep = async ({ board, file, terminal }: Walk, config: Config): Promise<ExitCode | null> => {
   const { groups, stateDir } = config
@@ -162,6 +172,11 @@ const recordStep = async ({ board, file, terminal }: Walk, config: Config): Prom
   if (served && !(await isMarked(stateDir))) {
     terminal.say(`${STEP('record')}this board has served: nothing is done by itself`)
     return null
+  }
+  const lost = record.kind === 'missing' ? whyNoFirstRecord(stateDir) : null
+  if (lost !== null) {
+    terminal.complain(`baton: ${lost}`)
+    return EXIT.refused
   }
   const unmarked = await markSetup(stateDir)
   if (unmarked !== null) {

@@ -13,7 +13,7 @@ export interface SetupWatch {
 }
 
 const LOOK_MS = 2_000
-const WORDS_MAX = 300
+const WORDS_MAX = 800
 const BYTES_MAX = 8_192
 const GROUPS_MAX = 4
 const NONE: SetupView = { marked: false, words: null, disks: {} }

@@ -45,8 +45,12 @@ export const findings = (config: Config, world: SetupWorld, interfaces: Interfac
   const disks = config.groups.flatMap(({ disk, name }) => {
     if (disk === null) return []
     const points = own.groups[name]?.usbSwitch
+    const there = typeof world.peer === 'string' ? undefined : world.peer.disks[name]
     const where = points == null ? '' : points ? ', the switch points here' : `, the switch points to board ${peer}`
-    return [{ what: `disk of ${name}`, words: `${world.disks[name]?.words ?? 'not looked at'}${where}` }]
+    return [
+      { what: `disk of ${name}`, words: `${world.disks[name]?.words ?? 'not looked at'}${where}` },
+      ...(there === undefined ? [] : [{ what: `  from board ${peer}`, words: there.words }])
+    ]
   })
   return [
     { what: `board ${peer}`, words: core.peer.heard ? 'heard' : 'NOT HEARD' },

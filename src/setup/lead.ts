@@ -1,9 +1,11 @@
 // Leads a new pair until it is ready: looks, takes the next step, says it, looks again. Run by the unit baton-setup and by `baton setup`.
 // Orders only what an operator could order, and cuts nobody's power without a person. Remembers nothing: killed anywhere, the next one goes on.
+import { networkInterfaces } from 'node:os'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Config } from '../config/types.js'
 import { makeFilesystem } from '../driver/disk-make.js'
 import type { OperatorRequest } from '../runtime/status.js'
+import { findings } from './findings.js'
 import { diskNameOf } from './group-disk.js'
 import { giveOrder, lookAround, ownStatus, type Sight } from './look.js'
 import { endSetup, isMarked, sayView } from './mark.js'
@@ -110,6 +112,15 @@ const createAsking = ({ consent, socket, tell }: LeadOptions) => {
   }
 }
 
+/** All in one sentence, for the events of this board: long enough for the daemon to see it. */
+const tellFound = async ({ config, signal, tell }: LeadOptions, sight: Sight): Promise<void> => {
+  const parts = findings(config, sight, networkInterfaces()).map(({ what, words }) => `${what.trim()}: ${words}`)
+  const words = `found ${parts.join('; ')}`
+  tell(words)
+  await sayView(config.runDir, { words, disks: sight.disks })
+  await delay(2 * LOOK_MS, undefined, { signal }).catch(() => {})
+}
+
 /** Resolves when the pair is ready, when this is no new pair, or when `signal` ends it. */
 export const lead = async (options: LeadOptions): Promise<LeadEnd> => {
   const { acts, config, signal, socket, tell } = options
@@ -118,6 +129,7 @@ export const lead = async (options: LeadOptions): Promise<LeadEnd> => {
   const asking = createAsking(options)
   let said = ''
   let sure = 0
+  let found = false
   while (!signal.aborted) {
     if (!(await isMarked(stateDir))) {
       // Whoever acts on this board has just ended it.
@@ -127,6 +139,9 @@ export const lead = async (options: LeadOptions): Promise<LeadEnd> => {
     }
     const sight = await lookAround(config, socket)
     const step = nextStep(sight)
+    // Once, when the boards hear each other and know of each other.
+    if (acts && !found && typeof sight.peer !== 'string' && sight.peer.words !== null) await tellFound(options, sight)
+    found ||= typeof sight.peer !== 'string' && sight.peer.words !== null
     if (acts) await sayView(runDir, { words: step.words, disks: sight.disks })
     if (step.words !== said) tell(step.words)
     said = step.words

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import type { BoardId } from '../../../src/core/types.js'
 import { BOARDS } from '../names.js'
-import { type LeadKeeper, setUpAt } from '../new-pair.js'
+import { keepLeads, type LeadKeeper, setUpAt } from '../new-pair.js'
 import { becomesReady, begin, LONG_MS, marked, NEW, prove, withLeads, words } from '../pair-story.js'
 import { type Context, defineScenarios } from '../scenario.js'
 
@@ -73,7 +73,10 @@ export const setupScenarios = defineScenarios([
         await waitFor(`${board} has a record`, () => existsSync(world.names.of(board, 'state/state.json')), LONG_MS)
         boards[board].releaseDaemon()
       }
+      // The unit is there, too: whoever comes second on a board watches, and asks.
+      const leads = keepLeads(world)
       const typed = await Promise.all(BOARDS.flatMap(board => [setUpAt(context, board), start(board).then(() => 0)]))
+      await leads.close()
       context.say(`setup was typed ${typed.join(' + ')} times`)
       expect(
         BOARDS.every(board => !marked(world, board)),
