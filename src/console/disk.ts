@@ -6,9 +6,10 @@ import type { Config, GroupConfig } from '../config/types.js'
 import { type BlockDevice, blockDevice, sizeText, usbDevices } from '../driver/block-device.js'
 import { seeDevice } from '../driver/disk-device.js'
 import { diskName, type Judged, judgeDisk, makeFilesystem } from '../driver/disk-make.js'
-import { type BoardLock, lockBoard } from '../runtime/single.js'
+import { lockBoard } from '../runtime/single.js'
 import type { BoardId } from '../runtime/status.js'
 import { diskNameOf } from '../setup/group-disk.js'
+import { type Held, holdStill } from '../setup/hold-still.js'
 import { ownStatus } from '../setup/look.js'
 import { EXIT, type ExitCode } from './exit-code.js'
 import { agree } from './order.js'
@@ -85,22 +86,13 @@ const groupOf = ({ groups }: Config, name: string | undefined): GroupConfig | st
   )
 }
 
-type Free = { readonly ok: true; readonly lock: BoardLock | null } | { readonly ok: false; readonly text: string }
-
-/** Nobody holds the group, and nobody is about to. Without a daemon the board's lock keeps one from starting. */
-const freeOf = async ({ board, socket, stateDir }: Config, group: string): Promise<Free> => {
-  const no = (text: string): Free => ({ ok: false, text })
+/** Nobody takes the group meanwhile: the pair is held still, or, without a daemon here, the board's lock keeps one from starting. */
+const hold = async ({ board, socket, stateDir }: Config, group: string): Promise<Held> => {
   const own = await ownStatus(socket)
-  if (typeof own === 'string') {
-    const lock = await lockBoard(stateDir, board)
-    return lock.ok ? { ok: true, lock: lock.value } : no(`a daemon runs and does not answer: ${own}`)
-  }
-  const told = own.core.groups.find(({ name }) => name === group)
-  const idle = (role: string | null | undefined): boolean => role === 'standby' || role === 'failed'
-  if (!idle(told?.role))
-    return no(`${group} is held or taken on this board (${told?.doing ?? 'not known to the daemon'})`)
-  if (told?.peerRole === null) return no('the other board is not heard: nobody knows whether it holds the disk')
-  return idle(told?.peerRole) ? { ok: true, lock: null } : no(`${group} is held or taken on the other board`)
+  if (typeof own !== 'string') return holdStill(socket, group, own.core.mode)
+  const lock = await lockBoard(stateDir, board)
+  if (!lock.ok) return { ok: false, text: `a daemon runs and does not answer: ${own}` }
+  return { ok: true, release: async () => lock.value.release() }
 }
 
 /** The one that is meant. What is blank and alone needs no name. */
@@ -144,18 +136,18 @@ const prepare = async (config: Config, options: DiskOptions, terminal: Terminal)
   const chosen = await choose(found, options.serial, name === null, terminal)
   if (typeof chosen === 'string') return chosen
   if (chosen.judged.kind === 'never') return `${chosen.device.path} is left as it is: ${chosen.judged.words}`
-  const free = await freeOf(config, group.name)
-  if (!free.ok) return `the disk is left as it is: ${free.text}`
+  // What holds something is never made anew without a person: --yes is for blank disks, or goes with --serial.
+  const sure = options.yes && (chosen.judged.kind === 'blank' || options.serial !== undefined)
+  const refused = await agree(dangerOf(chosen, group.name), sure, terminal)
+  if (refused !== null) return refused
+  const held = await hold(config, group.name)
+  if (!held.ok) return `the disk is left as it is: ${held.text}`
   try {
-    // What holds something is never made anew without a person: --yes is for blank disks, or goes with --serial.
-    const sure = options.yes && (chosen.judged.kind === 'blank' || options.serial !== undefined)
-    const refused = await agree(dangerOf(chosen, group.name), sure, terminal)
-    if (refused !== null) return refused
     const serial = chosen.judged.kind === 'content' ? diskName(chosen.device) : null
     const tell = (text: string): void => terminal.say(text)
     return await makeFilesystem({ device: chosen.device, name, stateDir: config.stateDir, serial, tell })
   } finally {
-    free.lock?.release()
+    await held.release()
   }
 }
 

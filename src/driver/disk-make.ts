@@ -27,6 +27,8 @@ export interface MakeWish {
   /** The person named the disk by it: what is on it may go. */
   readonly serial: string | null
   readonly tell: (text: string) => void
+  /** It is whole. Called before the record goes: what is done here is done again after a cut. */
+  readonly whole?: () => Promise<unknown>
 }
 
 export type Judged =
@@ -54,6 +56,9 @@ const recordOf = async (stateDir: string): Promise<Making | null> => {
     return null
   }
 }
+
+/** Was this board making one, and cut off? Of which disk says `judgeDisk`. */
+export const wasMaking = async (stateDir: string): Promise<boolean> => (await recordOf(stateDir)) !== null
 
 /** The same disk, and nothing on it that we would not have put there: made by us, and cut off. */
 const isHalfMade = (made: Making | null, { serial, model, bytes }: BlockDevice, content: DiskContent): boolean => {
@@ -155,7 +160,10 @@ export const makeFilesystem = async (wish: MakeWish): Promise<string | null> => 
   const failed = await make({ ...wish, device }, uuid)
   // Nothing was written: what comes onto it from now on is not ours.
   const untouched = failed !== null && (await contentOf(device.path, device.bytes)).kind === 'blank'
+  if (failed === null) {
+    await announce(device.path)
+    await wish.whole?.()
+  }
   if (failed === null || untouched) await rm(join(stateDir, RECORD), { force: true })
-  if (failed === null) await announce(device.path)
   return failed
 }

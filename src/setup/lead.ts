@@ -2,12 +2,14 @@
 // Orders only what an operator could order, and cuts nobody's power without a person. Remembers nothing: killed anywhere, the next one goes on.
 import { networkInterfaces } from 'node:os'
 import { setTimeout as delay } from 'node:timers/promises'
+import { SAID_EVERY_MS } from '../config/setup-files.js'
 import type { Config } from '../config/types.js'
-import { makeFilesystem } from '../driver/disk-make.js'
+import { makeFilesystem, wasMaking } from '../driver/disk-make.js'
 import type { OperatorRequest } from '../runtime/status.js'
 import { findings } from './findings.js'
 import { diskNameOf } from './group-disk.js'
-import { giveOrder, lookAround, ownStatus, type Sight } from './look.js'
+import { holdStill } from './hold-still.js'
+import { giveOrder, lookAround, type Sight } from './look.js'
 import { endSetup, isMarked, sayView } from './mark.js'
 import { isReady, nextStep, type Step } from './step.js'
 
@@ -57,20 +59,24 @@ const orderOf = (step: Step): OperatorRequest | null =>
     ? { order: 'recover', home: step.home }
     : step.kind === 'move'
       ? { order: 'switchover', group: step.group }
-      : null
+      : step.kind === 'auto'
+        ? { order: 'mode', mode: 'auto', forMs: 0 }
+        : null
 
-/** Made anew in the moment of the preparation: whatever changed since the look counts (`makeFilesystem` judges again). */
+/** The pair is held still meanwhile. Whatever changed since the look counts: `makeFilesystem` judges again. */
 const prepare = async ({ config, socket, tell }: LeadOptions, group: string, sight: Sight): Promise<void> => {
   const seen = sight.sights[group]
-  const device = config.groups.find(({ name }) => name === group)?.disk?.device
-  if (seen?.kind !== 'blank' || device === undefined) return
-  const now = await ownStatus(socket)
-  const told = typeof now === 'string' ? undefined : now.core.groups.find(({ name }) => name === group)
-  const idle = [told?.role, told?.peerRole].every(role => role === 'standby' || role === 'failed')
-  if (!idle) return tell(`the disk of ${group} is left alone: a board is about to take it`)
-  const name = diskNameOf(device)
-  const failed = await makeFilesystem({ device: seen.device, name, stateDir: config.stateDir, serial: null, tell })
+  const wanted = config.groups.find(({ name }) => name === group)?.disk?.device
+  if (seen?.kind !== 'blank' || wanted === undefined) return
+  const held = await holdStill(socket, group, 'auto')
+  if (!held.ok) return tell(`the disk of ${group} is left alone: ${held.text}`)
+  const name = diskNameOf(wanted)
+  const { device } = seen
+  const { stateDir } = config
+  const failed = await makeFilesystem({ device, name, stateDir, serial: null, tell, whole: held.release })
   tell(failed === null ? `the disk of ${group} is prepared` : `the disk of ${group} was not prepared: ${failed}`)
+  // A child of a lead that was killed may still write: then the pair is held on, and this is tried again.
+  if (failed !== null && !(await wasMaking(stateDir))) await held.release()
 }
 
 const act = async (
@@ -154,7 +160,12 @@ export const lead = async (options: LeadOptions): Promise<LeadEnd> => {
       asking({ kind: 'wait', words: '' })
       return step.kind === 'ready' ? { kind: 'ready', sight } : { kind: 'ended', words: step.words }
     }
+    // A disk may take long: the word that is said meanwhile must not grow old.
+    const again = acts
+      ? setInterval(() => void sayView(runDir, { words: step.words, disks: sight.disks }), SAID_EVERY_MS)
+      : undefined
     await act(options, step, sight, patience)
+    clearInterval(again)
     await delay(LOOK_MS, undefined, { signal }).catch(() => {})
   }
   asking({ kind: 'wait', words: '' })

@@ -1,6 +1,7 @@
 // One look at the world for the lead: this board's daemon, the other board's set-up, the disks of the groups. Changes nothing.
 import type { Config, GroupConfig } from '../config/types.js'
 import { ask } from '../console/client.js'
+import { wasMaking } from '../driver/disk-make.js'
 import type { DiskTold, SetupView } from '../port/setup-view.js'
 import type { ControlMessage, ControlRequest, DaemonStatus, OperatorRequest } from '../runtime/status.js'
 import { type DiskSight, seeGroupDisk } from './group-disk.js'
@@ -54,7 +55,7 @@ export const lookAround = async ({ groups, stateDir }: Config, socket: string): 
   const sights = Object.fromEntries(seen.flatMap(([name, sight]) => (sight === null ? [] : [[name, sight] as const])))
   const disks: Record<string, DiskTold> = {}
   for (const [name, { kind, words }] of Object.entries(sights)) disks[name] = { kind, words }
-  return { own, peer, disks, sights }
+  return { own, peer, disks, sights, making: await wasMaking(stateDir) }
 }
 
 /** Give an order as the console does. Answers the daemon's last word. */

@@ -10,12 +10,16 @@ export interface SetupWorld {
   readonly peer: SetupView | string
   /** What this board sees, by group. */
   readonly disks: Readonly<Record<string, DiskTold>>
+  /** This board was making a filesystem, and was cut off: the pair is still held still for that. */
+  readonly making: boolean
 }
 
 /** `words`: one sentence, the same as long as the step is the same. */
 export type Step =
   | { readonly kind: 'wait'; readonly words: string }
   | { readonly kind: 'prepare'; readonly group: string; readonly words: string }
+  /** The pair was held still for a preparation that is over. */
+  | { readonly kind: 'auto'; readonly words: string }
   | { readonly kind: 'recover'; readonly home: boolean; readonly words: string }
   | { readonly kind: 'move'; readonly group: string; readonly words: string }
   /** A person is to agree, here: the other board's power is cut once. */
@@ -62,15 +66,32 @@ const stateStep = ({ core }: DaemonStatus): Step | null => {
   if (core.peer.stateBad) return wait('the record of the other board is not in order: see its status')
   if (core.peer.sameConfiguration === false)
     return wait('the two boards have different configurations: put the same baton.yaml on both')
-  if (core.mode !== 'auto' || core.modeWanted !== null)
-    return wait(`the mode is ${core.mode}: \`baton mode auto\` goes on`)
   return null
+}
+
+const isAuto = ({ core }: DaemonStatus): boolean => core.mode === 'auto' && core.modeWanted === null
+
+const PREPARING = 'preparing the disk of '
+const preparing = (group: string, disk: DiskTold | undefined): string =>
+  `${PREPARING}${group} (${disk?.words ?? 'not seen'})`
+
+/** While a disk is made the pair is in maintenance; any other mode is a person's. */
+const modeStep = (world: SetupWorld, status: DaemonStatus, peer: SetupView): Step | null => {
+  if (isAuto(status)) return null
+  if (world.making) {
+    const group = status.core.groups.find(({ name }) => world.disks[name]?.kind === 'blank')
+    if (group === undefined) return { kind: 'auto', words: 'the disk was prepared: the boards go on' }
+    return { kind: 'prepare', group: group.name, words: preparing(group.name, world.disks[group.name]) }
+  }
+  if (peer.words?.startsWith(PREPARING)) return wait(`board ${otherOf(status)} prepares a disk`)
+  return wait(`the mode is ${status.core.mode}: \`baton mode auto\` goes on`)
 }
 
 /** Ready needs nothing of the other lead: it may have ended already. */
 export const isReady = (status: DaemonStatus): boolean =>
   linksStep(status) === null &&
   stateStep(status) === null &&
+  isAuto(status) &&
   status.core.pair === 'normal' &&
   !has(status, 'fence-unproved') &&
   !has(status, 'peer-unproved') &&
@@ -88,7 +109,7 @@ const diskStep = (world: SetupWorld, status: DaemonStatus, peer: SetupView, grou
   if (there === undefined) return wait(`waiting for what board ${otherOf(status)} sees of the disk of ${name}`)
   if (here.kind === 'ready' || there.kind === 'ready') return null
   if (here.kind === 'blank' && (there.kind !== 'blank' || actsHere(status, group)))
-    return { kind: 'prepare', group: name, words: `preparing the disk of ${name} (${here.words})` }
+    return { kind: 'prepare', group: name, words: preparing(name, here) }
   if (there.kind === 'blank') return wait(`board ${otherOf(status)} prepares the disk of ${name} (${there.words})`)
   const person = here.kind === 'person' ? here : there.kind === 'person' ? there : null
   if (person !== null)
@@ -164,6 +185,8 @@ export const nextStep = (world: SetupWorld): Step => {
       words: `board ${otherOf(own)} is not being set up: it has served already, or was made ready. Nothing more is done by itself; \`baton status\` says what is left`
     }
   if (peer.words === null) return wait(`waiting for the set-up of board ${otherOf(own)} to begin`)
+  const mode = modeStep(world, own, peer)
+  if (mode !== null) return mode
   const serve = serveStep(world, own, peer)
   if (serve !== null) return serve
   const prover = proverOf(own)

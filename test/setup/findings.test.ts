@@ -32,7 +32,7 @@ describe('what a board finds', () => {
   const lines = (own: typeof NORMAL | string, peer: string) =>
     findings(
       config(),
-      { own, peer, disks: {} },
+      { own, peer, disks: {}, making: false },
       { eth0: [at('192.168.77.1'), at('192.168.77.10'), at('fe80::1')] }
     ).map(({ what, words }) => `${what}: ${words}`)
 

@@ -23,7 +23,8 @@ const unserved = (core: Core = {}, group: Partial<GroupStatus> = {}): DaemonStat
     { pair: 'fallback', recovery: [OWN_UNPROVED, PEER_UNPROVED], ...core },
     { role: 'standby', peerRole: 'standby', problem: 'no disk', ...group }
   )
-const step = (world: Partial<SetupWorld>) => nextStep({ own: NORMAL, peer: PEER, disks: { files: ABSENT }, ...world })
+const step = (world: Partial<SetupWorld>) =>
+  nextStep({ own: NORMAL, peer: PEER, disks: { files: ABSENT }, making: false, ...world })
 
 describe('the next step of a set-up', () => {
   it('is the end where all is served at home and proved, whatever the other lead says', () => {
@@ -103,6 +104,10 @@ describe('the next step of a set-up', () => {
 
   it('orders nothing in another mode than auto, and while the configurations differ', () => {
     equal(step({ own: unserved({ mode: 'maintenance' }), disks: { files: BLANK } }).kind, 'wait')
+    const held = unserved({ mode: 'maintenance' })
+    match(step({ own: held, peer: { ...PEER, words: 'preparing the disk of files' } }).words, /board b prepares a disk/)
+    equal(step({ own: held, disks: { files: BLANK }, making: true }).kind, 'prepare')
+    equal(step({ own: held, disks: { files: READY }, making: true }).kind, 'auto')
     const peer = { ...NORMAL.core.peer, sameConfiguration: false }
     match(step({ own: unserved({ peer }), disks: { files: BLANK } }).words, /different configurations/)
   })
