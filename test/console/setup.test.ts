@@ -11,8 +11,9 @@ import { until } from '../driver/wait.js'
 
 const BATON = fileURLToPath(new URL('../../src/console/baton.js', import.meta.url))
 const DEADLINE_MS = 60_000
+const DEFAULT = fileURLToPath(new URL('../../../provisioning/package/files/baton.yaml.default', import.meta.url))
 const SCRIPT =
-  'mount --bind "$1/etc" /etc && mount --bind "$1/lib" /var/lib && mount -t tmpfs tmpfs /run && shift && exec "$@"'
+  'mount --bind "$1/default" "$2" && mount --bind "$1/etc" /etc && mount --bind "$1/lib" /var/lib && mount -t tmpfs tmpfs /run && shift 2 && exec "$@"'
 
 describe('setting up two installed boards', function () {
   this.timeout(3 * DEADLINE_MS)
@@ -25,7 +26,18 @@ describe('setting up two installed boards', function () {
   const sit = (board: 'a' | 'b', terminal = true) => {
     const baton = [process.execPath, BATON, 'setup', '--serial', board === 'a' ? cable.x : cable.y]
     const program = terminal ? ['script', '-qec', baton.join(' '), '/dev/null'] : baton
-    const words = ['--mount', '--propagation', 'private', 'sh', '-c', SCRIPT, 'sh', join(directory, board), ...program]
+    const words = [
+      '--mount',
+      '--propagation',
+      'private',
+      'sh',
+      '-c',
+      SCRIPT,
+      'sh',
+      join(directory, board),
+      DEFAULT,
+      ...program
+    ]
     const child = spawn('unshare', words, {
       env: { PATH: process.env.PATH, TZ: 'UTC' },
       stdio: ['pipe', 'pipe', 'pipe']
@@ -65,6 +77,8 @@ describe('setting up two installed boards', function () {
     cable = await layCable()
     for (const board of ['a', 'b']) {
       mkdirSync(of(board, 'lib'), { recursive: true })
+      // This machine is no Pi, and could not tell what it is.
+      writeFileSync(of(board, 'default'), readFileSync(DEFAULT, 'utf8').replaceAll('kind: auto', 'kind: rpi-4b'))
       equal(spawnSync('cp', ['-a', '/etc', of(board, 'etc')]).status, 0)
       rmSync(of(board, 'etc/baton'), { recursive: true, force: true })
     }

@@ -10,6 +10,9 @@ import { defaultAddresses, defaultText } from '../../src/setup/default-config.js
 import { findings, leftToWish } from '../../src/setup/findings.js'
 import { NORMAL } from '../console/fixture-status.js'
 
+/** The machine of a test is no Pi: it could not tell what it is. */
+const DEFAULT = defaultText().replaceAll('kind: auto', 'kind: rpi-4b')
+
 const at = (address: string): NetworkInterfaceInfo => ({
   address,
   netmask: '255.255.255.0',
@@ -23,7 +26,7 @@ describe('what a board finds', () => {
   const folder = mkdtempSync(join(tmpdir(), 'baton-findings-'))
   const file = join(folder, 'baton.yaml')
   after(() => rmSync(folder, { recursive: true, force: true }))
-  const config = (text = defaultText()): Config => {
+  const config = (text = DEFAULT): Config => {
     writeFileSync(file, text)
     const loaded = loadConfig(file, { board: 'a', env: {} })
     ok(loaded.ok)
@@ -48,7 +51,7 @@ describe('what a board finds', () => {
     match(wishes, /still the one that came with the card \(192\.168\.77\.10\/24\)/)
     match(wishes, /nobody is told when a board fails/)
     match(wishes, /no address of its own on eth0/)
-    const chosen = config(defaultText().replace('192.168.77.10/24', '10.0.0.9/24'))
+    const chosen = config(DEFAULT.replace('192.168.77.10/24', '10.0.0.9/24'))
     const few = leftToWish(chosen, NORMAL, { eth0: [at('10.0.0.2')] }, defaultAddresses())
     deepEqual(
       few.filter(words => !words.startsWith('nobody is told')),
