@@ -17,7 +17,7 @@ import type { World } from './world.js'
 
 const BYTES_PER_SECOND = 11_520
 const BATON = distFile('src/console/baton.js')
-const LONG_MS = 60_000
+const LONG_MS = 120_000
 const ZEROS = Buffer.alloc(1_048_576)
 
 /** Neither key nor record; the daemons wait until they are there. */

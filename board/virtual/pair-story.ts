@@ -15,11 +15,11 @@ const PATIENT = {
     watchdog: { timeoutMs: 15_000 }
   }
 }
-export const LONG_MS = 120_000
+export const LONG_MS = 240_000
 export const NEW: Pick<Scenario, 'options' | 'start' | 'timeoutMs' | 'prepare'> = {
   options: PATIENT,
   start: 'off',
-  timeoutMs: 400_000,
+  timeoutMs: 900_000,
   prepare: async world => {
     takeOutOfTheBox(world)
     await blankDisk(world)

@@ -30,8 +30,8 @@ export const USAGE = `usage: baton COMMAND [options]
   disk list                  disks that could be a group's, and what is on them
   disk prepare [GROUP]       make an ext4 on the blank one; what holds data only
          [--serial NUMBER]   by its serial number, and after a yes
-  setup                      from an installed board to a pair that is ready: asks
-                             what is missing, skips what is done, leads the rest
+  setup                      from an installed board to a pair that is ready:
+                             asks, skips what is done, leads through the rest
   init [--config FILE] [--board a|b] [--new-key]
                              make a new board's first record; and the pair's key
   pair [--serial DEVICE] [--board a|b] [--config FILE]

@@ -124,11 +124,13 @@ export const MENU: Readonly<Record<string, Item>> = {
 /** Three to six lines: what a person wants to know before anything else. */
 export const headline = (status: DaemonStatus | null): string => {
   if (status === null) return 'The daemon of this board DOES NOT ANSWER; 1 (Status) says what to try.'
-  const { core, pair } = status
+  const { core, pair, setup } = status
   const groups = core.groups.map(({ name }) => `${name} ${placeOf(status, name)}.`).join(' ')
   const { warnings } = core
-  const wrong =
-    warnings.length === 0
+  // What a new pair lacks is what the set-up is about.
+  const wrong = setup?.marked
+    ? `SET-UP: ${setup.words ?? '`setup` goes on with it'}`
+    : warnings.length === 0
       ? 'Nothing needs to be put right.'
       : `PUT RIGHT: ${warnings[0]}${warnings.length > 1 ? ` (and ${warnings.length - 1} more)` : ''}`
   const lines = [

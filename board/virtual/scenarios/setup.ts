@@ -8,12 +8,12 @@ import { type Context, defineScenarios } from '../scenario.js'
 
 /** Each time a lead says something new it is killed, soon after. */
 const killAtEachWord = (context: Context, leads: LeadKeeper) => {
-  const last: Record<BoardId, string> = { a: '', b: '' }
+  const heard = new Set<string>()
   let killed = 0
   const look = async (board: BoardId): Promise<void> => {
-    const now = await words(context, board)
-    if (now === '' || now === last[board]) return
-    last[board] = now
+    const now = `${board} ${(await words(context, board)).slice(0, 40)}`
+    if (now === `${board} ` || heard.has(now)) return
+    heard.add(now)
     setTimeout(
       () => {
         if (leads.kill(board)) killed += 1
