@@ -145,9 +145,11 @@ export const lead = async (options: LeadOptions): Promise<LeadEnd> => {
     }
     const sight = await lookAround(config, socket)
     const step = nextStep(sight)
-    // Once, when the boards hear each other and know of each other.
-    if (acts && !found && typeof sight.peer !== 'string' && sight.peer.words !== null) await tellFound(options, sight)
-    found ||= typeof sight.peer !== 'string' && sight.peer.words !== null
+    // Once, when the boards know of each other, and not in the middle of a preparation.
+    const { own, peer } = sight
+    const meets = typeof peer !== 'string' && peer.words !== null && typeof own !== 'string' && own.core.mode === 'auto'
+    if (acts && !found && meets) await tellFound(options, sight)
+    found ||= meets
     if (acts) await sayView(runDir, { words: step.words, disks: sight.disks })
     if (step.words !== said) tell(step.words)
     said = step.words
