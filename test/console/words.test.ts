@@ -45,6 +45,17 @@ describe('the command line', () => {
     return parsed.ok ? parsed.command : parsed.text
   }
 
+  it('takes a disk by list or prepare, and a set-up with or without a person', () => {
+    const place = { file: undefined, board: undefined, pipe: false }
+    const named = { name: 'disk', what: 'prepare', group: 'files', serial: 'X1', yes: true }
+    assert.deepEqual(command('disk prepare files --serial X1 --yes'), { ...named, ...place })
+    assert.deepEqual(command('setup --lead'), { name: 'setup', lead: true, serial: undefined, ...place })
+    assert.match(String(command('disk')), /followed by list or prepare/)
+    assert.match(String(command('disk wipe')), /followed by list or prepare, not "wipe"/)
+    for (const words of ['disk list files', 'disk list --yes', 'disk list --serial X1'])
+      assert.equal(command(words), 'disk list goes alone')
+  })
+
   it('gives orders their arguments', () => {
     assert.deepEqual(command('switchover files --yes'), {
       name: 'order',
