@@ -31,6 +31,9 @@ export type LeadEnd =
   | { readonly kind: 'left' }
 
 const LOOK_MS = 2_000
+/** A step that has been the same for so many looks waits for a person, and is looked at less often. */
+const SAME_LOOKS = 30
+const SLOW_MS = 8_000
 /** A word that ends the set-up must be true in so many looks, one after the other. */
 const SURE_LOOKS = 3
 /** The same order again: at first soon, then seldom. */
@@ -136,6 +139,7 @@ export const lead = async (options: LeadOptions): Promise<LeadEnd> => {
   let said = ''
   let sure = 0
   let found = false
+  let same = 0
   while (!signal.aborted) {
     if (!(await isMarked(stateDir))) {
       // Whoever acts on this board has just ended it.
@@ -148,10 +152,14 @@ export const lead = async (options: LeadOptions): Promise<LeadEnd> => {
     // Once, when the boards know of each other, and not in the middle of a preparation.
     const { own, peer } = sight
     const meets = typeof peer !== 'string' && peer.words !== null && typeof own !== 'string' && own.core.mode === 'auto'
-    if (acts && !found && meets) await tellFound(options, sight)
-    found ||= meets
+    if (acts && !found && meets) {
+      found = true
+      await tellFound(options, sight)
+      continue
+    }
     if (acts) await sayView(runDir, { words: step.words, disks: sight.disks })
-    if (step.words !== said) tell(step.words)
+    same = step.words === said ? same + 1 : 0
+    if (same === 0) tell(step.words)
     said = step.words
     asking(step)
     const final = step.kind === 'ready' || step.kind === 'end'
@@ -168,7 +176,7 @@ export const lead = async (options: LeadOptions): Promise<LeadEnd> => {
       : undefined
     await act(options, step, sight, patience)
     clearInterval(again)
-    await delay(LOOK_MS, undefined, { signal }).catch(() => {})
+    await delay(same < SAME_LOOKS ? LOOK_MS : SLOW_MS, undefined, { signal }).catch(() => {})
   }
   asking({ kind: 'wait', words: '' })
   return { kind: 'left' }
