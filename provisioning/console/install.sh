@@ -84,7 +84,7 @@ if [ -d /etc/sudoers.d ]; then
 # baton: the last step of baton shutdown
 operator ALL=(root) NOPASSWD: /usr/bin/systemctl poweroff
 # baton: the key of the pair, by its console
-operator ALL=(root) NOPASSWD: /usr/bin/baton pair --pipe, /usr/bin/baton unpair --pipe
+operator ALL=(root) NOPASSWD: /usr/bin/baton pair --pipe, /usr/bin/baton unpair --pipe, /usr/bin/baton replace --pipe
 # baton: a new pair is led until it is ready; its disk
 operator ALL=(root) NOPASSWD: /usr/bin/baton setup --pipe
 operator ALL=(root) NOPASSWD: /usr/bin/baton disk list --pipe, /usr/bin/baton disk prepare --pipe

@@ -121,6 +121,12 @@ const makePairing =
     return made({ name, file: values.config, board, serial: values.serial, yes, pipe })
   }
 
+const makeReplace = (_: readonly string[], values: Values): Made => {
+  const board = boardOf(values)
+  if (board === null) return wrong('--board is a or b')
+  return made({ name: 'replace', file: values.config, board, serial: values.serial, pipe: values.pipe === true })
+}
+
 const makeNotice = ([word, channel]: readonly string[], values: Values): Made => {
   const board = boardOf(values)
   if (board === null) return wrong('--board is a or b')
@@ -190,6 +196,7 @@ const FORMS: Readonly<Record<string, Form>> = {
   init: { words: 0, options: ['config', 'board', 'new-key'], make: makeInit },
   pair: { words: 0, options: ['config', 'board', 'serial', 'yes', 'pipe'], make: makePairing('pair') },
   unpair: { words: 0, options: ['config', 'board', 'yes', 'pipe'], make: makePairing('unpair') },
+  replace: { words: 0, options: ['config', 'board', 'serial', 'pipe'], make: makeReplace },
   console: { words: 0, options: [], make: () => made({ name: 'console' }) },
   network: { words: 0, options: [], make: () => made({ name: 'network' }) },
   shutdown: { words: 0, options: ['yes'], make: (_, values) => made({ name: 'shutdown', yes: values.yes === true }) },

@@ -25,16 +25,12 @@ const main = async (): Promise<ExitCode> => {
     return EXIT.usage
   }
   const { command } = parsed
+  // It talks to the other board, which is to be told of its end.
+  const talks = command.name === 'pair' || command.name === 'replace' || command.name === 'setup'
   // Only commands that go on until they are ended catch Ctrl-C; it ends all others at once.
-  const goesOn =
-    (command.name === 'status' && command.watch) ||
-    (command.name === 'events' && command.follow) ||
-    command.name === 'pair' ||
-    command.name === 'setup'
+  const goesOn = (command.name === 'status' && command.watch) || (command.name === 'events' && command.follow) || talks
   if (goesOn) process.once('SIGINT', () => abort.abort())
-  // The other board is to be told.
-  if (command.name === 'pair' || command.name === 'setup')
-    for (const name of ['SIGTERM', 'SIGHUP'] as const) process.once(name, () => abort.abort())
+  if (talks) for (const name of ['SIGTERM', 'SIGHUP'] as const) process.once(name, () => abort.abort())
   // The board test has lights to switch off and a relay to release first.
   if (command.name === 'board') {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => abort.abort())

@@ -4,10 +4,12 @@ import { PARTS, type Part, type PartResult } from '../board-test/result.js'
 import { runTest } from '../board-test/run-test.js'
 import { formatConfigError } from '../config/issue.js'
 import { loadConfig } from '../config/load.js'
+import type { Config } from '../config/types.js'
 import type { BoardId } from '../runtime/status.js'
 import { EXIT, type ExitCode } from './exit-code.js'
 import { runAsRoot } from './pipe-terminal.js'
 import { COLUMNS, wrap } from './screen.js'
+import { type Aside, comeBack, stepAside } from './step-aside.js'
 import { configFile, type Terminal } from './terminal.js'
 
 export interface BoardTestOptions {
@@ -31,6 +33,7 @@ const WORDS: Readonly<Record<PartResult['finding'], string>> = {
   skipped: 'left out',
   refused: 'REFUSED'
 }
+const TEST = 'the test of the wiring (some minutes)'
 const LABEL_COLUMNS = 20
 const LINES_MAX = 6
 
@@ -52,7 +55,7 @@ const partsOf = (only: string | undefined): readonly Part[] | null | string => {
 const count = (results: readonly PartResult[], finding: PartResult['finding']): number =>
   results.filter(result => result.finding === finding).length
 
-const endText = (board: BoardId, results: readonly PartResult[]): string => {
+const endText = (board: BoardId, results: readonly PartResult[], aside: Aside): string => {
   const [wrong, unsure, refused] = [count(results, 'wrong'), count(results, 'unsure'), count(results, 'refused')]
   const parts = [
     `${count(results, 'ok')} well`,
@@ -61,7 +64,11 @@ const endText = (board: BoardId, results: readonly PartResult[]): string => {
     ...(unsure > 0 ? [`${unsure} not sure`] : []),
     ...(count(results, 'skipped') > 0 ? [`${count(results, 'skipped')} left out`] : [])
   ]
-  return `board ${board}: ${parts.join(', ')}.\nThe daemon does not run now: \`systemctl start batond\`, then \`baton mode auto\``
+  const after =
+    aside.kind === 'aside'
+      ? 'Its daemon comes back now; the pair is in maintenance until `baton mode auto`'
+      : 'The daemon does not run now: `systemctl start batond`, then `baton mode auto`'
+  return `board ${board}: ${parts.join(', ')}.\n${after}`
 }
 
 /**
@@ -70,6 +77,7 @@ const endText = (board: BoardId, results: readonly PartResult[]): string => {
  */
 export const runBoard = async (
   options: BoardTestOptions,
+  socket: string,
   terminal: Terminal,
   signal: AbortSignal
 ): Promise<ExitCode> => {
@@ -91,6 +99,27 @@ export const runBoard = async (
     return EXIT.configuration
   }
   const { config } = loaded
+  const { stateDir } = config
+  const aside = await stepAside(
+    { board: config.board, stateDir, socket, what: TEST, cost: null, yes: options.yes },
+    terminal
+  )
+  if (aside.kind === 'refused') return aside.code
+  try {
+    return await testBoard(config, only, options, aside, terminal, signal)
+  } finally {
+    await comeBack(aside, terminal)
+  }
+}
+
+const testBoard = async (
+  config: Config,
+  only: readonly Part[] | null,
+  options: BoardTestOptions,
+  aside: Aside,
+  terminal: Terminal,
+  signal: AbortSignal
+): Promise<ExitCode> => {
   // Who leaves a question wants no further part.
   const left = new AbortController()
   const broken = AbortSignal.any([signal, left.signal])
@@ -127,7 +156,7 @@ export const runBoard = async (
   }
   const { results } = end
   if (options.json) sayJson(results, null)
-  else terminal.say(endText(config.board, results))
+  else terminal.say(endText(config.board, results, aside))
   if (broken.aborted) terminal.complain('baton: broken off')
   return count(results, 'wrong') + count(results, 'refused') > 0 || broken.aborted ? EXIT.refused : EXIT.ok
 }

@@ -37,7 +37,10 @@ export const USAGE = `usage: baton COMMAND [options]
   pair [--serial DEVICE] [--board a|b] [--config FILE]
                              on both boards: one key for the pair, made over the
                              serial cable; compare the code (R4: proof is void)
+                             and what is served goes on; mode maintenance first
   unpair                     take the key away from this board
+  replace [--serial DEVICE]  on the board that goes on alone: takes a fresh card
+                             or board into the pair, step by step
   help, --version
 
   --yes          do it without asking (switchover, shutdown, confirm, …)

@@ -1,5 +1,6 @@
 // May the key of this board be changed or taken away now? Asked by `baton pair` and `baton unpair` before anything is done.
 // Without a daemon nobody watches what runs here, and two boards with different keys do not hear each other.
+import { existsSync } from 'node:fs'
 import { readKeyFile } from '../config/key-file.js'
 import { createStateFile } from '../driver/state-file.js'
 import { type BoardLock, lockBoard } from '../runtime/single.js'
@@ -16,11 +17,17 @@ export type Guarded =
       readonly hasRecord: boolean
       /** The record says maintenance. */
       readonly maintenance: boolean
+      /** It never held a tenure, and has lost no record. */
+      readonly fresh: boolean
     }
   | { readonly ok: false; readonly text: string }
 
 const FIRST =
-  'first, while both daemons run: `baton mode maintenance`; then `systemctl stop batond` on both boards, and the same command again'
+  'first, while both daemons run: `baton mode maintenance`; then the same command again, and the daemon steps aside by itself; one that systemd did not start is to be ended by hand'
+
+/** A card has a record, or the image's own marker, or it has lost its record (R5). */
+const CARD = '/run/baton-card'
+const MARKER = '/state/fresh'
 
 /**
  * A board that has served refuses until its pair is in maintenance: in mode auto the other one would take the stopped daemon for a
@@ -42,12 +49,14 @@ export const guardKey = async ({ board, keyFile, stateDir }: PairingPlace): Prom
   const key = readKeyFile(keyFile)
   const fingerprint = key.ok ? key.fingerprint : null
   const made = { ok: true, lock: lock.value, fingerprint, hasRecord: record.kind === 'ok' } as const
-  if (record.kind !== 'ok') return record.kind === 'missing' ? { ...made, maintenance: false } : refuse(record.reason)
+  if (record.kind === 'missing') return { ...made, maintenance: false, fresh: !existsSync(CARD) || existsSync(MARKER) }
+  if (record.kind !== 'ok') return refuse(record.reason)
   const { mode, groups } = record.durable
   const maintenance = mode === 'maintenance'
   const served = Object.entries(groups).filter(([, { epoch }]) => epoch.number > 0)
   // Without a usable key no daemon can run and no mode be changed.
-  if (maintenance || served.length === 0 || fingerprint === null) return { ...made, maintenance }
+  const fresh = served.length === 0
+  if (maintenance || fresh || fingerprint === null) return { ...made, maintenance, fresh }
   const names = served.map(([name, { epoch }]) => `${name}, tenure ${epoch.number}${epoch.board}`).join('; ')
   return refuse(`this pair has served (${names}), and its mode is ${mode}: ${FIRST}`)
 }

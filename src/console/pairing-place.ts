@@ -24,6 +24,8 @@ export interface PairingPlace {
   readonly serial: SerialConfig
   /** null = there is none yet. */
   readonly configuration: string | null
+  /** Where the configuration is, or would be. */
+  readonly file: string
 }
 
 const BAUD = 115_200
@@ -66,7 +68,8 @@ const unconfigured = (wish: PairingWish, { env }: Pick<Terminal, 'env'>): Found 
       keyFile: fallbackOf('keyFile'),
       stateDir: fallbackOf('stateDir'),
       serial: { device: port.device, baud: BAUD },
-      configuration: null
+      configuration: null,
+      file: configFile({ env })
     }
   }
 }
@@ -83,5 +86,6 @@ export const pairingPlace = (wish: PairingWish, terminal: Pick<Terminal, 'env'>)
   const device = wish.serial ?? serial?.device
   const port: Port = device === undefined || device === AUTO ? onlyPort() : { ok: true, device }
   if (!port.ok) return { ok: false, lines: [`baton: ${port.text}`] }
-  return { ok: true, value: { board, keyFile, stateDir, serial: { device: port.device, baud }, configuration: file } }
+  const place = { board, keyFile, stateDir, serial: { device: port.device, baud }, configuration: file, file }
+  return { ok: true, value: place }
 }

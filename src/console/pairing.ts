@@ -1,29 +1,30 @@
 // `baton pair` and `baton unpair`: the person's side of a pairing over the serial cable (src/pairing), and the end of one.
-import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { formatConfigError } from '../config/issue.js'
 import { readKeyFile } from '../config/key-file.js'
-import { openSerialLink } from '../driver/serial-link.js'
+import { failureOf, runCommand } from '../driver/command.js'
 import { createKeyStore, type KeyStore } from '../pairing/key-store.js'
 import { type Outcome, outcomeText } from '../pairing/outcome.js'
-import { pairBoards } from '../pairing/pair-boards.js'
-import { codeBox, progressText } from '../pairing/progress.js'
-import { SEED_BYTES } from '../pairing/secret.js'
 import { markNew } from '../setup/mark.js'
 import { EXIT, type ExitCode } from './exit-code.js'
-import { agree, askWord } from './order.js'
+import { runInit } from './init.js'
+import { agree } from './order.js'
+import { exchange } from './pairing-exchange.js'
 import { type Guarded, guardKey } from './pairing-guard.js'
+import { CARD, createHandedStore } from './pairing-handed.js'
 import { type PairingPlace, type PairingWish, pairingPlace } from './pairing-place.js'
 import { runAsRoot } from './pipe-terminal.js'
+import { type Aside, comeBack, stepAside } from './step-aside.js'
 import type { Terminal } from './terminal.js'
 
 type PairingCommand = PairingWish & { readonly name: 'pair' | 'unpair'; readonly yes: boolean }
 type Before = Awaited<ReturnType<KeyStore['look']>>
 type Ready = Guarded & { readonly ok: true }
 
-/** Made by our card before the daemon may run; it takes a key in at its start. */
-const CARD = '/run/baton-card'
-const now = (): number => performance.now()
+const REBOOT_MS = 20_000
+const PAIRING = 'the pairing (some minutes; a quarter of an hour at most)'
+const LEFT_TEXT =
+  'an earlier pairing was cut off before its end: the two boards may have different keys. This one puts it right'
 
 const VOID =
   'The proof of the fence becomes void with it (R4): nothing is taken over by itself until `baton fence prove` was done on both boards.'
@@ -37,7 +38,11 @@ const replaceText = (fingerprint: string | null, present: boolean): string | nul
 
 const UNPAIR_TEXT = `This takes the pair's key away from this board. Its daemon does not start without one: this board then SERVES NOTHING and takes over nothing until it is paired again. The other board keeps its key: unpair it, too, or pair both anew. ${VOID}`
 
-const nextLines = ({ configuration }: PairingPlace, { hasRecord, maintenance }: Ready): readonly string[] => {
+const nextLines = ({
+  place: { configuration },
+  ready: { hasRecord, maintenance },
+  aside
+}: Begun): readonly string[] => {
   if (existsSync(CARD) && !hasRecord)
     return [
       'Next: put configuration and letter on both cards if they are not there, then switch both boards off and on.'
@@ -48,19 +53,15 @@ const nextLines = ({ configuration }: PairingPlace, { hasRecord, maintenance }: 
       ? ['  write the configuration (`man 5 baton.yaml`), the same on both; `baton check-config FILE`']
       : []),
     ...(hasRecord ? [] : ['  baton init                  the first record of this board']),
-    '  systemctl restart batond    as root; then `baton status`: the boards must hear each other',
+    aside.kind === 'aside'
+      ? '  baton status                the boards must hear each other'
+      : '  systemctl restart batond    as root; then `baton status`: the boards must hear each other',
     '  baton fence prove           one board after the other: without it nothing is taken over by itself (R4)',
     ...(maintenance ? ['  baton mode auto             on one of them, at the end'] : [])
   ]
 }
 
-const report = (
-  outcome: Outcome,
-  place: PairingPlace,
-  ready: Ready,
-  { present, left }: Before,
-  terminal: Terminal
-): ExitCode => {
+const report = (outcome: Outcome, { place }: Begun, { present, left }: Before, terminal: Terminal): ExitCode => {
   const { board, keyFile } = place
   const lines = outcomeText(outcome, board, keyFile, present, present && left === null)
   if (outcome.result !== 'paired') {
@@ -75,75 +76,65 @@ const report = (
   for (const line of lines) terminal.say(line)
   terminal.say(`Its fingerprint is ${key.fingerprint}: the other board must show the same.`)
   if (outcome.detail !== '') terminal.complain(`baton: a former key was left on this card: ${outcome.detail}`)
-  for (const line of nextLines(place, ready)) terminal.say(line)
   return EXIT.ok
 }
 
-const compare =
-  (terminal: Terminal) =>
-  async (code: string, signal: AbortSignal): Promise<boolean> => {
-    terminal.say(`\n${codeBox(code)}\n`)
+/** It was handed over what it lacked: the card takes it in at its start; elsewhere the first record is made, and the daemon started. */
+const settleIn = async ({ place, ready }: Begun, terminal: Terminal): Promise<ExitCode> => {
+  if (existsSync(CARD)) {
     terminal.say(
-      'Look at the console of the other board. If the codes differ, somebody is between the boards: answer no.'
+      'This board starts anew now and takes in what it was handed. The other board hears it in some minutes.'
     )
-    const ask = { ...terminal, ask: (question: string) => terminal.ask(question, signal) }
-    return (await askWord('Does the other console show the same code? yes / no: ', ask)) === 'yes'
+    const result = await runCommand('systemctl', ['reboot'], { deadlineMs: REBOOT_MS })
+    if (!result.ok) terminal.complain(`baton: ${failureOf(result)}: switch this board off and on`)
+    return EXIT.ok
   }
-
-const exchange = (place: PairingPlace, store: KeyStore, terminal: Terminal, signal: AbortSignal): Promise<Outcome> => {
-  const { board, serial } = place
-  terminal.say(
-    `This is board ${board}. Looking for the other board on ${serial.device}: run \`baton pair\` there, too (Ctrl-C ends it).`
-  )
-  return pairBoards({
-    board,
-    seed: randomBytes(SEED_BYTES),
-    openLine: onBytes => openSerialLink(serial, { now, onBytes }),
-    store,
-    now,
-    tell: progress => terminal.say(`... ${progressText(progress, board)}`),
-    compare: compare(terminal),
-    signal
-  })
+  if (!ready.hasRecord) {
+    const made = await runInit({ file: place.file, board: place.board, newKey: false }, terminal)
+    if (made !== EXIT.ok) return made
+  }
+  terminal.say('Next, on this board: systemctl restart batond, as root. The other board says what comes then.')
+  return EXIT.ok
 }
 
-const pair = async (
-  place: PairingPlace,
-  ready: Ready,
-  yes: boolean,
-  terminal: Terminal,
-  signal: AbortSignal
-): Promise<ExitCode> => {
-  const store = createKeyStore(place.keyFile)
-  const before = await store.look()
-  const { present, left } = before
-  if (left !== null)
-    terminal.complain(
-      `baton: an earlier pairing was cut off before its end (${place.keyFile}.${left} is there): the two boards may have different keys. This one puts it right`
-    )
-  const refused = await agree(replaceText(ready.fingerprint, present), yes, terminal)
-  if (refused !== null) return refused
+interface Begun {
+  readonly place: PairingPlace
+  readonly ready: Ready
+  readonly aside: Aside
+  readonly before: Before
+}
+
+const pair = async (begun: Begun, terminal: Terminal, signal: AbortSignal): Promise<ExitCode> => {
   if (!terminal.askable) {
     terminal.complain('baton: refused: somebody must compare the code of both boards: run it on a terminal')
     return EXIT.refused
   }
+  const { place, ready, before } = begun
+  const keys = createKeyStore(place.keyFile)
+  const { fresh } = ready
+  const what = {
+    store: createHandedStore(keys, place),
+    traits: { fresh, handsOver: false },
+    parcel: null,
+    there: 'run `baton pair` there, too'
+  }
   const undo = ready.hasRecord ? null : await markNew(place.stateDir)
   if (typeof undo === 'string') terminal.complain(`baton: the set-up will not go on by itself: ${undo}`)
-  const outcome = await exchange(place, store, terminal, signal)
-  if (outcome.result !== 'paired' && typeof undo === 'function') await undo()
-  return report(outcome, place, ready, before, terminal)
+  const outcome = await exchange(place, what, terminal, signal)
+  if (!(outcome.result === 'paired' && outcome.bothFresh) && typeof undo === 'function') await undo()
+  const code = report(outcome, begun, before, terminal)
+  if (code !== EXIT.ok) return code
+  if (outcome.handed === 'here') return settleIn(begun, terminal)
+  for (const line of nextLines(begun)) terminal.say(line)
+  return EXIT.ok
 }
 
-const unpair = async (place: PairingPlace, yes: boolean, terminal: Terminal): Promise<ExitCode> => {
-  const store = createKeyStore(place.keyFile)
-  const { present, left } = await store.look()
-  if (!present && left === null) {
+const unpair = async ({ place, before }: Begun, terminal: Terminal): Promise<ExitCode> => {
+  if (!before.present && before.left === null) {
     terminal.say(`This board has no key (${place.keyFile}): nothing is to be done.`)
     return EXIT.ok
   }
-  const refused = await agree(UNPAIR_TEXT, yes, terminal)
-  if (refused !== null) return refused
-  const failed = await store.forget()
+  const failed = await createKeyStore(place.keyFile).forget()
   if (failed !== null) {
     terminal.complain(`baton: ${failed}`)
     return EXIT.refused
@@ -152,44 +143,74 @@ const unpair = async (place: PairingPlace, yes: boolean, terminal: Terminal): Pr
   return EXIT.ok
 }
 
-/** The place, and the daemon held off; what is wrong is said. */
-const begin = async (wish: PairingWish, terminal: Terminal): Promise<[PairingPlace, Ready] | ExitCode> => {
-  const place = pairingPlace(wish, terminal)
-  if (!place.ok) {
-    for (const line of place.lines) terminal.complain(line)
+/** The place, and the daemon held off, once the person agrees to what it costs; what is wrong is said. */
+const begin = async (
+  wish: PairingWish & { readonly yes: boolean },
+  socket: string,
+  what: string,
+  costOf: (fingerprint: string | null, before: Before) => string | null,
+  terminal: Terminal
+): Promise<Begun | ExitCode> => {
+  const found = pairingPlace(wish, terminal)
+  if (!found.ok) {
+    for (const line of found.lines) terminal.complain(line)
     return EXIT.configuration
   }
-  const guarded = await guardKey(place.value)
-  if (guarded.ok) return [place.value, guarded]
-  terminal.complain(`baton: refused: ${guarded.text}`)
-  return EXIT.refused
+  const place = found.value
+  const { board, stateDir, keyFile } = place
+  const before = await createKeyStore(keyFile).look()
+  const key = readKeyFile(keyFile)
+  const cost = costOf(key.ok ? key.fingerprint : null, before)
+  const aside = await stepAside({ board, stateDir, socket, what, cost, yes: wish.yes }, terminal)
+  if (aside.kind === 'refused') return aside.code
+  const ready = await guardKey(place)
+  const refused = ready.ok ? null : `refused: ${ready.text}`
+  if (refused !== null) terminal.complain(`baton: ${refused}`)
+  // With a daemon that stepped aside the person was asked.
+  const code = refused !== null ? EXIT.refused : aside.kind === 'aside' ? null : await agree(cost, wish.yes, terminal)
+  if (code === null && ready.ok) return { place, ready, aside, before }
+  if (ready.ok) ready.lock.release()
+  await comeBack(aside, terminal)
+  return code ?? EXIT.refused
 }
 
 const runPair = async (
   wish: PairingWish & { readonly yes: boolean },
+  socket: string,
   terminal: Terminal,
   signal: AbortSignal
 ): Promise<ExitCode> => {
-  const begun = await begin(wish, terminal)
-  if (!Array.isArray(begun)) return begun
-  const [place, ready] = begun
-  try {
-    return await pair(place, ready, wish.yes, terminal, signal)
-  } finally {
-    ready.lock.release()
+  const costOf = (fingerprint: string | null, { present, left }: Before): string | null => {
+    if (left !== null) terminal.complain(`baton: ${LEFT_TEXT}`)
+    return replaceText(fingerprint, present)
   }
+  const begun = await begin(wish, socket, PAIRING, costOf, terminal)
+  if (typeof begun === 'number') return begun
+  let code: ExitCode
+  try {
+    code = await pair(begun, terminal, signal)
+  } finally {
+    begun.ready.lock.release()
+    await comeBack(begun.aside, terminal)
+  }
+  return code
 }
 
-/** The record stays, so that this board never forgets its tenures (R5). */
-const runUnpair = async (wish: PairingWish & { readonly yes: boolean }, terminal: Terminal): Promise<ExitCode> => {
+/** The record stays, so that this board never forgets its tenures (R5). A daemon that stepped aside does not come back. */
+const runUnpair = async (
+  wish: PairingWish & { readonly yes: boolean },
+  socket: string,
+  terminal: Terminal
+): Promise<ExitCode> => {
+  const costOf = (_: string | null, { present, left }: Before): string | null =>
+    present || left !== null ? UNPAIR_TEXT : null
   // No port is needed for that.
-  const begun = await begin({ ...wish, serial: 'none' }, terminal)
-  if (!Array.isArray(begun)) return begun
-  const [place, ready] = begun
+  const begun = await begin({ ...wish, serial: 'none' }, socket, 'that', costOf, terminal)
+  if (typeof begun === 'number') return begun
   try {
-    return await unpair(place, wish.yes, terminal)
+    return await unpair(begun, terminal)
   } finally {
-    ready.lock.release()
+    begun.ready.lock.release()
   }
 }
 
@@ -197,7 +218,12 @@ const runUnpair = async (wish: PairingWish & { readonly yes: boolean }, terminal
  * Exit code 0: both boards have said that they use the new key; there is none any more. Other users than root are lent root's hand by
  * `sudo`, for the board's own place alone: with options the root of the command line would write a key to any file.
  */
-export const runPairing = async (wish: PairingCommand, terminal: Terminal, signal: AbortSignal): Promise<ExitCode> => {
+export const runPairing = async (
+  wish: PairingCommand,
+  socket: string,
+  terminal: Terminal,
+  signal: AbortSignal
+): Promise<ExitCode> => {
   const { name, file, board, serial, yes } = wish
   if (process.getuid?.() !== 0) {
     if (file === undefined && board === undefined && serial === undefined && !yes)
@@ -205,5 +231,5 @@ export const runPairing = async (wish: PairingCommand, terminal: Terminal, signa
     terminal.complain(`baton: refused: only root may give options to ${name}`)
     return EXIT.refused
   }
-  return name === 'pair' ? runPair(wish, terminal, signal) : runUnpair(wish, terminal)
+  return name === 'pair' ? runPair(wish, socket, terminal, signal) : runUnpair(wish, socket, terminal)
 }

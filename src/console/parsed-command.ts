@@ -37,6 +37,11 @@ export type Command =
       /** Started as root by a command that has the person (pipe-terminal.ts). */
       readonly pipe: boolean
     } & PairingWish)
+  | ({
+      readonly name: 'replace'
+      /** As above. */
+      readonly pipe: boolean
+    } & PairingWish)
   | { readonly name: 'console' }
   | { readonly name: 'network' }
   | { readonly name: 'shutdown'; readonly yes: boolean }

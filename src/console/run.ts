@@ -44,7 +44,7 @@ export const run = async (
     case 'notice':
       return (await import('./notice.js')).runNotice(command, terminal)
     case 'board':
-      return (await import('./board.js')).runBoard(command, terminal, signal)
+      return (await import('./board.js')).runBoard(command, socket, terminal, signal)
     case 'secrets':
       return (await import('./secrets.js')).runSecrets(command.file, terminal)
     case 'letter':
@@ -57,7 +57,9 @@ export const run = async (
       return (await import('./init.js')).runInit(command, terminal)
     case 'pair':
     case 'unpair':
-      return (await import('./pairing.js')).runPairing(command, terminal, signal)
+      return (await import('./pairing.js')).runPairing(command, socket, terminal, signal)
+    case 'replace':
+      return (await import('./replace.js')).runReplace(command, socket, terminal, signal)
     case 'console':
       return (await import('./console.js')).runConsole(socket, terminal)
     case 'network':

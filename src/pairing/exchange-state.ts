@@ -3,6 +3,7 @@ import { type Heard, type Level, type Message, NO_PROOF, NO_SESSION, type StopRe
 import type { Outcome, Why } from './outcome.js'
 import type { Progress } from './progress.js'
 import type { Own, Shared } from './secret.js'
+import type { Traits } from './traits.js'
 
 export type PairingEvent =
   | { readonly kind: 'heard'; readonly heard: Heard }
@@ -21,15 +22,15 @@ export type PairingEffect =
   | { readonly kind: 'tell'; readonly progress: Progress }
   /** Ask the person whether the other board shows the same code. */
   | { readonly kind: 'compare'; readonly code: string }
-  /** Make the key durable beside the one in use. */
-  | { readonly kind: 'store'; readonly key: Uint8Array }
+  /** Make the key durable beside the one in use, and what was handed over (null = nothing) beside what is in use of that. */
+  | { readonly kind: 'store'; readonly key: Uint8Array; readonly parcel: Uint8Array | null }
   /** Put it in the place of the one in use, durably; the old one is kept. */
   | { readonly kind: 'use' }
   | { readonly kind: 'end'; readonly outcome: Outcome }
 
 /**
  * `searching` until the other board's promise answers ours; `revealing` until its key is known; `comparing` until our person has
- * agreed; `agreed` until the other one has; then the card: `storing`, `stored`, `using`, `done`. `closing`: said to the other board
+ * agreed; `agreed` until the other one has; `taking` while a fresh board is handed what it lacks; then the card: `storing`, `stored`, `using`, `done`. `closing`: said to the other board
  * for a while how it ended.
  */
 export type Phase =
@@ -37,6 +38,7 @@ export type Phase =
   | 'revealing'
   | 'comparing'
   | 'agreed'
+  | 'taking'
   | 'storing'
   | 'stored'
   | 'using'
@@ -56,6 +58,14 @@ export interface PairingState {
   /** The one board that this exchange is with; no other one ever takes its place. */
   readonly peer: { readonly session: string; readonly commitment: string } | null
   readonly shared: Shared | null
+  /** The other board's, once it has revealed them. */
+  readonly peerTraits: Traits | null
+  /** What is handed over here, in pieces: all that we give (empty = nothing), those that we have, of so many (0 = not known). */
+  readonly given: readonly Uint8Array[]
+  readonly taken: readonly Uint8Array[]
+  readonly takenTotal: number
+  /** When pieces were sent last. */
+  readonly gaveAt: number
   /** What the other board has proved: 0 nothing, 1 agreed, 2 stored, 3 in use. */
   readonly peerLevel: number
   readonly told: readonly Progress['kind'][]
@@ -82,14 +92,16 @@ export const TIMES = {
   compare: 300_000,
   /** For both cards. */
   store: 30_000,
+  /** For what is handed over to a fresh board, which checks it before it stores. */
+  handOver: 180_000,
   /** Without a word of the other board. */
   silent: 8_000,
   /** How long the end is told to a board that may not have heard it. */
   closing: 1_500
 } as const
 
-/** The state in which a pairing begins. */
-export const beginPairing = (own: Own, now: number): PairingState => ({
+/** The state in which a pairing begins. `given`: what a board that hands over has for a fresh one, in pieces. */
+export const beginPairing = (own: Own, now: number, given: readonly Uint8Array[] = []): PairingState => ({
   own,
   phase: 'searching',
   since: now,
@@ -98,6 +110,11 @@ export const beginPairing = (own: Own, now: number): PairingState => ({
   seen: NO_SESSION,
   peer: null,
   shared: null,
+  peerTraits: null,
+  given,
+  taken: [],
+  takenTotal: 0,
+  gaveAt: Number.NEGATIVE_INFINITY,
   peerLevel: 0,
   told: [],
   anew: false,
@@ -113,10 +130,10 @@ export const headOf = ({ own, peer, seen }: PairingState): Pick<Message, 'board'
 
 /** All that the other board may lack now. What it has sent tells what it has. */
 export const messagesOf = (state: PairingState): readonly Message[] => {
-  const { own, shared, phase, peerLevel, ending } = state
+  const { own, shared, phase, peerLevel, ending, taken } = state
   const head = headOf(state)
   const promise: Message = { ...head, kind: 'promise', commitment: own.commitment }
-  const reveal: Message = { ...head, kind: 'reveal', publicKey: own.publicKey, nonce: own.nonce }
+  const reveal: Message = { ...head, kind: 'reveal', publicKey: own.publicKey, nonce: own.nonce, traits: own.traits }
   const proved = (kind: Level): Message => ({ ...head, kind, proof: shared?.proofOf(own.board, kind) ?? NO_PROOF })
   switch (phase) {
     case 'searching':
@@ -127,6 +144,8 @@ export const messagesOf = (state: PairingState): readonly Message[] => {
       return [reveal]
     case 'agreed':
       return peerLevel > 0 ? [proved('agree')] : [reveal, proved('agree')]
+    case 'taking':
+      return [proved('agree'), { ...head, kind: 'want', next: taken.length }]
     case 'storing':
       return [proved('agree')]
     case 'stored':
@@ -164,6 +183,18 @@ export const tell = (state: PairingState, kind: Progress['kind']): Stepped =>
     ? { state, effects: [] }
     : { state: { ...state, told: [...state.told, kind] }, effects: [{ kind: 'tell', progress: { kind } }] }
 
+/** How it ends, with what is known of both boards. */
+export const outcomeOf = (
+  { own, peerTraits, told }: PairingState,
+  result: Outcome['result'],
+  why: Why,
+  detail = ''
+): Outcome => {
+  const bothFresh = own.traits.fresh && peerTraits?.fresh === true
+  const handed = own.traits.handsOver ? 'over' : peerTraits?.handsOver ? 'here' : 'nothing'
+  return { result, why, detail, told, bothFresh, handed }
+}
+
 /** End with this outcome, once `messages` were said for a while. */
 export const close = (state: PairingState, outcome: Outcome, messages: readonly Message[], now: number): Stepped =>
   enter({ ...state, ending: { outcome, messages, until: now + TIMES.closing } }, 'closing', now)
@@ -175,7 +206,7 @@ export const certainty = (phase: Phase): Outcome['result'] =>
 /** End it for our own reason, and tell the other board unless it has the key in use. */
 export const giveUp = (state: PairingState, why: Why, reason: StopReason, now: number, detail = ''): Stepped => {
   const { own, phase, shared } = state
-  const outcome: Outcome = { result: certainty(phase), why, detail, told: state.told }
+  const outcome = outcomeOf(state, certainty(phase), why, detail)
   const proof = shared?.proofOf(own.board, reason) ?? NO_PROOF
   // A board whose key may come to its place at any moment must not say that it does not.
   const messages: Message[] =

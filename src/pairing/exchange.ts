@@ -8,6 +8,7 @@ import {
   giveUp,
   headOf,
   messagesOf,
+  outcomeOf,
   type PairingEvent,
   type PairingState,
   type Stepped,
@@ -16,8 +17,10 @@ import {
   tell
 } from './exchange-state.js'
 import { type Heard, type Letter, type Level, type Message, NO_PROOF, type StopReason } from './frame.js'
-import type { Outcome, Why } from './outcome.js'
+import { give, take } from './hand-over.js'
+import type { Why } from './outcome.js'
 import { commitmentOf, type Own, shareWith } from './secret.js'
+import { traitsConflict } from './traits.js'
 
 const LEVELS: Readonly<Record<Level, number>> = { agree: 1, stored: 2, done: 3 }
 /** From here on the work is short and bounded, and what is certain is best known at its end: nobody leaves in between. */
@@ -49,28 +52,34 @@ const onStop = (state: PairingState, message: Message & { kind: 'stop' }, now: n
   const result = phase === 'using' || phase === 'done' ? 'peer-may-lack' : 'unchanged'
   // What is being put in place is waited for: `used` comes and ends it.
   if (phase === 'using') return same(state)
-  return close(state, { result, why: STOPPED[message.reason], detail: '', told: state.told }, [], now)
+  return close(state, outcomeOf(state, result, STOPPED[message.reason]), [], now)
 }
 
 const onReveal = (state: PairingState, message: Message & { kind: 'reveal' }, now: number): Stepped => {
   const { own, peer, phase } = state
   if (peer === null || phase !== 'revealing') return same(state)
-  const { publicKey, nonce } = message
-  const revealed = { board: other(own), session: peer.session, publicKey, nonce }
+  const { publicKey, nonce, traits } = message
+  const revealed = { board: other(own), session: peer.session, publicKey, nonce, traits }
   const shared = commitmentOf(revealed) === peer.commitment ? shareWith(own, revealed) : null
   if (shared === null) return giveUp(state, 'tampered', 'tampered', now)
-  return enter({ ...state, shared }, 'comparing', now, { kind: 'compare', code: shared.code })
+  const known = { ...state, shared, peerTraits: traits }
+  const why = traitsConflict(own.traits, traits)
+  // The other board finds the same, once it has our reveal.
+  if (why !== null) return close(known, outcomeOf(known, 'unchanged', why), messagesOf(state), now)
+  const told = own.traits.handsOver ? tell(known, 'gives') : traits.handsOver ? tell(known, 'takes') : same(known)
+  return andThen(told, next => enter(next, 'comparing', now, { kind: 'compare', code: shared.code }))
 }
 
-/** Both persons agreed: to the card. Both stored: to its place. */
+/** Both persons agreed: to the card, a fresh board once it has what is handed over. Both stored: to its place. */
 const advance = (state: PairingState, now: number): Stepped => {
-  const { phase, peerLevel, shared } = state
+  const { phase, peerLevel, shared, peerTraits } = state
   if (phase === 'agreed' && peerLevel >= LEVELS.agree && shared !== null)
-    return enter(state, 'storing', now, { kind: 'store', key: shared.key })
+    return peerTraits?.handsOver
+      ? enter(state, 'taking', now)
+      : enter(state, 'storing', now, { kind: 'store', key: shared.key, parcel: null })
   if (phase === 'stored' && peerLevel >= LEVELS.stored) return enter(state, 'using', now, { kind: 'use' })
   if (phase === 'done' && peerLevel >= LEVELS.done) {
-    const outcome: Outcome = { result: 'paired', why: 'paired', detail: '', told: state.told }
-    return close(state, outcome, messagesOf(state), now)
+    return close(state, outcomeOf(state, 'paired', 'paired'), messagesOf(state), now)
   }
   return same(state)
 }
@@ -99,6 +108,10 @@ const onPeer = (state: PairingState, message: Message, now: number): Stepped => 
     case 'stored':
     case 'done':
       return onLevel(alive, message, now)
+    case 'want':
+      return give(alive, message.next, now)
+    case 'piece':
+      return take(alive, message, now)
     case 'stop':
       return state.phase === 'closing' ? same(state) : onStop(alive, message, now)
   }
@@ -112,12 +125,7 @@ const onStranger = (state: PairingState, message: Message, now: number): Stepped
     const seen = { ...state, seen: message.session }
     const promise = messagesOf(seen)
     const stop: Message = { ...headOf(seen), kind: 'stop', reason: 'same-letter', proof: NO_PROOF }
-    return close(
-      seen,
-      { result: 'unchanged', why: 'same-letter', detail: '', told: state.told },
-      [...promise, stop],
-      now
-    )
+    return close(seen, outcomeOf(seen, 'unchanged', 'same-letter'), [...promise, stop], now)
   }
   if (message.kind !== 'promise') return same(state)
   if (!fresh) return message.session === state.seen ? same(state) : speak({ ...state, seen: message.session }, now)
@@ -143,7 +151,7 @@ const onHeard = (state: PairingState, heard: Heard, now: number): Stepped => {
 
 /** Which bound has been passed; null = none. */
 const lateness = (state: PairingState, now: number): Why | null => {
-  const { phase, since, heardAt, anew } = state
+  const { phase, since, heardAt, anew, given } = state
   const took = now - since
   switch (phase) {
     case 'searching':
@@ -151,15 +159,19 @@ const lateness = (state: PairingState, now: number): Why | null => {
     case 'revealing':
     case 'comparing':
     case 'agreed':
+    case 'taking':
       if (now - heardAt > TIMES.silent) return anew ? 'anew' : 'silent'
       if (phase === 'revealing') return took > TIMES.reveal ? 'silent' : null
+      if (phase === 'taking') return took > TIMES.handOver ? 'late' : null
       return took > TIMES.compare ? 'late' : null
     case 'storing':
     case 'using':
       return took > TIMES.store ? 'card-hangs' : null
     case 'stored':
-    case 'done':
-      return now - heardAt > TIMES.silent || took > TIMES.store ? (anew ? 'anew' : 'silent') : null
+    case 'done': {
+      const most = phase === 'stored' && given.length > 0 ? TIMES.handOver : TIMES.store
+      return now - heardAt > TIMES.silent || took > most ? (anew ? 'anew' : 'silent') : null
+    }
     case 'closing':
     case 'ended':
       return null

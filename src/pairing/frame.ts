@@ -12,6 +12,8 @@ import {
   RAW_BYTES_MIN,
   VERSION as TOKEN_VERSION
 } from '../link/layout.js'
+import { PIECE_BYTES, PIECES_MAX } from './parcel.js'
+import { type Traits, traitsByte, traitsOf } from './traits.js'
 
 export type Letter = keyof typeof BOARD_CODE
 
@@ -37,9 +39,12 @@ export type Level = 'agree' | 'stored' | 'done'
 /** Every field but the letter is lower-case hex. */
 export type Message =
   | (Head & { readonly kind: 'promise'; readonly commitment: string })
-  | (Head & { readonly kind: 'reveal'; readonly publicKey: string; readonly nonce: string })
+  | (Head & { readonly kind: 'reveal'; readonly publicKey: string; readonly nonce: string; readonly traits: Traits })
   | (Head & Proved & { readonly kind: Level })
   | (Head & Proved & { readonly kind: 'stop'; readonly reason: StopReason })
+  /** A fresh board has so many pieces of the parcel in a row. */
+  | (Head & { readonly kind: 'want'; readonly next: number })
+  | (Head & { readonly kind: 'piece'; readonly index: number; readonly total: number; readonly sealed: string })
 
 /** One frame with a right checksum. */
 export type Heard =
@@ -51,11 +56,14 @@ export type Heard =
 
 /** First byte of a frame. Versions of a token count from 1 and never reach it. */
 export const PAIRING_TYPE = 0x70
-export const PAIRING_VERSION = 1
+/** 2: traits in a reveal, and what is handed over. */
+export const PAIRING_VERSION = 2
 export const SESSION_BYTES = 8
 export const KEY_BYTES = 32
 export const NONCE_BYTES = 16
 export const PROOF_BYTES = 32
+/** What the seal adds to a piece. */
+export const SEAL_BYTES = 16
 export const NO_SESSION = '00'.repeat(SESSION_BYTES)
 /** Of a stop whose sender has no key yet. */
 export const NO_PROOF = '00'.repeat(PROOF_BYTES)
@@ -67,15 +75,22 @@ const KINDS: Readonly<Record<Message['kind'], number>> = {
   agree: 3,
   stored: 4,
   done: 5,
-  stop: 6
+  stop: 6,
+  want: 7,
+  piece: 8
 }
+/** Index and total of a piece. */
+const COUNT_BYTES = 2
+/** The least of a piece, whose last field takes what there is. */
 const BODY_BYTES: Readonly<Record<Message['kind'], number>> = {
   promise: KEY_BYTES,
-  reveal: KEY_BYTES + NONCE_BYTES,
+  reveal: KEY_BYTES + NONCE_BYTES + 1,
   agree: PROOF_BYTES,
   stored: PROOF_BYTES,
   done: PROOF_BYTES,
-  stop: 1 + PROOF_BYTES
+  stop: 1 + PROOF_BYTES,
+  want: COUNT_BYTES,
+  piece: 2 * COUNT_BYTES + SEAL_BYTES
 }
 const REASONS: readonly StopReason[] = ['refused', 'left', 'same-letter', 'not-stored', 'tampered', 'late']
 
@@ -83,13 +98,20 @@ const put = (hex: string, count: number, target: Uint8Array, at: number): void =
   if (!writeHex(hex, count, target, at)) throw new RangeError(`pairing: ${count} bytes in hex are wanted at ${at}`)
 }
 
+const bodyBytes = (message: Message): number =>
+  message.kind === 'piece' ? 2 * COUNT_BYTES + message.sealed.length / 2 : BODY_BYTES[message.kind]
+const putCount = (count: number, target: Uint8Array, at: number): void =>
+  new DataView(target.buffer).setUint16(at, count)
+
 const writeBody = (message: Message, raw: Uint8Array): void => {
   switch (message.kind) {
     case 'promise':
       return put(message.commitment, KEY_BYTES, raw, AT.body)
     case 'reveal':
       put(message.publicKey, KEY_BYTES, raw, AT.body)
-      return put(message.nonce, NONCE_BYTES, raw, AT.body + KEY_BYTES)
+      put(message.nonce, NONCE_BYTES, raw, AT.body + KEY_BYTES)
+      raw[AT.body + KEY_BYTES + NONCE_BYTES] = traitsByte(message.traits)
+      return
     case 'agree':
     case 'stored':
     case 'done':
@@ -97,12 +119,18 @@ const writeBody = (message: Message, raw: Uint8Array): void => {
     case 'stop':
       raw[AT.body] = REASONS.indexOf(message.reason)
       return put(message.proof, PROOF_BYTES, raw, AT.body + 1)
+    case 'want':
+      return putCount(message.next, raw, AT.body)
+    case 'piece':
+      putCount(message.index, raw, AT.body)
+      putCount(message.total, raw, AT.body + COUNT_BYTES)
+      return put(message.sealed, message.sealed.length / 2, raw, AT.body + 2 * COUNT_BYTES)
   }
 }
 
 /** With both delimiters, a new array each time. Throws RangeError for fields of a wrong length: a mistake in the caller. */
 export const encodeMessage = (message: Message): Uint8Array => {
-  const length = AT.body + BODY_BYTES[message.kind]
+  const length = AT.body + bodyBytes(message)
   const raw = new Uint8Array(length + CRC_BYTES)
   raw[AT.type] = PAIRING_TYPE
   raw[AT.version] = PAIRING_VERSION
@@ -120,16 +148,20 @@ export const encodeMessage = (message: Message): Uint8Array => {
 const readMessage = (raw: Uint8Array, length: number): Message | null => {
   const kind = (Object.keys(KINDS) as Message['kind'][]).find(name => KINDS[name] === raw[AT.kind])
   const board = (['a', 'b'] as const).find(letter => BOARD_CODE[letter] === raw[AT.board])
-  if (kind === undefined || board === undefined || length !== AT.body + BODY_BYTES[kind]) return null
+  if (kind === undefined || board === undefined) return null
+  const more = length - AT.body - BODY_BYTES[kind]
+  if (kind === 'piece' ? more < 1 || more > PIECE_BYTES : more !== 0) return null
   const session = hexOf(raw, AT.session, SESSION_BYTES)
   const head = { board, session, peerSession: hexOf(raw, AT.peerSession, SESSION_BYTES) }
   if (session === NO_SESSION) return null
+  const countAt = (at: number): number => new DataView(raw.buffer, raw.byteOffset).getUint16(at)
   switch (kind) {
     case 'promise':
       return { ...head, kind, commitment: hexOf(raw, AT.body, KEY_BYTES) }
     case 'reveal': {
       const nonce = hexOf(raw, AT.body + KEY_BYTES, NONCE_BYTES)
-      return { ...head, kind, publicKey: hexOf(raw, AT.body, KEY_BYTES), nonce }
+      const traits = traitsOf(raw[AT.body + KEY_BYTES + NONCE_BYTES] ?? 0xff)
+      return traits === null ? null : { ...head, kind, publicKey: hexOf(raw, AT.body, KEY_BYTES), nonce, traits }
     }
     case 'agree':
     case 'stored':
@@ -138,6 +170,13 @@ const readMessage = (raw: Uint8Array, length: number): Message | null => {
     case 'stop': {
       const reason = REASONS[raw[AT.body] ?? 0xff]
       return reason === undefined ? null : { ...head, kind, reason, proof: hexOf(raw, AT.body + 1, PROOF_BYTES) }
+    }
+    case 'want':
+      return { ...head, kind, next: countAt(AT.body) }
+    case 'piece': {
+      const [index, total] = [countAt(AT.body), countAt(AT.body + COUNT_BYTES)]
+      if (total > PIECES_MAX || index >= total) return null
+      return { ...head, kind, index, total, sealed: hexOf(raw, AT.body + 2 * COUNT_BYTES, SEAL_BYTES + more) }
     }
   }
 }

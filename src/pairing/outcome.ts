@@ -13,6 +13,9 @@ export type Why =
   | 'nobody'
   | 'no-line'
   | 'same-letter'
+  | 'both-hand-over'
+  | 'not-fresh-here'
+  | 'not-fresh-there'
   | 'tampered'
   | 'refused-here'
   | 'refused-there'
@@ -33,6 +36,10 @@ export interface Outcome {
   readonly detail: string
   /** What was told on the way. */
   readonly told: readonly Progress['kind'][]
+  /** Neither board has a record of any tenure: a new pair, and no board of it was ever another one's. */
+  readonly bothFresh: boolean
+  /** A configuration was to go `over` to the other board, or to come `here`. */
+  readonly handed: 'nothing' | 'over' | 'here'
 }
 
 const CABLE =
@@ -40,7 +47,7 @@ const CABLE =
 
 const nobodyText = (told: Outcome['told']): string => {
   if (told.includes('daemon-heard'))
-    return 'the other board runs its daemon and never answered: end it there (`systemctl stop batond`), and put both boards into pairing'
+    return 'the other board runs its daemon and never answered: `baton mode maintenance`, then `baton pair` on both boards'
   if (told.includes('other-version')) return 'the other board speaks another version of baton: install the same on both'
   if (told.includes('echo'))
     return 'only our own words came back: a loop plug is on the port, or the cable ends in this board'
@@ -56,7 +63,13 @@ const whyText = ({ why, detail, told }: Outcome, here: Letter): string => {
     case 'no-line':
       return `the serial port cannot be opened: ${detail}`
     case 'same-letter':
-      return `both boards say that they are board ${here}: make one of them a and the other one b (strap, or the file \`board\`)`
+      return `both boards say that they are board ${here}: make one of them a and the other one b (strap, or the file \`board\`); the one that serves keeps its letter`
+    case 'both-hand-over':
+      return 'both boards are at `baton replace`: it runs on the one that serves; on the fresh one run `baton pair`, or hold its button'
+    case 'not-fresh-here':
+      return 'the other board wants to hand over its configuration to a fresh board, and this one has a record of what it held: it stays. Flash its card anew if it is to take the place of a lost one; two boards that know each other run `baton pair` on both'
+    case 'not-fresh-there':
+      return 'the other board is no fresh one: it has a record of what it held, here or in another pair, and it stays. If it belongs to this pair run `baton pair` on both; else flash its card anew'
     case 'tampered':
       return 'what came over the cable is not what was promised: the other program is not ours, or somebody is between the boards. Look along the whole cable'
     case 'refused-here':
@@ -84,7 +97,12 @@ const whyText = ({ why, detail, told }: Outcome, here: Letter): string => {
   }
 }
 
-const AGAIN = 'run `baton pair` again on both boards'
+const againText = (handed: Outcome['handed']): string =>
+  handed === 'over'
+    ? 'run `baton replace` again here, and `baton pair` on the fresh board'
+    : handed === 'here'
+      ? 'run `baton pair` again here, and `baton replace` on the other board'
+      : 'run `baton pair` again on both boards'
 
 /**
  * Lines for the console. `hadKey`: this board had one before. `wayBack`: and both boards were known to have it; a pairing before this one
@@ -98,23 +116,24 @@ export const outcomeText = (
   wayBack = hadKey
 ): readonly string[] => {
   const why = whyText(outcome, here)
+  const again = againText(outcome.handed)
   const kept = hadKey ? 'This board keeps the key that it had' : 'This board has no key, as before'
   switch (outcome.result) {
     case 'paired':
       return ['Paired: both boards have the same new key.']
     case 'unchanged':
-      return [`Not paired: ${why}.`, `Nothing was changed on either board. To try it again: ${AGAIN}.`]
+      return [`Not paired: ${why}.`, `Nothing was changed on either board. To try it again: ${again}.`]
     case 'peer-may-have':
       return [
         `NOT FINISHED: ${why}.`,
         `${kept}; THE OTHER BOARD MAY HAVE THE NEW ONE. Two boards with different keys do not talk to each other, take nothing`,
-        `over by themselves, and harm nothing. Put right what is above, then ${AGAIN}.`
+        `over by themselves, and harm nothing. Put right what is above, then ${again}.`
       ]
     case 'peer-may-lack':
       return [
         `NOT FINISHED: ${why}.`,
         'This board has the new key; THE OTHER BOARD MAY NOT HAVE IT. Two boards with different keys do not talk to each other, take',
-        `nothing over by themselves, and harm nothing. Put right what is above, then ${AGAIN}.`,
+        `nothing over by themselves, and harm nothing. Put right what is above, then ${again}.`,
         ...(wayBack ? [`Or go back to the former key: mv ${keyFile}.previous ${keyFile}`] : [])
       ]
   }

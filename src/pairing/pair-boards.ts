@@ -2,12 +2,19 @@
 // frames, questions and files. Called by `baton pair`. Must not send a byte anywhere but on that one line.
 import type { LinkPort } from '../port/ports.js'
 import { stepPairing } from './exchange.js'
-import { beginPairing, type PairingEffect, type PairingEvent } from './exchange-state.js'
+import { beginPairing, outcomeOf, type PairingEffect, type PairingEvent } from './exchange-state.js'
 import { createMessageReader, encodeMessage, type Letter } from './frame.js'
 import type { KeyStore } from './key-store.js'
 import type { Outcome } from './outcome.js'
+import { piecesOf } from './parcel.js'
 import type { Progress } from './progress.js'
 import { createOwn } from './secret.js'
+import type { Traits } from './traits.js'
+
+/** A KeyStore, or one that also keeps what was handed over with the key (null = nothing). */
+export interface PairingStore extends Pick<KeyStore, 'use' | 'finish' | 'discard'> {
+  store(key: Uint8Array, parcel: Uint8Array | null): Promise<string | null>
+}
 
 export interface PairingWorld {
   readonly board: Letter
@@ -15,7 +22,10 @@ export interface PairingWorld {
   readonly seed: Uint8Array
   /** The serial line; what it receives goes to `onBytes`, in any split. */
   readonly openLine: (onBytes: (bytes: Uint8Array) => void) => Pick<LinkPort, 'send' | 'describe' | 'close'>
-  readonly store: KeyStore
+  readonly traits: Traits
+  /** For a fresh board, from one that hands over; null = nothing. */
+  readonly parcel: Uint8Array | null
+  readonly store: PairingStore
   /** Monotonic milliseconds (R11). */
   readonly now: () => number
   readonly tell: (progress: Progress) => void
@@ -32,7 +42,7 @@ const LINE_MS_MAX = 5_000
 const CARD_MS_MAX = 5_000
 
 /** What is left of the files when it has ended so; `null` = done. */
-const tidy = async (store: KeyStore, { result }: Outcome, stored: boolean): Promise<string | null> => {
+const tidy = async (store: PairingStore, { result }: Outcome, stored: boolean): Promise<string | null> => {
   switch (result) {
     case 'paired':
       return store.finish()
@@ -60,7 +70,8 @@ export const pairBoards = (world: PairingWorld): Promise<Outcome> => {
   const startedAt = now()
   const read = createMessageReader()
   const over = new AbortController()
-  let state = beginPairing(createOwn(board, world.seed), startedAt)
+  const given = world.parcel === null ? [] : piecesOf(world.parcel)
+  let state = beginPairing(createOwn(board, world.seed, world.traits), startedAt, given)
   let opened = false
   let stored = false
   let card: Promise<unknown> = Promise.resolve()
@@ -80,7 +91,7 @@ export const pairBoards = (world: PairingWorld): Promise<Outcome> => {
         return
       case 'store':
         stored = true
-        card = store.store(effect.key).then(reason => take({ kind: 'stored', reason }))
+        card = store.store(effect.key, effect.parcel).then(reason => take({ kind: 'stored', reason }))
         return
       case 'use':
         card = store.use().then(reason => take({ kind: 'used', reason }))
@@ -108,8 +119,7 @@ export const pairBoards = (world: PairingWorld): Promise<Outcome> => {
   const ticking = setInterval(() => {
     const { state: port, detail } = line.describe()
     opened ||= port === 'open'
-    if (!opened && now() - startedAt > LINE_MS_MAX)
-      finish({ result: 'unchanged', why: 'no-line', detail, told: state.told })
+    if (!opened && now() - startedAt > LINE_MS_MAX) finish(outcomeOf(state, 'unchanged', 'no-line', detail))
     take({ kind: 'tick' })
   }, TICK_MS)
 

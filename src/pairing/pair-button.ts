@@ -4,6 +4,7 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { guardKey } from '../console/pairing-guard.js'
+import { CARD, createHandedStore } from '../console/pairing-handed.js'
 import { type PairingPlace, type PairingWish, pairingPlace } from '../console/pairing-place.js'
 import { createClock } from '../driver/clock.js'
 import { failureOf, runCommand } from '../driver/command.js'
@@ -28,8 +29,6 @@ const TICK_MS = 100
 const LEAVING_MS = 3_000
 const SYSTEMCTL_MS = 20_000
 const LIGHTS = 'baton-fault.service'
-/** Made by our card before any daemon may run: where it is, no daemon has run without a key, and a start takes the key in. */
-const CARD = '/run/baton-card'
 
 const say = (text: string): void => void process.stdout.write(`pair-button: ${text}\n`)
 const end = (code: number, text: string): never => {
@@ -46,8 +45,9 @@ const systemctl = async (...words: readonly string[]): Promise<void> => {
 interface Begun {
   readonly place: PairingPlace
   readonly lock: BoardLock
-  /** No record is here: a new board, that is to be set up. */
   readonly fresh: boolean
+  /** No record is here: a new board, that is to be set up. */
+  readonly isNew: boolean
 }
 
 /**
@@ -62,20 +62,20 @@ const begin = async (wish: PairingWish): Promise<Begun | 'elsewhere' | 'impossib
   }
   const guarded = await guardKey(place.value)
   if (guarded.ok && guarded.fingerprint === null)
-    return { place: place.value, lock: guarded.lock, fresh: !guarded.hasRecord }
+    return { place: place.value, lock: guarded.lock, fresh: guarded.fresh, isNew: !guarded.hasRecord }
   if (guarded.ok) guarded.lock.release()
   say(guarded.ok ? 'this board has a key: it is changed at the consoles only, by `baton pair`' : guarded.text)
   return 'elsewhere'
 }
 
 const pairAt = async (
-  { place, lock, fresh }: Begun,
+  { place, lock, fresh, isNew }: Begun,
   now: () => number,
   person: Parameters<ByButtonWorld['pair']>[0]
 ): Promise<Outcome> => {
   const { board, serial, keyFile } = place
   say(`board ${board} looks for the other one on ${serial.device}`)
-  const undo = fresh ? await markNew(place.stateDir) : null
+  const undo = isNew ? await markNew(place.stateDir) : null
   if (typeof undo === 'string') say(`the set-up will not go on by itself: ${undo}`)
   const outcome = await pairBoards({
     ...person,
@@ -87,11 +87,13 @@ const pairAt = async (
     board,
     seed: randomBytes(SEED_BYTES),
     openLine: onBytes => openSerialLink(serial, { now, onBytes }),
-    store: createKeyStore(keyFile),
+    traits: { fresh, handsOver: false },
+    parcel: null,
+    store: createHandedStore(createKeyStore(keyFile), place),
     now,
     tell: progress => say(progressText(progress, board))
   })
-  if (outcome.result !== 'paired' && typeof undo === 'function') await undo()
+  if (!(outcome.result === 'paired' && outcome.bothFresh) && typeof undo === 'function') await undo()
   lock.release()
   for (const line of outcomeText(outcome, board, keyFile, false)) say(line)
   return outcome

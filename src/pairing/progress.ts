@@ -3,15 +3,28 @@ import type { Letter } from './frame.js'
 
 /** For people, as it goes on; each is told once. */
 export interface Progress {
-  readonly kind: 'daemon-heard' | 'other-version' | 'echo' | 'found' | 'peer-agreed' | 'waiting' | 'stored' | 'used'
+  readonly kind:
+    | 'daemon-heard'
+    | 'other-version'
+    | 'echo'
+    | 'found'
+    | 'gives'
+    | 'takes'
+    | 'peer-agreed'
+    | 'waiting'
+    | 'stored'
+    | 'used'
 }
 
 const WORDS: Readonly<Record<Progress['kind'], (peer: Letter) => string>> = {
   'daemon-heard': () =>
-    'the other board runs its daemon: end it there (`systemctl stop batond` as root), and put both boards into pairing; waiting for that',
+    'the other board runs its daemon: `baton pair` there makes it step aside (in mode maintenance); waiting for that',
   'other-version': () => 'something on the line speaks another version of baton: the same is wanted on both boards',
   echo: () => 'our own words come back: a loop plug, or a cable whose both ends are in this board?',
   found: peer => `board ${peer} is there`,
+  gives: peer => `board ${peer} is handed the configuration of this board, once both of you have agreed`,
+  takes: peer =>
+    `board ${peer} serves and hands over its configuration, once both of you have agreed: it comes in the place of the one here`,
   'peer-agreed': peer => `board ${peer}: its person has agreed; now it is your turn`,
   waiting: peer => `waiting for the person at board ${peer}`,
   stored: peer => `the key is stored beside the old place; waiting for board ${peer} to have stored it, too`,

@@ -238,7 +238,12 @@ describe('the board test', function () {
       pipe: false,
       board: 'a'
     } as const
-    const code = await runBoard({ ...options, file: config.file }, terminal, new AbortController().signal)
+    const code = await runBoard(
+      { ...options, file: config.file },
+      '/nobody.sock',
+      terminal,
+      new AbortController().signal
+    )
     equal(code, 1)
     equal(asked.length, 1)
     match(complained.join('\n'), /broken off/)

@@ -34,7 +34,7 @@ describe('the command of the board test', function () {
       env: {}
     }
     const options = { ...OPTIONS, file: config.file, ...over }
-    const code = await runBoard(options, terminal, new AbortController().signal)
+    const code = await runBoard(options, '/nobody.sock', terminal, new AbortController().signal)
     return { code, said, complained: complained.join('\n') }
   }
 

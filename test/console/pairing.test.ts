@@ -231,7 +231,7 @@ describe('pairing two boards at their consoles', function () {
     writeFileSync(of('a', 'etc/key'), OLD_KEY, { mode: 0o600 })
     const lock = await lockBoard(of('a', 'state'), 'a')
     ok(lock.ok)
-    await refused('pair', /the daemon of this board runs.*`baton mode maintenance`; then `systemctl stop batond`/)
+    await refused('pair', /the daemon of this board runs.*`baton mode maintenance`; then the same command again/)
     lock.value.release()
     await record('a', 'auto', 7)
     await refused('unpair', /has served \(files, tenure 7b\), and its mode is auto: first/)

@@ -202,7 +202,12 @@ describe('two boards that are paired', function () {
 describe('the words of the end', () => {
   it('say what is certain, what to do, and the way back to a key that was there', () => {
     const said = (result: 'unchanged' | 'peer-may-have' | 'peer-may-lack', hadKey: boolean): string =>
-      outcomeText({ result, why: 'silent', detail: '', told: [] }, 'a', '/etc/baton/key', hadKey).join('\n')
+      outcomeText(
+        { result, why: 'silent', detail: '', told: [], bothFresh: false, handed: 'nothing' },
+        'a',
+        '/etc/baton/key',
+        hadKey
+      ).join('\n')
     match(said('unchanged', false), /Not paired: the other board fell silent.*\n.*Nothing was changed on either board/)
     match(
       said('peer-may-have', true),
@@ -214,7 +219,7 @@ describe('the words of the end', () => {
     )
     ok(!said('peer-may-lack', false).includes('previous'))
     const unsure = outcomeText(
-      { result: 'peer-may-lack', why: 'silent', detail: '', told: [] },
+      { result: 'peer-may-lack', why: 'silent', detail: '', told: [], bothFresh: false, handed: 'nothing' },
       'a',
       'key',
       true,

@@ -10,6 +10,7 @@ import {
 } from '../../src/pairing/frame.js'
 import { outcomeText } from '../../src/pairing/outcome.js'
 import { commitmentOf, createOwn } from '../../src/pairing/secret.js'
+import { PLAIN } from '../../src/pairing/traits.js'
 import { createRandom, randomBytes, randomToken } from '../link/fixtures.js'
 import {
   ARRIVES,
@@ -69,7 +70,7 @@ describe('a pairing under attack', function () {
     say(world, { ...toA(world), kind: 'promise', commitment: X.commitment })
     equal(phaseOf(world), 'revealing')
     const other = createOwn('b', seedOf(78))
-    say(world, { ...toA(world), kind: 'reveal', publicKey: other.publicKey, nonce: X.nonce })
+    say(world, { ...toA(world), kind: 'reveal', publicKey: other.publicKey, nonce: X.nonce, traits: PLAIN })
     equal(world.boards[0]?.code, null)
     ended(world)
     equal(world.boards[0]?.outcome?.why, 'tampered')
@@ -84,7 +85,7 @@ describe('a pairing under attack', function () {
       for (const each of all) if (each.kind === 'message') heard.push(each.message)
       return []
     })
-    say(world, { ...toA(world), kind: 'reveal', publicKey: X.publicKey, nonce: X.nonce })
+    say(world, { ...toA(world), kind: 'reveal', publicKey: X.publicKey, nonce: X.nonce, traits: PLAIN })
     say(world, { ...toA(world), peerSession: NO_SESSION, kind: 'promise', commitment: X.commitment })
     world.run(2000)
     deepEqual([...new Set(heard.map(({ kind }) => kind))], ['promise'])
@@ -93,7 +94,7 @@ describe('a pairing under attack', function () {
   it('gives one code only: whoever promises anew is not answered, so that no code can be tried for', () => {
     const world = alone()
     say(world, { ...toA(world), kind: 'promise', commitment: X.commitment })
-    say(world, { ...toA(world), kind: 'reveal', publicKey: X.publicKey, nonce: X.nonce })
+    say(world, { ...toA(world), kind: 'reveal', publicKey: X.publicKey, nonce: X.nonce, traits: PLAIN })
     const code = world.boards[0]?.code
     match(code ?? '', /^\d{6}$/)
     const again = createOwn('b', seedOf(79))
@@ -103,11 +104,12 @@ describe('a pairing under attack', function () {
       session: again.session,
       kind: 'reveal',
       publicKey: again.publicKey,
-      nonce: again.nonce
+      nonce: again.nonce,
+      traits: PLAIN
     })
     // Also within the session that it is with.
     say(world, { ...toA(world), kind: 'promise', commitment: again.commitment })
-    say(world, { ...toA(world), kind: 'reveal', publicKey: again.publicKey, nonce: again.nonce })
+    say(world, { ...toA(world), kind: 'reveal', publicKey: again.publicKey, nonce: again.nonce, traits: PLAIN })
     equal(world.boards[0]?.code, code)
     equal(world.boards[0]?.state.peer?.session, X.session)
     ended(world)
@@ -116,9 +118,9 @@ describe('a pairing under attack', function () {
 
   it('refuses a public key that leads to no secret', () => {
     const world = alone()
-    const weak = { board: 'b', session: X.session, nonce: X.nonce, publicKey: '00'.repeat(32) } as const
+    const weak = { board: 'b', session: X.session, nonce: X.nonce, publicKey: '00'.repeat(32), traits: PLAIN } as const
     say(world, { ...toA(world), kind: 'promise', commitment: commitmentOf(weak) })
-    say(world, { ...toA(world), kind: 'reveal', publicKey: weak.publicKey, nonce: weak.nonce })
+    say(world, { ...toA(world), kind: 'reveal', publicKey: weak.publicKey, nonce: weak.nonce, traits: PLAIN })
     ended(world)
     equal(world.boards[0]?.outcome?.why, 'tampered')
   })
@@ -232,7 +234,7 @@ describe('a pairing under attack', function () {
     const silent = alone()
     silent.inject(0, codec.encode(randomToken(random, 1)))
     ended(silent)
-    match(why(silent), /runs its daemon.*systemctl stop batond/)
+    match(why(silent), /runs its daemon.*baton mode maintenance/)
   })
 
   it('is paired in the midst of noise', () => {

@@ -5,13 +5,18 @@ import { stepPairing } from '../../src/pairing/exchange.js'
 import { beginPairing, type PairingEvent, type PairingState } from '../../src/pairing/exchange-state.js'
 import { createMessageReader, encodeMessage, type Letter } from '../../src/pairing/frame.js'
 import type { Outcome } from '../../src/pairing/outcome.js'
+import { piecesOf } from '../../src/pairing/parcel.js'
 import { createOwn, SEED_BYTES } from '../../src/pairing/secret.js'
+import { PLAIN, type Traits } from '../../src/pairing/traits.js'
 
 export const OLD = 'old key'
 export interface Card {
   key: string | null
   fresh: string | null
   previous: string | null
+  /** What was handed over with the key that was stored, and with the one in use. */
+  freshParcel?: string
+  parcel?: string
 }
 
 export interface BoardOptions {
@@ -20,6 +25,9 @@ export interface BoardOptions {
   /** After the code is shown; null = never. */
   readonly answer?: boolean | null
   readonly card?: Card
+  readonly traits?: Traits
+  /** What is handed over from here. */
+  readonly parcel?: Uint8Array
   /** Power is lost when it has taken so many events (ticks and noise aside). */
   readonly cutAfter?: number
   /** Of the two acts on the card, the one that fails. */
@@ -74,7 +82,9 @@ export const createWorld = (options: readonly [BoardOptions, BoardOptions], fate
       seed,
       answer = true,
       cutAfter = Number.POSITIVE_INFINITY,
-      cardFails
+      cardFails,
+      traits = PLAIN,
+      parcel
     } = options[index] as BoardOptions
     const read = createMessageReader()
     const card = options[index]?.card ?? { key: null, fresh: null, previous: null }
@@ -92,8 +102,10 @@ export const createWorld = (options: readonly [BoardOptions, BoardOptions], fate
       }
       if (effect.kind === 'store') {
         const key = Buffer.from(effect.key).toString('hex')
+        const parcel = effect.parcel === null ? undefined : Buffer.from(effect.parcel).toString()
         const put = (): void => {
           card.fresh = key
+          if (parcel !== undefined) card.freshParcel = parcel
         }
         act('store', put, reason => board.take({ kind: 'stored', reason }))
       }
@@ -102,13 +114,17 @@ export const createWorld = (options: readonly [BoardOptions, BoardOptions], fate
           card.previous ??= card.key
           card.key = card.fresh
           card.fresh = null
+          if (card.freshParcel !== undefined) card.parcel = card.freshParcel
         }
         act('use', put, reason => board.take({ kind: 'used', reason }))
       }
       if (effect.kind === 'end') {
         board.outcome = effect.outcome
         if (effect.outcome.result === 'paired') card.previous = null
-        if (effect.outcome.result === 'unchanged') card.fresh = null
+        if (effect.outcome.result === 'unchanged') {
+          card.fresh = null
+          delete card.freshParcel
+        }
       }
     }
     const board: Board = {
@@ -118,7 +134,7 @@ export const createWorld = (options: readonly [BoardOptions, BoardOptions], fate
       outcome: null,
       dead: false,
       events: 0,
-      state: beginPairing(createOwn(letter, seedOf(seed)), 0),
+      state: beginPairing(createOwn(letter, seedOf(seed), traits), 0, parcel === undefined ? [] : piecesOf(parcel)),
       take: event => {
         if (board.dead) return
         const stepped = stepPairing(board.state, event, world.now)
