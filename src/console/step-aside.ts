@@ -33,6 +33,7 @@ const START_MS = 150_000
 const ASK_MS = 10_000
 const LOCK_MS = 5_000
 const LOCK_LOOK_MS = 100
+// Not marked: a daemon that starts meanwhile must not take them for what an earlier life has left (R6).
 /** The daemon comes back by then whatever became of the command. */
 const ASIDE_SECONDS_MAX = 3600
 
@@ -64,7 +65,7 @@ const becomesFree = async (wish: AsideWish): Promise<boolean> => {
 }
 
 const back = async (): Promise<string | null> => {
-  const started = await runCommand('systemctl', ['start', UNIT], { deadlineMs: START_MS })
+  const started = await runCommand('systemctl', ['start', UNIT], { deadlineMs: START_MS, marked: false })
   return started.ok ? null : `the daemon did not start again: ${failureOf(started)}; see \`systemctl status ${UNIT}\``
 }
 
@@ -82,7 +83,7 @@ const refuse = (terminal: Terminal, text: string): Aside => {
 /** Asks first. Needs root. Whoever gets `aside` calls `back` at its end; where it cannot, the guard does. */
 export const stepAside = async (wish: AsideWish, terminal: Terminal): Promise<Aside> => {
   if (await isFree(wish)) return { kind: 'runs-not' }
-  const active = await runCommand('systemctl', ['--quiet', 'is-active', UNIT], { deadlineMs: ASK_MS })
+  const active = await runCommand('systemctl', ['--quiet', 'is-active', UNIT], { deadlineMs: ASK_MS, marked: false })
   if (!active.ok) return { kind: 'by-hand' }
   const answer = await fetchStatus(wish.socket)
   if (!answer.ok) return refuse(terminal, `the daemon of this board runs, and does not say how it does: ${answer.text}`)
@@ -93,11 +94,11 @@ export const stepAside = async (wish: AsideWish, terminal: Terminal): Promise<As
   const guard = await runCommand(
     'systemd-run',
     ['--quiet', '--collect', `--unit=baton-back-${process.pid}`, '/bin/sh', '-c', GUARD, 'sh', String(process.pid)],
-    { deadlineMs: ASK_MS }
+    { deadlineMs: ASK_MS, marked: false }
   )
   if (!guard.ok) return refuse(terminal, `nobody would start the daemon again: ${failureOf(guard)}; nothing was done`)
   terminal.say('... the daemon steps aside')
-  const stopped = await runCommand('systemctl', ['stop', UNIT], { deadlineMs: STOP_MS })
+  const stopped = await runCommand('systemctl', ['stop', UNIT], { deadlineMs: STOP_MS, marked: false })
   if (stopped.ok && (await becomesFree(wish))) return { kind: 'aside', back }
   const failed = await back()
   const words = stopped.ok ? 'something else holds its lock: another pairing, or a board test?' : failureOf(stopped)

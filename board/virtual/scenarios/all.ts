@@ -12,9 +12,11 @@ import { linkScenarios } from './links.js'
 import { mismatchScenarios } from './mismatch.js'
 import { noticesScenarios } from './notices.js'
 import { operatorScenarios } from './operator.js'
+import { pairingScenarios } from './pairing.js'
 import { panelScenarios } from './panel.js'
 import { powerScenarios } from './power.js'
 import { recoveryScenarios } from './recovery.js'
+import { replaceScenarios } from './replace.js'
 import { reportScenarios } from './report.js'
 import { setupScenarios } from './setup.js'
 import { setupFaultScenarios } from './setup-faults.js'
@@ -37,5 +39,7 @@ export const SCENARIOS: readonly Scenario[] = [
   ...eventsPairScenarios,
   ...boardTestScenarios,
   ...setupScenarios,
-  ...setupFaultScenarios
+  ...setupFaultScenarios,
+  ...pairingScenarios,
+  ...replaceScenarios
 ]
