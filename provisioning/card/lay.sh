@@ -18,7 +18,7 @@ put() { # MODE FILE TARGET
 for program in import strap identity partition state-check state-superblock tell ready after-daemon; do
   put 755 "$program" "usr/lib/baton/card/$program"
 done
-for part in import-letter import-key; do
+for part in import-letter import-key import-handed; do
   put 644 "$part" "usr/lib/baton/card/$part"
 done
 put 755 change-card usr/sbin/baton-card-edit

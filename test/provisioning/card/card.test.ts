@@ -8,7 +8,7 @@ const mocha = createRequire(import.meta.url).resolve('mocha/bin/mocha.js')
 
 describe('provisioning of a card', function () {
   this.timeout(1_200_000)
-  for (const suite of ['import', 'first', 'state', 'power-cut', 'edit', 'systemd']) {
+  for (const suite of ['import', 'first', 'handed', 'state', 'power-cut', 'edit', 'systemd']) {
     it(`${suite}: every test passes inside the namespace`, () => {
       const file = fileURLToPath(new URL(`./${suite}.inside.js`, import.meta.url))
       const words = ['--mount', '--uts', '--propagation', 'private', process.execPath, mocha, '--exit', file]

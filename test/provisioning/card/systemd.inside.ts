@@ -165,6 +165,43 @@ describe('the units of a card', function () {
     assert.equal(world.read('/run/baton-card/lights'), 'unconfigured\n')
   })
 
+  it('the daemon steps aside for a command that wants its lines, and is started again when that ends, also by kill -9', async () => {
+    start(ALL, 'stay')
+    put('/usr/bin/batond', '#!/bin/sh\nexec /opt/node /opt/baton/dist/src/runtime/batond.js "$@"\n')
+    const inside = (...words: string[]): readonly string[] => [
+      ...['-t', String(first), '-m', '-p', '-C', '-n', '--root', '--', 'env', '--chdir=/'],
+      ...words
+    ]
+    const begin = (): { said: string; readonly child: ChildProcess } => {
+      // On a terminal: somebody must be there to compare the code.
+      const child = spawn('nsenter', [...inside('script', '-qec', 'baton pair --yes', '/dev/null')], {
+        stdio: ['pipe', 'pipe', 'pipe']
+      })
+      const seat = { said: '', child }
+      for (const stream of [child.stdout, child.stderr])
+        stream?.on('data', chunk => {
+          seat.said += chunk
+        })
+      return seat
+    }
+    const running = (): boolean => is('batond.service') === 'active'
+    await until('the real daemon answers', () => running() && world.has('/run/baton/baton.sock'), 90_000)
+    // It ends by itself: there is no such port here.
+    const whole = begin()
+    await until('it steps aside', () => /the daemon steps aside/.test(whole.said), 30_000)
+    await until('the daemon has ended', () => is('batond.service') === 'inactive', 60_000)
+    assert.equal(is('baton-fault.service'), 'inactive')
+    await until(`the end of: ${whole.said}`, () => whole.child.exitCode !== null, 60_000)
+    assert.match(whole.said, /serial port cannot be opened[\s\S]*the daemon starts again/)
+    assert.equal(is('batond.service'), 'active')
+    const killed = begin()
+    await until('it steps aside once more', () => is('batond.service') === 'inactive', 60_000)
+    const pid = spawnSync('nsenter', [...inside('pgrep', '-f', 'baton.js pair')], { encoding: 'utf8' }).stdout
+    spawnSync('nsenter', [...inside('kill', '-9', ...pid.trim().split('\n'))])
+    await becomes('batond.service', 'active')
+    assert.doesNotMatch(killed.said, /the daemon starts again/)
+  })
+
   it('with a state that cannot be read the daemon has no life, however often it is started', async () => {
     start(ALL, 'stay', ({ stateLoop }) => {
       execFileSync('dd', ['if=/dev/zero', `of=${stateLoop}`, 'bs=1k', 'count=8', 'conv=notrunc,fsync'], {
