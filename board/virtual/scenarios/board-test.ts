@@ -1,6 +1,7 @@
 // Scenarios: `baton board test` with right and wrong wiring, against a peer that serves, and broken off while it cuts.
 import type { BoardId } from '../../../src/core/types.js'
 import { startBoardTest } from '../board-tester.js'
+import { type Person, personAt } from '../person.js'
 import { type Context, defineScenarios } from '../scenario.js'
 
 /** What is tested here is wiring, not speed: a busy machine, which takes its time to kill a board, is no slow supply. */
@@ -162,6 +163,48 @@ export const boardTestScenarios = defineScenarios([
       expect(world.powers.a.pid === serving, 'a was never cut')
       expect(client.longestGapMs(at) < 3000, 'the client saw no pause')
       await startDaemon(context, 'b')
+      await normal('a', LONG_MS)
+    }
+  },
+  {
+    name: 'board-test-aside',
+    title:
+      'in maintenance the daemon steps aside for a board test, what is served goes on, and it comes back after Ctrl-C, too',
+    ...calm,
+    run: async context => {
+      const { boards, world, client, waitFor, expect, normal, mark } = context
+      await normal('a', LONG_MS)
+      const at = mark()
+      const begin = (): Person => personAt(world, 'a', ['board', 'test', '--only', 'loop,button'])
+      const sit = async (work: (person: Person) => Promise<void>): Promise<void> => {
+        const person = begin()
+        await work(person)
+        await person.ended
+        await waitFor('the daemon of a is back', async () => (await boards.a.status()) !== null, LONG_MS)
+      }
+      await sit(async person => {
+        await person.expect(/refused: the mode is auto/, LONG_MS)
+      })
+      const order = { order: 'mode', mode: 'maintenance', forMs: 0 } as const
+      await waitFor('the pair is in maintenance', async () => (await boards.a.order(order)).ok, LONG_MS)
+      await sit(async person => {
+        await person.expect(
+          /steps aside for the test[\s\S]*main goes on being served[\s\S]*Type yes to do it: $/,
+          LONG_MS
+        )
+        person.type('yes\r')
+        await person.expect(/loop +ok[\s\S]*press the button/, LONG_MS)
+        await boards.a.pressButton(300)
+        await person.expect(/button +ok[\s\S]*the daemon starts again/, LONG_MS)
+      })
+      await sit(async person => {
+        await person.expect(/Type yes to do it: $/, LONG_MS)
+        person.type('yes\r')
+        await person.expect(/press the button/, LONG_MS)
+        person.type('\u0003')
+      })
+      expect(client.longestGapMs(at) < 3000, 'the client saw no pause')
+      await startDaemon(context, 'a')
       await normal('a', LONG_MS)
     }
   },

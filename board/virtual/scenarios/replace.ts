@@ -57,6 +57,20 @@ const replaced = async (context: Context): Promise<void> => {
   })
   await waitFor('the daemon of a is back', async () => (await boards.a.status())?.core.mode === 'maintenance', LONG_MS)
   expect(!existsSync(names.of('b', 'key')), 'the fresh board has no key')
+  // The power of the fresh board goes in the middle: the one that serves says so, and its daemon comes back by itself.
+  const second = personAt(world, 'a', ['replace'])
+  await atConsoles([second], async () => {
+    await answer(second, /Type yes to do it: $/, 'yes')
+    await answer(second, /Type yes when it is done: $/, 'yes')
+    const lost = personAt(world, 'b', ['pair'])
+    await Promise.all([second.expect(CODE, LONG_MS), lost.expect(CODE, LONG_MS)])
+    boards.b.pullPower()
+    await second.expect(/Not paired: the other board fell silent[\s\S]*the daemon starts again/, LONG_MS)
+    await second.ended
+    await lost.leave()
+  })
+  boards.b.restorePower()
+  await waitFor('b boots once more', () => world.powers.b.pid !== null, LONG_MS)
   const again = personAt(world, 'a', ['replace'])
   const b = personAt(world, 'b', ['pair'])
   await atConsoles([again, b], async () => {
