@@ -85,12 +85,14 @@ const modes: Item['words'] = async tools => {
 }
 
 const power: Item['words'] = async tools => {
-  const word = await choose(tools, 'The power of the other board:', [
+  const word = await choose(tools, 'The other board, and its power:', [
     ['confirm', 'it IS off, I have looked: take over what it served'],
-    ['off', 'cut it now, and leave it off'],
-    ['on', 'give it back']
+    ['off', 'cut its power now, and leave it off'],
+    ['on', 'give its power back'],
+    ['replace', 'it is lost: a fresh card or board takes its place'],
+    ['pair', 'a new key for both boards (maintenance; type pair there, too)']
   ])
-  return word === null ? null : word === 'confirm' ? ['confirm'] : ['fence', word]
+  return word === 'off' || word === 'on' ? ['fence', word] : word === null ? null : [word]
 }
 
 const events: Item['words'] = async tools => {
@@ -117,7 +119,7 @@ export const MENU: Readonly<Record<string, Item>> = {
   '6': { title: 'Events', hint: 'what happened; the report of the last takeover', words: events },
   '7': { title: 'Network', hint: 'interfaces, addresses, cables, links', words: fixed('network') },
   '8': { title: 'Shut down', hint: 'leave in order, then switch this board off', words: fixed('shutdown') },
-  '9': { title: 'Other board', hint: 'its power; take over by hand when it is off', words: power },
+  '9': { title: 'Other board', hint: 'its power; take over by hand; replace it', words: power },
   '0': { title: 'Log out', hint: '', words: fixed('exit') }
 }
 

@@ -69,6 +69,8 @@ describe('the menu', () => {
       ['9', ['1'], 'confirm'],
       ['9', ['2'], 'fence off'],
       ['9', ['3'], 'fence on'],
+      ['9', ['4'], 'replace'],
+      ['9', ['5'], 'pair'],
       ['9', ['constructor'], null]
     ]
     for (const [number, answers, expected] of table) {
