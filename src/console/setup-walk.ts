@@ -138,7 +138,10 @@ const configurationStep = async (walk: Walk): Promise<ExitCode | null> => {
   return answers === LEFT ? left(terminal) : writeConfiguration(walk, withAnswers(text, answers))
 }
 
-const keyStep = async ({ board, file, serial, signal, terminal }: Walk, config: Config): Promise<ExitCode | null> => {
+const keyStep = async (
+  { board, file, serial, signal, socket, terminal }: Walk,
+  config: Config
+): Promise<ExitCode | null> => {
   const key = readKeyFile(config.keyFile)
   if (key.ok) {
     terminal.say(`${STEP('key')}fingerprint ${key.fingerprint}: the other board must show the same`)
@@ -146,7 +149,7 @@ const keyStep = async ({ board, file, serial, signal, terminal }: Walk, config: 
   }
   if (!terminal.askable) return missing(terminal, `there is no key of the pair (${config.keyFile})`)
   terminal.say(`${STEP('key')}there is none: the boards make one over the serial cable`)
-  const code = await runPairing({ name: 'pair', file, board, serial, yes: false }, terminal, signal)
+  const code = await runPairing({ name: 'pair', file, board, serial, yes: false }, socket, terminal, signal)
   return code === EXIT.ok ? null : code
 }
 
