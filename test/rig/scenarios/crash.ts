@@ -18,7 +18,7 @@ const MOVES = 3
 const ACKS = 25
 const ACKS_S = 240
 /** At least one line after the order, then the prompt again. */
-const DONE = /\n(.*\n)+.*board [ab]> $/
+const DONE = /\n(?:[^\n]*\n)+[^\n]*board [ab]> $/
 
 const baseOf = (card: string): string => `${card}.base`
 
@@ -30,9 +30,9 @@ const keepBusy = async ({ boards, normal, startLoad, waitFor, row }: RigContext)
   await boards.a.login()
   for (let at = 0; at < MOVES; at++) {
     const to = at % 2 === 0 ? 'b' : 'a'
-    await boards.a.order(`switchover ${GROUP}`, DONE, MOVE_S * 1000)
+    await boards.a.order(`switchover ${GROUP} --yes`, DONE, MOVE_S * 1000)
     await normal(to, MOVE_S)
-    await boards.a.order(at % 2 === 0 ? 'mode manual' : 'mode auto', DONE, MOVE_S * 1000)
+    await boards.a.order(at % 2 === 0 ? 'mode manual --yes' : 'mode auto --yes', DONE, MOVE_S * 1000)
   }
   const before = client.acks.length
   await waitFor(`${ACKS} more numbers to be acknowledged`, () => client.acks.length >= before + ACKS, ACKS_S)
