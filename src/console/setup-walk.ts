@@ -150,7 +150,9 @@ const keyStep = async (
   if (!terminal.askable) return missing(terminal, `there is no key of the pair (${config.keyFile})`)
   terminal.say(`${STEP('key')}there is none: the boards make one over the serial cable`)
   const code = await runPairing({ name: 'pair', file, board, serial, yes: false }, socket, terminal, signal)
-  return code === EXIT.ok ? null : code
+  if (code !== EXIT.ok) return code
+  terminal.say(`${STEP('key')}made; what comes next is done here, one after the other`)
+  return null
 }
 
 /** A record that was lost is not made anew as if this board had never served (R5); null = it is the first one. */
