@@ -121,7 +121,8 @@ describe('hostile typing at the serial console', function () {
     await seat.typist.expect(/no command "nonsense"/)
     await seat.typist.quiet(300)
     seat.typist.type('\u0015')
-    assert.ok(seat.typist.received < 150_000, `${seat.typist.received} bytes`)
+    // Each is answered with all commands that there are.
+    assert.ok(seat.typist.received < 200_000, `${seat.typist.received} bytes`)
     await stillWorks()
   })
 
