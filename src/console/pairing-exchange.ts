@@ -16,10 +16,10 @@ const compare =
   async (code: string, signal: AbortSignal): Promise<boolean> => {
     terminal.say(`\n${codeBox(code)}\n`)
     terminal.say(
-      'Look at the console of the other board. If the codes differ, somebody is between the boards: answer no.'
+      'Look at the other board: its console, or its lights. If the codes differ, somebody is between the boards: answer no.'
     )
     const ask = { ...terminal, ask: (question: string) => terminal.ask(question, signal) }
-    return (await askWord('Does the other console show the same code? yes / no: ', ask)) === 'yes'
+    return (await askWord('Does the other board show the same code? yes / no: ', ask)) === 'yes'
   }
 
 /** `there`: what the person does at the other board. */

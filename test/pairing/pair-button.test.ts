@@ -1,6 +1,7 @@
 // The program of the button as a card starts it, twice: each in a mount namespace with a GPIO tree of plain files, one pty cable.
 import { deepEqual, equal, match } from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -8,8 +9,15 @@ import { fileURLToPath } from 'node:url'
 import { makeGpioTree, readGpioLevel, writeGpioLevel } from '../../board/virtual/gpio-tree.js'
 import { boardKind } from '../../src/config/board-kind.js'
 import { LEDS } from '../../src/core/panel-table.js'
+import { openSerialLink } from '../../src/driver/serial-link.js'
 import { codePanel, SLOT_MS } from '../../src/pairing/code-lights.js'
 import { DEFAULT } from '../config/mistakes.js'
+import { createKeyStore } from '../../src/pairing/key-store.js'
+import type { Outcome } from '../../src/pairing/outcome.js'
+import { pairBoards } from '../../src/pairing/pair-boards.js'
+import { packParcel } from '../../src/pairing/parcel.js'
+import { SEED_BYTES } from '../../src/pairing/secret.js'
+import { RIGHT } from '../config/fixture.js'
 import { layCable, type PtyCable } from '../driver/pty-cable.js'
 import { until } from '../driver/wait.js'
 
@@ -161,6 +169,48 @@ describe('the program of the button', function () {
     deepEqual(boards.map(lightsOf), ['....', '....'])
     for (const board of boards)
       equal(readFileSync(join(gpioOf(board), `gpio${BASE + pins.relay}/direction`), 'utf8'), 'in\n')
+  })
+
+  it('takes what a board that goes on alone hands over, held and pressed as ever', async () => {
+    const mine = readFileSync(join(etcOf('b'), 'baton.yaml'), 'utf8')
+    const handed = `# of the board that serves\n${mine}`
+    const b = start('b')
+    await until('b watches', () => /held for 10 s/.test(b.said), DEADLINE_MS)
+    const now = (): number => performance.now()
+    const survivor = pairBoards({
+      board: 'a',
+      seed: randomBytes(SEED_BYTES),
+      traits: { fresh: false, handsOver: true },
+      parcel: packParcel({ configuration: handed, secrets: null }),
+      openLine: onBytes => openSerialLink({ device: cable.x, baud: 115_200 }, { now, onBytes }),
+      store: createKeyStore(join(etcOf('a'), 'key')),
+      now,
+      tell: () => {},
+      compare: async () => true,
+      signal: new AbortController().signal
+    })
+    press('b', true)
+    await until('b seeks', () => /looks for the other one/.test(b.said), DEADLINE_MS)
+    press('b', false)
+    await until('b shows the code', () => /the code is \d/.test(b.said), DEADLINE_MS)
+    match(b.said, /board a serves and hands over its configuration/)
+    // A button that was never seen up is still held.
+    const wait = (ms: number, from = now()): Promise<void> => until('some time', () => now() - from > ms)
+    await wait(1500)
+    press('b', true)
+    await wait(300)
+    press('b', false)
+    let outcome: Outcome | null = null
+    void survivor.then(each => {
+      outcome = each
+    })
+    await until('both have ended', () => outcome !== null && b.code !== null, DEADLINE_MS).catch(() => {})
+    match(b.said, /Paired: both boards have the same new key/)
+    await until(`b ends: ${b.said}`, () => b.code !== null, DEADLINE_MS)
+    equal(b.code, 0)
+    equal(readFileSync(join(etcOf('b'), 'baton.yaml'), 'utf8'), handed)
+    equal(readFileSync(join(etcOf('b'), 'baton.yaml.previous'), 'utf8'), mine)
+    equal(readFileSync(join(etcOf('b'), 'key'), 'utf8'), readFileSync(join(etcOf('a'), 'key'), 'utf8'))
   })
 
   it('touches no light of a board that has a key, and opens no button that a configuration gives to the relay', async () => {
