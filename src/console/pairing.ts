@@ -205,7 +205,7 @@ const runUnpair = async (
   const costOf = (_: string | null, { present, left }: Before): string | null =>
     present || left !== null ? UNPAIR_TEXT : null
   // No port is needed for that.
-  const begun = await begin({ ...wish, serial: 'none' }, socket, 'that', costOf, terminal)
+  const begun = await begin({ ...wish, serial: 'none' }, socket, 'unpairing', costOf, terminal)
   if (typeof begun === 'number') return begun
   try {
     return await unpair(begun, terminal)
