@@ -47,7 +47,9 @@ export const runLong = (
   new Promise((resolve, reject) => {
     const child = spawn(file, args, { env: { ...process.env, ...options.env }, stdio: ['pipe', 'pipe', 'pipe'] })
     children.add(child)
-    child.stdin.end(options.input ?? '')
+    // A program that ends before it has read all: its exit code says what that was worth.
+    child.stdin.on('error', () => undefined)
+    child.stdin.end(options.input)
     let words = ''
     let out = ''
     child.stdout.on('data', (bytes: Buffer) => {
