@@ -40,7 +40,7 @@ const STAGES: readonly Stage[] = [
   {
     name: 'lab scenarios',
     words: ['dist/board/virtual/lab.js', 'all', '--json'],
-    deadlineMs: 13 * MINUTE_MS,
+    deadlineMs: 15 * MINUTE_MS,
     read: readLabLine,
     saysEnd: true
   }

@@ -214,9 +214,7 @@ export const optionsOf = (name: string): readonly string[] =>
 
 const unknownText = (name: string): string => {
   const near = nearest(name, COMMANDS)
-  return near === null
-    ? `no command "${name}"; there are: ${COMMANDS.join(', ')}`
-    : `no command "${name}"; did you mean ${near}?`
+  return near === null ? `no command "${name}"` : `no command "${name}"; did you mean ${near}?`
 }
 
 const makeCommand = (positionals: readonly string[], values: Values): Made => {

@@ -119,10 +119,10 @@ describe('hostile typing at the serial console', function () {
   it('many short lines at once are orders that do not exist, and only some of them are looked at', async () => {
     seat.typist.type('nonsense\r'.repeat(5000))
     await seat.typist.expect(/no command "nonsense"/)
-    await seat.typist.quiet(300)
+    // Long: on a busy machine it stands still between two lines, too.
+    await seat.typist.quiet(2000)
     seat.typist.type('\u0015')
-    // Each is answered with all commands that there are.
-    assert.ok(seat.typist.received < 200_000, `${seat.typist.received} bytes`)
+    assert.ok(seat.typist.received < 100_000, `${seat.typist.received} bytes`)
     await stillWorks()
   })
 

@@ -174,9 +174,13 @@ describe('the units of a card', function () {
     ]
     const begin = (): { said: string; readonly child: ChildProcess } => {
       // On a terminal: somebody must be there to compare the code.
-      const child = spawn('nsenter', [...inside('script', '-qec', 'baton pair --yes', '/dev/null')], {
-        stdio: ['pipe', 'pipe', 'pipe']
-      })
+      const child = spawn(
+        'nsenter',
+        [...inside('script', '-qec', 'baton pair --yes --serial /dev/ttyUSB0', '/dev/null')],
+        {
+          stdio: ['pipe', 'pipe', 'pipe']
+        }
+      )
       const seat = { said: '', child }
       for (const stream of [child.stdout, child.stderr])
         stream?.on('data', chunk => {
@@ -188,7 +192,12 @@ describe('the units of a card', function () {
     await until('the real daemon answers', () => running() && world.has('/run/baton/baton.sock'), 90_000)
     // It ends by itself: there is no such port here.
     const whole = begin()
-    await until('it steps aside', () => /the daemon steps aside/.test(whole.said), 30_000)
+    await until(
+      'it steps aside',
+      () => /the daemon steps aside/.test(whole.said) || whole.child.exitCode !== null,
+      30_000
+    )
+    assert.match(whole.said, /the daemon steps aside/)
     await until('the daemon has ended', () => is('batond.service') === 'inactive', 60_000)
     assert.equal(is('baton-fault.service'), 'inactive')
     await until(`the end of: ${whole.said}`, () => whole.child.exitCode !== null, 60_000)
