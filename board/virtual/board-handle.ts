@@ -17,6 +17,8 @@ const ORDER_WORDS: Readonly<Record<OperatorRequest['order'], string>> = {
   fenceOff: 'fence off',
   fenceOn: 'fence on',
   confirm: 'confirm',
+  takeStale: 'take a stale copy',
+  discardCopy: 'give up a copy',
   recover: 'recover',
   restart: 'restart',
   leave: 'leave'

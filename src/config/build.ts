@@ -38,7 +38,7 @@ const groupSettings = (group: CheckedGroup): GroupSettings => ({
   failbackAfterMs: group.failbackAfterMs,
   restartsMax: group.restartsMax,
   restartWindowMs: group.restartWindowMs,
-  hasDisk: group.disk !== null,
+  disk: group.disk === null ? null : 'shared',
   loginGate: group.loginGate !== null
 })
 

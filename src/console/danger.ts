@@ -88,6 +88,10 @@ export const dangerOf = (what: OperatorRequest, status: DaemonStatus | null = nu
     case 'mode':
       if (what.mode !== 'maintenance') return null
       return `In maintenance NOTHING is taken over and nothing is restarted by itself, on both boards, ${what.forMs === 0 ? 'until `baton mode auto`' : `for ${durationText(what.forMs)}`}. No interruption now; but if a board fails, its services stay down.`
+    case 'takeStale':
+      return `${pair.here} takes its copy of the disk of ${what.group} for the current one. Whatever ${pair.peer} wrote and ${pair.here} lacks IS LOST. Do it only if the disk of ${pair.peer} is lost, or older.`
+    case 'discardCopy':
+      return `${pair.here} gives up its copy of the disk of ${what.group}: what only it has IS LOST. It is brought up to date from ${pair.peer}.`
     case 'leave':
       return `${pair.here} gives away everything that it holds, and its daemon ends.`
     case 'fenceOn':

@@ -103,6 +103,10 @@ export const groupSettings = (state: CoreState, group: string): GroupSettings =>
   return found
 }
 
+export const hasDisk = (state: CoreState, group: string): boolean => groupSettings(state, group).disk !== null
+
+export const isMirrored = (state: CoreState, group: string): boolean => groupSettings(state, group).disk === 'mirrored'
+
 export const isStored = (state: CoreState, store: number): boolean => state.storedCount >= store
 
 /** Storage may be relied on (R5). */

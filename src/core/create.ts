@@ -1,5 +1,6 @@
 // Makes the state of a new life of the core from what was read at start. Called once per life; decides nothing.
 import { type Boot, initialDurable } from './boot.js'
+import type { MirrorView } from './mirror-state.js'
 import type { PanelState } from './panel-state.js'
 import type { Settings } from './settings.js'
 import type { CoreState, FenceState, GroupState, LinkView } from './state.js'
@@ -21,7 +22,18 @@ const newLink = (nextTokenAt: number): LinkView => ({
   expected: 0
 })
 
-export const newGroup = (now: number): GroupState => ({
+const newMirror = (now: number): MirrorView => ({
+  seen: null,
+  linkSince: now,
+  goodSince: 0,
+  current: false,
+  question: 0,
+  askedAt: 0,
+  saidAt: 0,
+  parted: false
+})
+
+export const newGroup = (now: number, mirrored = false): GroupState => ({
   phase: 'unknown',
   since: now,
   store: 0,
@@ -48,6 +60,7 @@ export const newGroup = (now: number): GroupState => ({
   releaseBy: 0,
   problem: null,
   diskSeen: true,
+  mirror: mirrored ? newMirror(now) : null,
   wantedUntil: 0,
   wantedMoved: false,
   move: null,
@@ -152,7 +165,7 @@ export const createCore = (settings: Settings, boot: Boot, now: number): CoreSta
       lanSince: now
     },
     fence: newFence(boot, durable, now),
-    groups: Object.fromEntries(settings.groups.map(group => [group.name, newGroup(now)])),
+    groups: Object.fromEntries(settings.groups.map(group => [group.name, newGroup(now, group.disk === 'mirrored')])),
     durable,
     stored: durable,
     pending: [],

@@ -1,10 +1,11 @@
 // Facts that reach the core. Drivers and operators make them; `step` is their only reader.
+import type { MirrorFacts } from './mirror-state.js'
 import type { Epoch, LinkId, Mode, Token } from './types.js'
 
 /** Parts of taking and releasing a group. Each runs in a driver, with its own deadline, and always ends in `actionFinished`. */
 export type GroupAction =
   | 'inspect' // look at everything of this group on this board, change nothing (R6)
-  | 'attach' // bring the disk's device to this board (USB switch, command)
+  | 'attach' // bring the disk's device to this board (USB switch, command); a mirror becomes primary: it may ask first (`mirrorAsks`)
   | 'check' // e2fsck -p
   | 'mount' // and mark the disk with the epoch, as `stamp` does (R5)
   | 'stamp' // read the epoch that the disk remembers and write ours over an older one (R5)
@@ -17,7 +18,7 @@ export type GroupAction =
   | 'restartServices'
   | 'clearAddresses'
   | 'unmount'
-  | 'detach'
+  | 'detach' // let go of it; a mirror becomes secondary
   | 'abandon' // R15: stop without sync, keep the evidence
 
 /** What an inspection found on this board. `leftovers`: children of any life of the daemon, stray mounts, openers: words for people. */
@@ -25,6 +26,8 @@ export interface Findings {
   readonly mounted: boolean
   readonly addresses: boolean
   readonly services: 'none' | 'some' | 'all'
+  /** Mirrored disks only: this board may write its copy. */
+  readonly primary?: boolean
   readonly leftovers: readonly string[]
 }
 
@@ -46,6 +49,10 @@ export type OperatorRequest =
   | { readonly order: 'confirm' }
   /** Back to normal. `home`: groups that are away from home are moved there, too (an interruption). */
   | { readonly order: 'recover'; readonly home?: boolean }
+  /** R7's override: this board's copy is declared current, whatever the other one has; what is lost is named in the answer. */
+  | { readonly order: 'takeStale'; readonly group: string }
+  /** After a split brain: this board's copy is given up; it is brought up to date from the other. */
+  | { readonly order: 'discardCopy'; readonly group: string }
   /** A planned restart of the daemon (SIGTERM): say "holding", then leave without releasing. */
   | { readonly order: 'restart' }
   /** A planned halt of the board: release or grant everything, then leave. */
@@ -74,6 +81,10 @@ export type CoreEvent =
       readonly job: number
       readonly outcome: ActionOutcome
     }
+  /** The replication link, the copies or a resync changed; also at the driver's start. */
+  | { readonly kind: 'mirrorChanged'; readonly group: string; readonly mirror: MirrorFacts }
+  /** R7: the replication link is lost and I/O waits: may this board go on alone? Asked again of each new life; ends in `answerMirror`, or when the link is back. */
+  | { readonly kind: 'mirrorAsks'; readonly group: string; readonly question: number }
   | { readonly kind: 'diskSeenChanged'; readonly group: string; readonly seen: boolean }
   /** Probe of a service of an active group failed. */
   | { readonly kind: 'serviceFailed'; readonly group: string; readonly service: string; readonly reason: string }

@@ -3,6 +3,7 @@ import { answer, type Context, order, reached, remember, report, storageOk, timi
 import { weighEvidence } from './evidence.js'
 import { takeable, whyNotFence } from './fit.js'
 import { giveUpFencing, judgeIntent } from './intent.js'
+import { waitingMirrors } from './mirror.js'
 import { advanceRestoring } from './restoring.js'
 import type { FenceState } from './state.js'
 import type { FencePurpose } from './types.js'
@@ -156,7 +157,8 @@ const advanceConfirmed = (context: Context, fence: FenceState): void => {
     return
   }
   // What may be taken by this very proof is taken first.
-  if (takeable(state).length > 0 && whyNotFence(state, now) === null) return
+  const wanted = takeable(state).length > 0 || waitingMirrors(state).length > 0
+  if (wanted && whyNotFence(state, now) === null) return
   const { restoreAfterMs } = timingOf(context)
   const byOperatorOnly = restoreAfterMs === 0 || fence.purpose === 'operator' || fence.confirmedBy === 'operator'
   if (byOperatorOnly) return

@@ -1,6 +1,7 @@
 // May and can this board act for its groups (R4, R5, R12, R13, R14)? One sentence each, the same for decisions and for people.
 import { durableGroup, groupOf, peerOf, storageOk, storedGroup } from './context.js'
 import { validProof } from './evidence.js'
+import { waitingMirrors, whyNoClaim } from './mirror.js'
 import { isHeard, peerGroup, sameConfiguration } from './silence.js'
 import type { CoreState } from './state.js'
 import { type BoardId, isHolding, type Mode } from './types.js'
@@ -45,7 +46,7 @@ export const whyNotTake = (state: CoreState, group: string): string | null => {
   if (view.phase !== 'standby') return 'it is held here'
   if (view.cannotServe !== null) return `it could not be served here: ${view.cannotServe}`
   if (!view.diskSeen) return 'its disk cannot be reached from here'
-  return null
+  return whyNoClaim(state, group)
 }
 
 /** This board could serve the group now, as told to the peer. */
@@ -67,6 +68,8 @@ export const whyNotGrant = (state: CoreState, group: string, now: number): strin
   if (theirs.role === 'failed') return 'the peer could not serve it either; see its status'
   if (theirs.role !== 'standby') return 'the peer holds it'
   if (!theirs.diskSeen) return 'the peer cannot reach its disk'
+  if (groupOf(state, group).mirror !== null && theirs.copy !== 'current' && theirs.copy !== 'alone')
+    return "the peer's copy of the disk is not current"
   if (!theirs.fit) return 'the peer is not fit (see its status)'
   if (!storageOk(state)) return `the durable state here is not in order: ${state.storageProblem}`
   if (state.fence.phase !== 'idle' && state.fence.phase !== 'failed')
@@ -83,7 +86,8 @@ export const takeable = (state: CoreState): readonly string[] =>
  * One that it gives up is none: whoever waits for it is not cut for that.
  */
 export const servesHere = (state: CoreState): boolean =>
-  Object.values(state.groups).some(({ phase }) => phase === 'active' || phase === 'taking')
+  Object.values(state.groups).some(({ phase }) => phase === 'active' || phase === 'taking') ||
+  waitingMirrors(state).length > 0
 
 const foreignRecently = (state: CoreState, now: number): boolean =>
   state.peer.foreignAt !== null && now - state.peer.foreignAt < Math.max(FOREIGN_MS, 3 * state.settings.timing.deadMs)

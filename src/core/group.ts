@@ -6,6 +6,7 @@ import {
   enter,
   groupOf,
   groupSettings,
+  hasDisk,
   isBusy,
   isStored,
   order,
@@ -19,6 +20,7 @@ import {
 } from './context.js'
 import type { ActionOutcome, GroupAction } from './event.js'
 import { gateOutcome } from './login-gate.js'
+import { whyNoClaim } from './mirror.js'
 import { failMove } from './move.js'
 import { beginRelease, releaseActionFinished } from './release.js'
 import { advanceRestart, restartFinished } from './restart.js'
@@ -51,6 +53,8 @@ const advanceClaiming = (context: Context, group: string, view: GroupState): voi
   if (!rightStands(context, view.rightBy)) {
     return loseClaim(context, group, view, 'the right was lost before the first act')
   }
+  const stale = whyNoClaim(state, group)
+  if (stale !== null) return loseClaim(context, group, view, stale)
   beginTaking(context, group, view)
   const { epoch } = durableGroup(state, group)
   const words = {
@@ -66,11 +70,11 @@ const advanceClaiming = (context: Context, group: string, view: GroupState): voi
 export const beginTaking = (context: Context, group: string, view: GroupState): void => {
   enter(context, view, 'taking')
   view.tenureAt = context.now
-  view.disk = groupSettings(context.state, group).hasDisk ? 'none' : 'mounted'
+  view.disk = hasDisk(context.state, group) ? 'none' : 'mounted'
   view.addresses = false
   view.services = false
   view.logins = !groupSettings(context.state, group).loginGate
-  view.stamped = !groupSettings(context.state, group).hasDisk
+  view.stamped = !hasDisk(context.state, group)
   view.restamp = false
   view.jobs = {}
   view.restarts = []
@@ -147,7 +151,7 @@ const lookedAgain = (context: Context, group: string, view: GroupState, outcome:
   if (!unclear) view.lateChild = false
   view.lookAt = context.now + (view.lateChild ? LOOK_SOON_MS : LOOK_AGAIN_MS)
   if (unclear || isComplete(context, group, findings)) return
-  if (findings.addresses && (findings.mounted || !groupSettings(context.state, group).hasDisk)) return
+  if (findings.addresses && (findings.mounted || !hasDisk(context.state, group))) return
   report(
     context,
     'alarm',

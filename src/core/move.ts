@@ -1,6 +1,6 @@
 // Follows a planned move from its order to its end, on whichever board the order was given: tells each step and whether the group arrived.
 // Begun by switchover and recovery. Decides nothing about the group: where it goes is release's and group's work.
-import { answer, type Context, groupOf, groupSettings, reached, selfOf, timingOf } from './context.js'
+import { answer, type Context, groupOf, groupSettings, hasDisk, reached, selfOf, timingOf } from './context.js'
 import type { Move } from './recovery-state.js'
 import { isRecentlyHeard, peerGroup } from './silence.js'
 import type { CoreState, GroupState } from './state.js'
@@ -15,17 +15,18 @@ const RANK = { logins: 0, stop: 1, unmount: 2, handOver: 3, mount: 4, start: 5, 
 
 /** The words of each rank; null = this group has no such step. SavWareHA's menu had these; a mirror's "bring current" comes before `mount`. */
 const stepWords = (state: CoreState, group: string, to: BoardId): readonly (string | null)[] => {
-  const { hasDisk, loginGate } = groupSettings(state, group)
+  const { loginGate } = groupSettings(state, group)
+  const disk = hasDisk(state, group)
   const from = otherBoard(to)
   return [
     loginGate ? `forbid logins on board ${from}` : null,
-    hasDisk ? `stop the users of the disk on board ${from}` : `stop the services on board ${from}`,
-    hasDisk ? `unmount on board ${from}` : null,
+    disk ? `stop the users of the disk on board ${from}` : `stop the services on board ${from}`,
+    disk ? `unmount on board ${from}` : null,
     `hand over to board ${to}`,
-    hasDisk ? `check and mount on board ${to}` : null,
+    disk ? `check and mount on board ${to}` : null,
     `start on board ${to}`,
     loginGate ? `enable logins on board ${to}` : null,
-    hasDisk ? `bring it back: check and mount on board ${from}` : null,
+    disk ? `bring it back: check and mount on board ${from}` : null,
     `bring it back: start on board ${from}`
   ]
 }

@@ -4,6 +4,8 @@ import { whyNotProve } from './drill.js'
 import type { OperatorRequest } from './event.js'
 import { beginFencing, isConfirmedNow, releaseRelay } from './fencing.js'
 import { effectiveMode, hasLooked, takeable } from './fit.js'
+import { waitingMirrors } from './mirror.js'
+import { orderDiscardCopy, orderTakeStale } from './mirror-orders.js'
 import { askMode } from './mode.js'
 import { orderRecover } from './recovery.js'
 import { isRecentlyHeard } from './silence.js'
@@ -76,7 +78,8 @@ export const whyNotConfirm = (state: CoreState, now: number): string | null => {
   if (effectiveMode(state) === 'maintenance')
     return 'the mode is maintenance: nothing is taken; `baton fence off`, then `baton mode auto`'
   if (!hasLooked(state)) return 'this board has not looked yet what it holds; try again in a moment'
-  if (takeable(state).length === 0) return 'there is nothing to take here; see `baton status`'
+  if (takeable(state).length === 0 && waitingMirrors(state).length === 0)
+    return 'there is nothing to take here; see `baton status`'
   if (fence.purpose === 'proof' && fence.relayOn) return 'the fence is being proved; try again in a moment'
   if (fence.phase === 'storing' || fence.phase === 'driving') return 'a fencing is under way; try again in a moment'
   return null
@@ -99,7 +102,13 @@ const orderConfirm = (context: Context, request: number): void => {
   fence.request = request
   fence.operatorUntil = now + timingOf(context).confirmMs
   wakeAt(context, fence.operatorUntil)
-  answer(context, request, true, `taking ${takeable(state).join(', ')} with the peer's power held off`, false)
+  answer(
+    context,
+    request,
+    true,
+    `taking ${[...takeable(state), ...waitingMirrors(state)].join(', ')} with the peer's power held off`,
+    false
+  )
 }
 
 const orderEnd = (context: Context, request: number, which: 'restart' | 'leave'): void => {
@@ -125,6 +134,10 @@ export const operatorAsked = (context: Context, request: number, what: OperatorR
       return orderConfirm(context, request)
     case 'recover':
       return orderRecover(context, request, what.home === true)
+    case 'takeStale':
+      return orderTakeStale(context, request, what.group)
+    case 'discardCopy':
+      return orderDiscardCopy(context, request, what.group)
     case 'restart':
     case 'leave':
       return orderEnd(context, request, what.order)

@@ -14,6 +14,7 @@ import {
 import { compareSenseWithToken } from './evidence.js'
 import { loseClaim } from './group.js'
 import { tokenWhileFencing } from './heard-while-fencing.js'
+import { mirrorHeard } from './mirror-holder.js'
 import { modeHeard } from './mode.js'
 import { peerRecovers } from './recover.js'
 import { beginRelease } from './release.js'
@@ -77,6 +78,7 @@ const groupHeard = (context: Context, group: string, theirs: TokenGroup): void =
   adoptEpoch(context, group, theirs)
   const owner = durableGroup(state, group).epoch.board
   if (owner !== selfOf(state) && (view.phase === 'claiming' || actsOnIt(view.phase))) overtaken(context, group)
+  mirrorHeard(context, group, theirs)
   acceptGrant(context, group, theirs)
   if (theirs.wanted) peerWants(context, group)
 }

@@ -7,6 +7,7 @@ import {
   enter,
   groupOf,
   groupSettings,
+  hasDisk,
   isBusy,
   isStored,
   order,
@@ -60,10 +61,11 @@ export const beginRelease = (context: Context, group: string, afterRelease: Afte
 }
 
 const stepActions = (context: Context, group: string, view: GroupState): readonly GroupAction[] => {
-  const { hasDisk, loginGate } = groupSettings(context.state, group)
+  const { loginGate } = groupSettings(context.state, group)
+  const disk = hasDisk(context.state, group)
   const actions = STEPS[view.releaseStep] ?? []
   return actions.filter(
-    action => (hasDisk || (action !== 'unmount' && action !== 'detach')) && (loginGate || action !== 'closeLogins')
+    action => (disk || (action !== 'unmount' && action !== 'detach')) && (loginGate || action !== 'closeLogins')
   )
 }
 
@@ -145,6 +147,7 @@ export const releaseActionFinished = (
       findings.mounted ||
       findings.addresses ||
       findings.services !== 'none' ||
+      findings.primary === true ||
       findings.leftovers.length > 0)
   if (outcome.ok && !held) {
     // An action from before the release (a restart) may end only now: it is no part of the step.

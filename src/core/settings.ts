@@ -52,7 +52,8 @@ export interface GroupSettings {
   /** Restarts of a failed service within `restartWindowMs` before the group moves. */
   readonly restartsMax: number
   readonly restartWindowMs: number
-  readonly hasDisk: boolean
+  /** `shared`: one disk that moves between the boards. `mirrored`: one disk on each board, kept equal over the network (R7). null = none. */
+  readonly disk: 'shared' | 'mirrored' | null
   /** Users may log in on the board where it is active only. Holds nothing: R1 and R6 do not ask for it. */
   readonly loginGate: boolean
 }

@@ -4,7 +4,8 @@ import {
   durableGroup,
   enter,
   groupOf,
-  groupSettings,
+  hasDisk,
+  isMirrored,
   order,
   reached,
   remember,
@@ -56,14 +57,15 @@ export const begin = (context: Context): void => {
       releaseRelay(context, 'idle')
     }
   } else if (state.durable.relay !== null) remember(context, { relay: null })
-  for (const { name } of state.settings.groups) runAction(context, name, 'inspect')
+  for (const { name } of state.settings.groups) {
+    if (isMirrored(state, name)) order(context, { kind: 'connectMirror', group: name, on: true, discard: false })
+    runAction(context, name, 'inspect')
+  }
 }
 
 /** Everything of the group is here and runs. */
 export const isComplete = (context: Context, group: string, findings: Findings): boolean =>
-  findings.addresses &&
-  findings.services === 'all' &&
-  (findings.mounted || !groupSettings(context.state, group).hasDisk)
+  findings.addresses && findings.services === 'all' && (findings.mounted || !hasDisk(context.state, group))
 
 const adopt = (context: Context, group: string, findings: Findings): void => {
   const { state } = context
@@ -89,7 +91,9 @@ export const lookedAtGroup = (context: Context, group: string, outcome: ActionOu
   const view = groupOf(state, group)
   const { findings } = outcome
   const { epoch, grant } = durableGroup(state, group)
-  const held = findings !== undefined && (findings.mounted || findings.addresses || findings.services !== 'none')
+  const held =
+    findings !== undefined &&
+    (findings.mounted || findings.addresses || findings.services !== 'none' || findings.primary === true)
   const ours = state.storageProblem === null && epoch.board === selfOf(state) && epoch.number > 0 && grant === 0
   const theirs = peerGroup(state, group)
   const peerActs = isRecentlyHeard(state, context.now) && theirs !== null && saysItActs(theirs.role)

@@ -1,6 +1,8 @@
 // The whole memory of one life of the core: plain data, changed only by `step`. JSON-serialisable, so that a trace can hold it.
 import type { Boot } from './boot.js'
 import type { Foreign, GroupAction } from './event.js'
+import type { Leaving } from './leaving-state.js'
+import type { MirrorView } from './mirror-state.js'
 import type { ModeAsk } from './mode-state.js'
 import type { PanelState } from './panel-state.js'
 import type { Move, RecoveryState } from './recovery-state.js'
@@ -173,6 +175,8 @@ export interface GroupState {
   releaseBy: number
   problem: string | null
   diskSeen: boolean
+  /** Mirrored disks only. */
+  mirror: MirrorView | null
   /** We ask the peer for this group until then (0 = not), for this operator's request. */
   wantedUntil: number
   /** The peer began to release what we want: `active` again means that it stays there. */
@@ -235,14 +239,7 @@ export interface CoreState {
   modeUntil: number
   watchdogAt: number
   /** Planned end: which order, and since when. */
-  leaving: {
-    order: 'restart' | 'leave'
-    request: number
-    at: number
-    doneAt: number
-    ended: boolean
-    released: boolean
-  } | null
+  leaving: Leaving | null
   resetOrdered: boolean
   resetBy: number
   panel: PanelState

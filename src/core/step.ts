@@ -6,6 +6,8 @@ import { loopChanged, senseChanged } from './evidence.js'
 import { agentConfirmed, relayDriven, relayFailed } from './fencing.js'
 import { holdsHere } from './fit.js'
 import { actionFinished, advanceGroup } from './group.js'
+import { mirrorWaits } from './mirror.js'
+import { advanceMirror, mirrorAsks, mirrorChanged, partMirrors } from './mirror-holder.js'
 import { advanceMode } from './mode.js'
 import { advanceMove } from './move.js'
 import { noteSilence } from './notices.js'
@@ -104,9 +106,16 @@ const noteFact = (context: Context, event: CoreEvent): void => {
     case 'diskSeenChanged':
       groupOf(state, event.group).diskSeen = event.seen
       return
+    case 'mirrorChanged':
+      return mirrorChanged(context, event.group, event.mirror)
+    case 'mirrorAsks':
+      return mirrorAsks(context, event.group, event.question)
     case 'serviceFailed':
+      // What stands still on purpose does not answer, and has not failed (R7).
+      if (mirrorWaits(state, event.group)) return
       return serviceFailed(context, event.group, event.service, event.reason)
     case 'diskFailed':
+      if (mirrorWaits(state, event.group)) return
       return diskFailed(context, event.group, event.reason)
     case 'operatorAsked':
       return operatorAsked(context, event.request, event.what)
@@ -132,9 +141,10 @@ const advanceLeaving = (context: Context): void => {
   const { leaving, settings } = state
   if (leaving === null) return
   if (leaving.order === 'leave') releaseAll(context)
+  const parted = leaving.order === 'restart' || partMirrors(context)
   const { tokenIntervalMs, releaseMs } = timingOf(context)
   const holds = settings.groups.some(({ name }) => holdsHere(state, name) || groupOf(state, name).phase === 'granting')
-  const done = leaving.order === 'restart' || !holds
+  const done = leaving.order === 'restart' || (!holds && parted)
   if (!done && !reached(context, leaving.at + 2 * releaseMs)) return
   if (leaving.doneAt === 0) {
     leaving.doneAt = now
@@ -204,6 +214,7 @@ export const step = (state: CoreState, event: CoreEvent, now: number): readonly 
     advanceGroup(context, name)
     advanceRelease(context, name)
     advanceAbandoned(context, name)
+    advanceMirror(context, name)
     if (state.peer.token === null || sameConfiguration(state)) advanceSwitchover(context, name)
     advanceMove(context, name)
   }

@@ -15,6 +15,7 @@ import {
   timingOf
 } from './context.js'
 import { effectiveMode, highestNumber, ownerOf, whyNotGrant, whyNotTake } from './fit.js'
+import { shouldHandOver } from './mirror.js'
 import { failMove, followMove } from './move.js'
 import { beginRelease, grantGroup } from './release.js'
 import { isHeard, peerGroup, sameConfiguration } from './silence.js'
@@ -175,7 +176,8 @@ export const advanceSwitchover = (context: Context, group: string): void => {
   const view = groupOf(context.state, group)
   advanceWish(context, view, group)
   if (view.cannotServe !== null && reached(context, view.cannotServeUntil)) forgetFailure(context, group)
-  if (view.phase === 'standby' && (view.cannotServe !== null || !view.diskSeen)) advanceFailed(context, group)
+  const useless = view.cannotServe !== null || !view.diskSeen || shouldHandOver(context.state, group, context.now)
+  if (view.phase === 'standby' && useless) advanceFailed(context, group)
   else if (view.phase === 'standby') advanceResume(context, group)
   else if (view.phase === 'failed') advanceFailed(context, group)
   else if (view.phase === 'active') advanceActive(context, group, view)

@@ -1,8 +1,20 @@
 // When silence becomes a takeover: who fires, from what evidence, and which groups are claimed with which right (R2, R8, R9, R13).
-import { answer, type Context, enter, groupOf, reached, rememberGroup, report, selfOf, timingOf } from './context.js'
+import {
+  answer,
+  type Context,
+  enter,
+  groupOf,
+  isMirrored,
+  reached,
+  rememberGroup,
+  report,
+  selfOf,
+  timingOf
+} from './context.js'
 import { fellWithTokens, readsPowerless } from './evidence.js'
 import { advanceFencing, beginFencing, isConfirmedNow, isOperatorConfirmed } from './fencing.js'
 import { effectiveMode, highestNumber, takeable, whyNotFence } from './fit.js'
+import { waitingMirrors } from './mirror.js'
 import { firesAt, noteSlot, senseCountsAt } from './silence.js'
 import type { RightBy } from './state.js'
 
@@ -17,7 +29,11 @@ export const claimGroup = (context: Context, group: string, rightBy: RightBy, nu
   view.rightBy = rightBy
   view.problem = null
   view.wantedUntil = 0
-  view.store = rememberGroup(context, group, { epoch: { number, board: selfOf(state) }, grant: 0 })
+  const epoch = { number, board: selfOf(state) }
+  // The peer has no power, so its copy is out: that ours alone is current becomes durable in the same write (R7).
+  const out = isMirrored(state, group) && (rightBy === 'fencing' || rightBy === 'confirm')
+  const alone = out ? { mirror: { says: 'alone', epoch } as const } : {}
+  view.store = rememberGroup(context, group, { epoch, grant: 0, ...alone })
 }
 
 /** The right is looked at again in the step that starts the tenure (R2b, R2c). */
@@ -32,11 +48,12 @@ const takeByFencing = (context: Context): void => {
   const { state } = context
   const { fence } = state
   const drill = fence.purpose === 'proof'
-  if (drill || takeable(state).length === 0) return
+  const wanted = [...takeable(state), ...waitingMirrors(state)]
+  if (drill || wanted.length === 0) return
   const byOperator = fence.purpose === 'confirm' && (fence.phase === 'waiting' || fence.phase === 'confirmed')
   if (byOperator && !fence.operatorUsed && isOperatorConfirmed(context)) {
     fence.operatorUsed = true
-    answer(context, fence.request, true, `confirmed: taking ${takeable(state).join(', ')}`)
+    answer(context, fence.request, true, `confirmed: taking ${wanted.join(', ')}`)
     fence.request = null
     for (const name of takeable(state)) claimGroup(context, name, 'confirm', highestNumber(state, name) + 1)
     if (fence.phase === 'waiting') {
@@ -51,7 +68,7 @@ const takeByFencing = (context: Context): void => {
   if (fence.purpose === 'confirm') {
     // The wires prove what the operator said.
     fence.operatorUsed = true
-    answer(context, fence.request, true, `confirmed: taking ${takeable(state).join(', ')}`)
+    answer(context, fence.request, true, `confirmed: taking ${wanted.join(', ')}`)
     fence.request = null
   }
   for (const name of takeable(state)) claimGroup(context, name, 'fencing', highestNumber(state, name) + 1)
@@ -70,7 +87,7 @@ const judgeStartSilence = (context: Context): void => {
   const { state } = context
   const { fence, input, settings } = state
   const { bootMs, listenMs, settleMs } = timingOf(context)
-  if (takeable(state).length === 0) return
+  if (takeable(state).length === 0 && waitingMirrors(state).length === 0) return
   const { lastFreshAt, lastWordAt } = state.peer
   const silentSince = Math.max(state.startedAt, state.countFrom, lastFreshAt ?? 0, lastWordAt ?? 0)
   if (input.sense === false && settings.wiring.loop && input.loop === true) {
@@ -93,7 +110,8 @@ const judgeSilence = (context: Context): void => {
   const { input, fence, peer, settings } = state
   // Turns are agreed only between two that have heard each other: until then the peer may know nothing of this life.
   if (peer.lastFreshAt === null || !peer.mutual) return judgeStartSilence(context)
-  const protecting = takeable(state).length === 0
+  // A holder whose I/O waits for the end of the peer's copy needs it proved off, however it fell silent (R7).
+  const protecting = takeable(state).length === 0 && waitingMirrors(state).length === 0
   // A peer without power takes nothing from us: there is nothing to protect.
   if (protecting && readsPowerless(state)) return
   // Nor does one that was shut down in order and held nothing: it stays off until somebody wants it.
@@ -133,7 +151,8 @@ const judgeSilence = (context: Context): void => {
 /** The peer got its power back, has none all the same, and something waits to be taken: it is held off again, uncounted (R8). */
 const isForgotten = (context: Context): boolean => {
   const { fence, input, settings } = context.state
-  if (fence.phase !== 'restoring' || fence.purpose === 'proof' || takeable(context.state).length === 0) return false
+  if (fence.phase !== 'restoring' || fence.purpose === 'proof') return false
+  if (takeable(context.state).length === 0 && waitingMirrors(context.state).length === 0) return false
   if (input.sense !== false || input.senseDistrusted || !settings.wiring.loop || input.loop !== true) return false
   return reached(context, fence.releasedAt + timingOf(context).bootMs)
 }

@@ -2,6 +2,7 @@
 import { type Context, groupOf, order, selfOf, storageOk, storedGroup, timingOf, wakeAt } from './context.js'
 import { validProof } from './evidence.js'
 import { isFit } from './fit.js'
+import { copyOf, peerCopyOf } from './mirror.js'
 import type { CoreState, GroupPhase } from './state.js'
 import { SENT_MAX } from './state.js'
 import { LINK_IDS, type LinkId, NO_NONCE, type Role, type Token, type TokenGroup } from './types.js'
@@ -39,7 +40,9 @@ const entryOf = (state: CoreState, group: string): TokenGroup => {
     wanted: view.wantedUntil > 0,
     diskSeen: view.diskSeen,
     fit: isFit(state, group),
-    ...progressOf(state, group)
+    ...progressOf(state, group),
+    copy: copyOf(state, group),
+    peerCopy: peerCopyOf(state, group)
   }
 }
 
@@ -76,6 +79,14 @@ const makeToken = (state: CoreState, link: LinkId, now: number): Token => {
   }
 }
 
+/** R7: what the peer says of being outdated counts only if it heard us after our last word to the contrary. */
+const noteSaid = ({ state, now }: Context, token: Token): void => {
+  for (const [index, { name }] of state.settings.groups.entries()) {
+    const { mirror } = groupOf(state, name)
+    if (mirror !== null && token.groups[index]?.peerCopy === 'current') mirror.saidAt = now
+  }
+}
+
 /** Send on each link that is due; news goes out at once, though never closer than a third of an interval. */
 export const sendTokens = (context: Context): void => {
   const { state, now } = context
@@ -87,7 +98,9 @@ export const sendTokens = (context: Context): void => {
     if (now >= view.nextTokenAt) {
       state.sequence += 1
       state.sentAt[state.sequence % SENT_MAX] = now
-      order(context, { kind: 'sendToken', link, token: makeToken(state, link, now) })
+      const token = makeToken(state, link, now)
+      noteSaid(context, token)
+      order(context, { kind: 'sendToken', link, token })
       view.lastSentAt = now
       // Keep the rhythm; after a stall begin anew instead of catching up.
       const next = view.nextTokenAt + tokenIntervalMs

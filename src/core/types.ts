@@ -19,6 +19,12 @@ export type Mode = 'auto' | 'manual' | 'maintenance'
  */
 export type Role = 'unknown' | 'standby' | 'taking' | 'active' | 'releasing' | 'failed'
 
+/**
+ * What a copy of a mirrored disk is (R7). `current`: in this boot of its board it was said, or seen, to have everything. `alone`: a durable record
+ * says that it alone has. `outdated`: a durable record says that it may lack something. `unknown`: nothing of these, or there is no mirror.
+ */
+export type Copy = 'unknown' | 'current' | 'outdated' | 'alone'
+
 /** One group's entry in a token; the order is that of the configuration. */
 export interface TokenGroup {
   /** The highest epoch that the sender knows (durable at the sender). */
@@ -36,6 +42,10 @@ export interface TokenGroup {
   readonly mounted: boolean
   /** The same: its services run. */
   readonly started: boolean
+  /** Mirrored disks (R7): what the sender's own copy is. */
+  readonly copy: Copy
+  /** The sender holds the mirror, and says what the receiver's copy is: `outdated` = store that it is, for I go on alone; never `alone`. */
+  readonly peerCopy: Copy
 }
 
 /** What one board says to the other, on each link, every `token.intervalMs`. */
@@ -82,6 +92,14 @@ export interface DurableGroup {
   readonly epoch: Epoch
   /** Epoch number granted to the peer and not yet seen taken; 0 = none (R2a: durable before it is sent). */
   readonly grant: number
+  /** Mirrored disks only (R7): what is known for certain of this board's own copy; absent or null = nothing. */
+  readonly mirror?: DurableMirror | null
+}
+
+/** R7. `alone`: "I alone am current". `outdated`: the holder was told that it may go on without this copy. `epoch`: of the tenure that made it so. */
+export interface DurableMirror {
+  readonly says: 'alone' | 'outdated'
+  readonly epoch: Epoch
 }
 
 /** The durable record of a board, written whole and atomically. Source: R4, R5, R6, R8, R14. */

@@ -44,7 +44,15 @@ const orNull =
     value === null || check(value)
 
 const isBoard = isOneOf('a', 'b')
-const isGroup = isRecord({ epoch: isRecord({ number: isNumber32, board: isBoard }), grant: isNumber32 })
+const isEpoch = isRecord({ number: isNumber32, board: isBoard })
+const isPlainGroup = isRecord({ epoch: isEpoch, grant: isNumber32 })
+const isMirroredGroup = isRecord({
+  epoch: isEpoch,
+  grant: isNumber32,
+  mirror: orNull(isRecord({ says: isOneOf('alone', 'outdated'), epoch: isEpoch }))
+})
+/** Records from before there were mirrors have no word of one: they are read as they are (R7: nothing is known of a copy). */
+const isGroup: Check = value => isPlainGroup(value) || isMirroredGroup(value)
 
 // One line per field of Durable; the compiler refuses a field that is missing here.
 const FIELDS: Readonly<Record<keyof Durable, Check>> = {

@@ -1,9 +1,9 @@
 // Where each field of a token lies on the wire, and which number stands for which word. FORMAT.md is the same for people;
 // a test holds the two together. Numbers are big-endian. Any change here is a new VERSION.
-import { GROUPS_MAX, type Mode, type Role, type Token, type TokenGroup } from '../core/types.js'
+import { type Copy, GROUPS_MAX, type Mode, type Role, type Token, type TokenGroup } from '../core/types.js'
 
 /** First payload byte. Frames of another version are `foreign: version`; they alarm and decide nothing (R12). */
-export const VERSION = 2
+export const VERSION = 3
 
 /** Offset of each field of the header in the payload, in bytes. */
 export const AT = {
@@ -56,6 +56,11 @@ export const ROLE_CODE: Readonly<Record<Role, number>> = {
   releasing: 4,
   failed: 5
 }
+
+/** Above the role in its byte, two bits each: what the sender says of the receiver's copy, and what its own is. */
+export const PEER_COPY_SHIFT = 4
+export const COPY_SHIFT = 6
+export const COPY_CODE: Readonly<Record<Copy, number>> = { unknown: 0, current: 1, outdated: 2, alone: 3 }
 
 type BooleanKey<T> = { [K in keyof T]-?: T[K] extends boolean ? K : never }[keyof T]
 

@@ -1,10 +1,21 @@
 // Payload bytes to token, as layout.ts says, or null where the bytes say something impossible. The codec calls it after the
 // signature was found right. It judges ranges only: nonces, sequence and echo are the core's to judge (R12).
-import { type BoardId, GROUPS_MAX, type Mode, NO_NONCE, type Role, type Token, type TokenGroup } from '../core/types.js'
+import {
+  type BoardId,
+  type Copy,
+  GROUPS_MAX,
+  type Mode,
+  NO_NONCE,
+  type Role,
+  type Token,
+  type TokenGroup
+} from '../core/types.js'
 import { hexOf } from './hex.js'
 import {
   AT,
   BOARD_CODE,
+  COPY_CODE,
+  COPY_SHIFT,
   DIGEST_BYTES,
   EPOCH_B_FLAG,
   GROUP_AT,
@@ -14,6 +25,7 @@ import {
   HEADER_BYTES,
   MODE_CODE,
   NONCE_BYTES,
+  PEER_COPY_SHIFT,
   payloadBytes,
   ROLE_CODE,
   SENIOR_B_FLAG,
@@ -28,12 +40,18 @@ const BOARDS: ReadonlyMap<number, BoardId> = wordsByCode(BOARD_CODE)
 const MODES: ReadonlyMap<number, Mode> = wordsByCode(MODE_CODE)
 const ROLES: ReadonlyMap<number, Role> = wordsByCode(ROLE_CODE)
 
+const COPIES: ReadonlyMap<number, Copy> = wordsByCode(COPY_CODE)
+
 const readUint48 = (view: DataView, at: number): number => view.getUint16(at) * 0x100000000 + view.getUint32(at + 2)
 
 const readGroup = (view: DataView, at: number): TokenGroup | null => {
-  const role = ROLES.get(view.getUint8(at + GROUP_AT.role))
+  const roleByte = view.getUint8(at + GROUP_AT.role)
+  const role = ROLES.get(roleByte & 0x0f)
   const flags = view.getUint8(at + GROUP_AT.flags)
+  const copy = COPIES.get(roleByte >> COPY_SHIFT)
+  const peerCopy = COPIES.get((roleByte >> PEER_COPY_SHIFT) & 0x03)
   if (role === undefined || (flags & ~GROUP_FLAGS_KNOWN) !== 0) return null
+  if (copy === undefined || peerCopy === undefined || peerCopy === 'alone') return null
   return {
     epoch: { number: view.getUint32(at + GROUP_AT.epochNumber), board: flags & EPOCH_B_FLAG ? 'b' : 'a' },
     role,
@@ -42,7 +60,9 @@ const readGroup = (view: DataView, at: number): TokenGroup | null => {
     diskSeen: (flags & GROUP_FLAG.diskSeen) !== 0,
     fit: (flags & GROUP_FLAG.fit) !== 0,
     mounted: (flags & GROUP_FLAG.mounted) !== 0,
-    started: (flags & GROUP_FLAG.started) !== 0
+    started: (flags & GROUP_FLAG.started) !== 0,
+    copy,
+    peerCopy
   }
 }
 

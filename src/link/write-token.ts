@@ -4,6 +4,8 @@ import { writeHex } from './hex.js'
 import {
   AT,
   BOARD_CODE,
+  COPY_CODE,
+  COPY_SHIFT,
   DIGEST_BYTES,
   EPOCH_B_FLAG,
   GROUP_AT,
@@ -12,6 +14,7 @@ import {
   HEADER_BYTES,
   MODE_CODE,
   NONCE_BYTES,
+  PEER_COPY_SHIFT,
   payloadBytes,
   ROLE_CODE,
   SENIOR_B_FLAG,
@@ -62,7 +65,8 @@ const writeUint48 = (view: DataView, at: number, value: number): void => {
 const writeGroup = (group: TokenGroup, name: string, view: DataView, at: number): void => {
   view.setUint32(at + GROUP_AT.epochNumber, whole(`${name}.epoch.number`, group.epoch.number, 0, UINT32_MAX))
   view.setUint32(at + GROUP_AT.grant, whole(`${name}.grant`, group.grant, 0, UINT32_MAX))
-  view.setUint8(at + GROUP_AT.role, ROLE_CODE[group.role])
+  const copies = (COPY_CODE[group.copy] << COPY_SHIFT) | (COPY_CODE[group.peerCopy] << PEER_COPY_SHIFT)
+  view.setUint8(at + GROUP_AT.role, ROLE_CODE[group.role] | copies)
   view.setUint8(at + GROUP_AT.flags, groupFlags(group))
 }
 

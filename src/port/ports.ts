@@ -82,8 +82,20 @@ export interface GroupPort {
   /** Start or stop the probes of services and disk; they emit `serviceFailed`, `diskFailed`. */
   watch(on: boolean): void
   announce(): void
+  /** Only where the group's disk is mirrored. */
+  readonly mirror?: MirrorPort
   describe(): GroupPortStatus
   close(): void
+}
+
+/**
+ * The mirror of one group's disk (R7). Emits `mirrorChanged` at its start and at each change, and `mirrorAsks` while its I/O waits for an answer:
+ * to each new life of the daemon anew. Facts of one group come in the order in which they happened.
+ */
+export interface MirrorPort {
+  /** I/O may go on without the other copy. A question that is over is ignored. */
+  answer(question: number): void
+  connect(on: boolean, discard: boolean): void
 }
 
 export interface GroupPortStatus {

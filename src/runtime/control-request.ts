@@ -25,6 +25,7 @@ const parseMode = (what: Fields): Result<OperatorRequest> => {
   return yes({ order: 'mode', mode, forMs: what.forMs })
 }
 
+const NAMED = ['switchover', 'takeStale', 'discardCopy'] as const
 const PLAIN = ['fenceProve', 'fenceOff', 'fenceOn', 'confirm', 'restart', 'leave'] as const
 
 const parseOrder = (what: unknown): Result<OperatorRequest> => {
@@ -36,10 +37,11 @@ const parseOrder = (what: unknown): Result<OperatorRequest> => {
     if (what.home !== undefined && typeof what.home !== 'boolean') return no('home is neither true nor false')
     return yes({ order: 'recover', home: what.home === true })
   }
-  if (what.order === 'switchover') {
+  const named = NAMED.find(word => word === what.order)
+  if (named !== undefined) {
     if (typeof what.group !== 'string' || !/^[a-z0-9-]{1,32}$/.test(what.group))
       return no('group is no name of a group')
-    return yes({ order: 'switchover', group: what.group })
+    return yes({ order: named, group: what.group })
   }
   return no('no such order')
 }

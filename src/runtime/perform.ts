@@ -41,6 +41,10 @@ export const perform = (drivers: Drivers, emit: Emit, effect: Effect): void => {
       return runAction(drivers, emit, effect)
     case 'watchGroup':
       return groupPort(drivers, effect.group).watch(effect.on)
+    case 'answerMirror':
+      return groupPort(drivers, effect.group).mirror?.answer(effect.question)
+    case 'connectMirror':
+      return groupPort(drivers, effect.group).mirror?.connect(effect.on, effect.discard)
     case 'announceAddresses':
       return groupPort(drivers, effect.group).announce()
     case 'drainLinks':

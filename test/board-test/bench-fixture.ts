@@ -64,7 +64,9 @@ export const tokenOf = (config: Config, role: Role, mode: Mode, sequence: number
       diskSeen: true,
       fit: true,
       mounted: false,
-      started: false
+      started: false,
+      copy: 'unknown',
+      peerCopy: 'unknown'
     }
   ]
 })

@@ -43,7 +43,7 @@ const group = (name: string, home: BoardId): GroupSettings => ({
   failbackAfterMs: 5000,
   restartsMax: 2,
   restartWindowMs: 60_000,
-  hasDisk: true,
+  disk: 'shared',
   loginGate: false
 })
 export const FILES = group('files', 'a')

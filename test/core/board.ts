@@ -67,7 +67,9 @@ export const createBoard = (options: BoardOptions = {}) => {
       diskSeen: true,
       fit: true,
       mounted: false,
-      started: false
+      started: false,
+      copy: 'unknown',
+      peerCopy: 'unknown'
     }))
   }
 

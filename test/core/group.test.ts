@@ -44,7 +44,7 @@ describe('taking a group', () => {
   })
 
   it('a group without a disk needs none', () => {
-    const board = standbyBoard({ groups: [{ ...FILES, hasDisk: false }] })
+    const board = standbyBoard({ groups: [{ ...FILES, disk: null }] })
     board.hears(GRANT)
     deepEqual(board.actions().slice(1), ['checkAndSetAddresses', 'startServices'])
   })

@@ -73,7 +73,9 @@ const randomToken = (walk: Walk, link: LinkId): Token => {
     diskSeen: below(8) !== 0,
     fit: below(6) !== 0,
     mounted: below(2) === 0,
-    started: below(2) === 0
+    started: below(2) === 0,
+    copy: 'unknown',
+    peerCopy: 'unknown'
   })
   return {
     board: below(60) === 0 ? 'a' : 'b',

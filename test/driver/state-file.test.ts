@@ -95,6 +95,17 @@ describe('the state file', () => {
     await refused(encodeDurable({ ...RECORD, groups: {} }), /nothing of the group `files`/)
   })
 
+  it('R7: reads records from before there were mirrors, and those that say what a copy is, and no other word', async () => {
+    const epoch = { number: 7, board: 'a' } as const
+    const of = (mirror: unknown): Durable => ({ ...RECORD, groups: { files: { epoch, grant: 0, mirror } } }) as Durable
+    for (const record of [RECORD, of(null), of({ says: 'alone', epoch }), of({ says: 'outdated', epoch })]) {
+      await writeFirstState(folder, record)
+      assert.deepEqual(await open().load(), { kind: 'ok', durable: record })
+    }
+    await refused(encodeDurable(of({ says: 'current', epoch })), /`groups`/)
+    await refused(encodeDurable(of({ says: 'alone' })), /`groups`/)
+  })
+
   it('refuses a record that everybody may write', async () => {
     await writeFirstState(folder, RECORD)
     chmodSync(file(), 0o666)

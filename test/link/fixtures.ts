@@ -1,6 +1,6 @@
 // What the tests of this room share: seeded numbers, random tokens, and frames that were made wrong on purpose but signed right.
 import { createHmac } from 'node:crypto'
-import type { BoardId, Mode, Role, Token, TokenGroup } from '../../src/core/types.js'
+import type { BoardId, Copy, Mode, Role, Token, TokenGroup } from '../../src/core/types.js'
 import { cobsEncode } from '../../src/link/cobs.js'
 import { createCodec } from '../../src/link/codec.js'
 import { crc32 } from '../../src/link/crc.js'
@@ -23,6 +23,7 @@ export const randomBytes = (random: Random, count: number): Uint8Array =>
   Uint8Array.from({ length: count }, () => random(256))
 
 const ROLES: readonly Role[] = ['unknown', 'standby', 'taking', 'active', 'releasing', 'failed']
+const COPIES: readonly Copy[] = ['unknown', 'current', 'outdated', 'alone']
 const MODES: readonly Mode[] = ['auto', 'manual', 'maintenance']
 
 const hexDigits = (random: Random, count: number): string =>
@@ -43,7 +44,9 @@ const randomGroup = (random: Random): TokenGroup => ({
   diskSeen: flag(random),
   fit: flag(random),
   mounted: flag(random),
-  started: flag(random)
+  started: flag(random),
+  copy: COPIES[random(4)] ?? 'unknown',
+  peerCopy: COPIES[random(3)] ?? 'unknown'
 })
 
 export const randomToken = (random: Random, groups: number): Token => ({

@@ -7,12 +7,15 @@ import { frameBytes, wireTimeMs } from '../../src/link/frame-size.js'
 import {
   AT,
   BODY_BYTES_MAX,
+  COPY_CODE,
+  COPY_SHIFT,
   FRAME_BYTES_MAX,
   GROUP_AT,
   GROUP_BYTES,
   GROUP_FLAG,
   HEADER_BYTES,
   MODE_CODE,
+  PEER_COPY_SHIFT,
   RAW_BYTES_MIN,
   ROLE_CODE,
   TOKEN_FLAG,
@@ -22,7 +25,7 @@ import { codecFor, tokensIn } from './fixtures.js'
 
 // Made in Python with hmac, zlib and struct from FORMAT.md alone; the key is 00 01 … 1f.
 const GOLDEN =
-  '000f02620123456789abcdeffedcba9801010101060102030405010101040102010101020708a1b2c3d4e576020101020901010107033effffffff020101170101aacec079aae8c817b593764d3255658125f905cf00'
+  '000f03620123456789abcdeffedcba9801010101060102030405010101040102010101020708a1b2c3d4e576020101020901010107e33effffffff020101174101fbb7a71f4e399fcaebad43714ddd42405d22aea200'
 
 const TOKEN: Token = {
   board: 'b',
@@ -50,7 +53,9 @@ const TOKEN: Token = {
       diskSeen: true,
       fit: true,
       mounted: true,
-      started: true
+      started: true,
+      copy: 'alone',
+      peerCopy: 'outdated'
     },
     {
       epoch: { number: 0xffffffff, board: 'a' },
@@ -60,7 +65,9 @@ const TOKEN: Token = {
       diskSeen: false,
       fit: false,
       mounted: false,
-      started: false
+      started: false,
+      copy: 'current',
+      peerCopy: 'unknown'
     }
   ]
 }
@@ -127,6 +134,9 @@ describe('link: format', () => {
     equal(Number(values(header, 'version')), VERSION)
     deepEqual(codes(values(header, 'mode')), { ...MODE_CODE })
     deepEqual(codes(values(group, 'role')), { ...ROLE_CODE })
+    deepEqual(codes(/^Both: (.*?); /m.exec(page)?.[1] ?? ''), { ...COPY_CODE })
+    match(page, /bits 6 and 7 are the sender's own copy, bits 4 and 5 the receiver's/)
+    deepEqual([COPY_SHIFT, PEER_COPY_SHIFT], [6, 4])
     deepEqual(masks(values(header, 'flags')), { ...TOKEN_FLAG })
     deepEqual(masks(values(group, 'flags')), { ...GROUP_FLAG })
   })

@@ -136,6 +136,8 @@ describe('link: hostile bytes', () => {
       'one group more than there is': payload => payload.fill(4, AT.groupCount, AT.groupCount + 1),
       'one group less than there is': payload => payload.fill(2, AT.groupCount, AT.groupCount + 1),
       'role 6': payload => payload.fill(6, HEADER_BYTES + GROUP_AT.role, HEADER_BYTES + GROUP_AT.role + 1),
+      'the receiver alone': payload =>
+        payload.fill(0x31, HEADER_BYTES + GROUP_AT.role, HEADER_BYTES + GROUP_AT.role + 1),
       'reserved group flag': payload =>
         payload.fill(0x40, HEADER_BYTES + GROUP_AT.flags, HEADER_BYTES + GROUP_AT.flags + 1)
     }

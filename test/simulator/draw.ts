@@ -68,7 +68,7 @@ const drawGroups = (rng: Prng): GroupSettings[] =>
     failbackAfterMs: 3000,
     restartsMax: 2,
     restartWindowMs: 20_000,
-    hasDisk: rng.chance(0.85),
+    disk: rng.chance(0.85) ? ('shared' as const) : null,
     loginGate: false
   }))
 

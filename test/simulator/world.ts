@@ -208,6 +208,6 @@ export const heldBy = (board: Board, group: string): string[] => {
 export const serves = (world: World, board: Board, group: string): boolean => {
   const holding = holdingOf(board, group)
   if (holding === null || holding.services !== 'all' || !holding.addresses) return false
-  const hasDisk = world.plan.settings.a.groups.find(entry => entry.name === group)?.hasDisk ?? true
-  return (holding.mounted || !hasDisk) && (board.soc?.stalledUntil ?? 0) <= world.agenda.now
+  const diskless = world.plan.settings.a.groups.find(entry => entry.name === group)?.disk === null
+  return (holding.mounted || diskless) && (board.soc?.stalledUntil ?? 0) <= world.agenda.now
 }

@@ -48,7 +48,7 @@ export const settingsOf = (board: BoardId, kind: WiringKind): Settings => ({
       failbackAfterMs: 1000,
       restartsMax: 1,
       restartWindowMs: RESTART_WINDOW_MS,
-      hasDisk: true,
+      disk: 'shared',
       loginGate: false
     }
   ]

@@ -48,7 +48,7 @@ const TOLD_SETTLES_MS = 500
  * cannot know of a tenure that its peer began in its absence; but what it was told, it must remember.
  */
 const couldKnow = (world: World, past: Past, board: BoardId, group: string, epoch: Epoch): boolean => {
-  const hasDisk = world.plan.settings[board].groups.some(entry => entry.name === group && entry.hasDisk)
+  const hasDisk = world.plan.settings[board].groups.some(entry => entry.name === group && entry.disk !== null)
   const told = past.boards[board].told.get(group)
   if (hasDisk) return true
   return told !== undefined && compareEpochs(told.epoch, epoch) >= 0 && world.agenda.now - told.at > TOLD_SETTLES_MS

@@ -1,6 +1,7 @@
 // Facts of the world in plain words, without what happens all the time. Used by the stories of the fault table.
 import type { Effect } from '../../../src/core/effect.js'
 import type { CoreEvent } from '../../../src/core/event.js'
+import type { MirrorFacts } from '../../../src/core/mirror-state.js'
 import type { BoardId, Durable } from '../../../src/core/types.js'
 import { otherBoard } from '../../../src/core/types.js'
 import type { Fact } from '../facts.js'
@@ -52,6 +53,12 @@ const effectWords = (effect: Effect, board: BoardId): string | null => {
       return effect.order === 'leave'
         ? 'its daemon ends, nothing is held'
         : 'its daemon leaves, what is held stays held'
+    case 'answerMirror':
+      return `lets the mirror of ${effect.group} go on alone`
+    case 'connectMirror':
+      return effect.on
+        ? `connects the mirror of ${effect.group}${effect.discard ? ', giving up its own copy' : ''}`
+        : `parts the mirror of ${effect.group}`
     case 'sendToken':
     case 'storeState':
     case 'watchGroup':
@@ -59,6 +66,14 @@ const effectWords = (effect: Effect, board: BoardId): string | null => {
     case 'showPanel':
       return null
   }
+}
+
+const mirrorWords = ({ connected, disk, peerDisk, resync, splitBrain }: MirrorFacts): string => {
+  if (splitBrain) return 'sees a split brain'
+  const syncs = resync === null ? '' : `, resync to ${resync.to}`
+  return connected
+    ? `sees the copies connected (here ${disk}, there ${peerDisk}${syncs})`
+    : `sees the replication link down (here ${disk})`
 }
 
 const eventWords = (event: CoreEvent, board: BoardId): string | null => {
@@ -76,6 +91,10 @@ const eventWords = (event: CoreEvent, board: BoardId): string | null => {
       return `could not move the relay: ${event.reason}`
     case 'diskSeenChanged':
       return `${event.seen ? 'sees' : 'does not see'} the disk of ${event.group}`
+    case 'mirrorChanged':
+      return `${event.group}: ${mirrorWords(event.mirror)}`
+    case 'mirrorAsks':
+      return `is asked by the mirror of ${event.group} whether it may go on alone; I/O waits`
     case 'serviceFailed':
       return `probes ${event.group}: its service fails (${event.reason})`
     case 'diskFailed':
@@ -101,9 +120,18 @@ const eventWords = (event: CoreEvent, board: BoardId): string | null => {
 /** What of the durable record is new, in words; null = nothing that a story needs. */
 const recordWords = (before: Durable | null, after: Durable): string | null => {
   const news: string[] = []
-  for (const [name, { epoch, grant }] of Object.entries(after.groups)) {
+  for (const [name, { epoch, grant, mirror }] of Object.entries(after.groups)) {
     const old = before?.groups[name]
     if (old === undefined || epochText(old.epoch) !== epochText(epoch)) news.push(`${name} is ${epochText(epoch)}`)
+    const says = mirror?.says ?? null
+    if (says !== (old?.mirror?.says ?? null))
+      news.push(
+        says === null
+          ? `nothing of the copies of ${name} any more`
+          : says === 'alone'
+            ? `its copy of ${name} alone is current`
+            : `its copy of ${name} is outdated`
+      )
     if (grant > 0 && old?.grant !== grant) news.push(`${name} is granted to the peer as number ${grant}`)
   }
   if (before?.mode !== after.mode) news.push(`mode ${after.mode}`)

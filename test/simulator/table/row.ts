@@ -65,7 +65,7 @@ export const group = (name: string, home: BoardId, over: Partial<GroupSettings> 
   failbackAfterMs: 10_000,
   restartsMax: 2,
   restartWindowMs: 60_000,
-  hasDisk: true,
+  disk: 'shared',
   loginGate: false,
   ...over
 })

@@ -15,6 +15,10 @@ export const orderWords = (what: OperatorRequest): string => {
       return 'baton fence off'
     case 'fenceOn':
       return 'baton fence on'
+    case 'takeStale':
+      return `baton take-stale ${what.group}`
+    case 'discardCopy':
+      return `baton discard-copy ${what.group}`
     case 'confirm':
       return 'baton confirm'
     case 'recover':

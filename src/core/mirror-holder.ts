@@ -1,0 +1,203 @@
+// The two sides of a mirror (R7): the holder that may or may not go on alone, and the standby that is told what its copy is. Called by step and peer.
+import {
+  type Context,
+  durableGroup,
+  groupOf,
+  order,
+  peerOf,
+  remember,
+  rememberGroup,
+  report,
+  selfOf,
+  storageOk
+} from './context.js'
+import { isConfirmedNow, isOperatorConfirmed } from './fencing.js'
+import { effectiveMode, whyNotGrant } from './fit.js'
+import { areEqual, areSplit, holdsMirror, isAlone, mirrorWaits, peerCopySaid, peerIsOutdated } from './mirror.js'
+import type { MirrorFacts, MirrorView } from './mirror-state.js'
+import { failMove } from './move.js'
+import { beginRelease } from './release.js'
+import { isHeard, peerGroup, sameConfiguration } from './silence.js'
+import type { GroupState } from './state.js'
+import type { TokenGroup } from './types.js'
+
+const tellLink = (context: Context, group: string, up: boolean): void => {
+  const words = up
+    ? `the copies of ${group} are connected again`
+    : `the replication link of ${group} is down: the copies are not kept equal any more`
+  report(context, up ? 'notice' : 'warning', up ? 'mirror-connected' : 'mirror-lost', words, group)
+}
+
+const tellResync = (context: Context, group: string, before: MirrorFacts | null, seen: MirrorFacts): void => {
+  const { resync } = seen
+  if (resync !== null && before?.resync?.to !== resync.to) {
+    const where = resync.to === 'here' ? selfOf(context.state) : peerOf(context.state)
+    report(context, 'notice', 'resync', `${group}: the copy on board ${where} is being brought up to date`, group)
+  }
+  if (resync === null && before?.resync != null && seen.connected)
+    report(context, 'notice', 'resync-done', `${group}: the resync has ended`, group)
+}
+
+/** What the driver says of a mirror. Where the link is back I/O goes on by itself, and no question is left. */
+export const mirrorChanged = (context: Context, group: string, seen: MirrorFacts): void => {
+  const { mirror } = groupOf(context.state, group)
+  if (mirror === null) return
+  const before = mirror.seen
+  mirror.seen = seen
+  if (before?.connected !== seen.connected) {
+    mirror.linkSince = context.now
+    if (before !== null || seen.connected) tellLink(context, group, seen.connected)
+  }
+  tellResync(context, group, before, seen)
+  if (seen.connected) mirror.question = 0
+  if (seen.disk !== 'upToDate') {
+    mirror.goodSince = 0
+    mirror.current = false
+  } else if (mirror.goodSince === 0) mirror.goodSince = context.now
+  if (seen.disk === 'failed' && before?.disk !== 'failed')
+    report(context, 'alarm', 'disk-failed', `the disk of ${group} on board ${selfOf(context.state)} has failed`, group)
+  context.state.sendSoon = true
+}
+
+/** The driver's fencing handler asks whether it may go on alone; until then its I/O waits. */
+export const mirrorAsks = (context: Context, group: string, question: number): void => {
+  const { mirror } = groupOf(context.state, group)
+  if (mirror === null) return
+  mirror.question = question
+  mirror.askedAt = context.now
+  context.state.sendSoon = true
+  report(context, 'warning', 'mirror-waits', `${group}: I/O waits until the copy on the other board is outdated`, group)
+}
+
+/** The holder's word about our copy, from its newest token only. */
+export const mirrorHeard = (context: Context, group: string, theirs: TokenGroup): void => {
+  const { state } = context
+  const { mirror, phase } = groupOf(state, group)
+  if (mirror === null || (phase !== 'standby' && phase !== 'failed')) return
+  if (theirs.role !== 'taking' && theirs.role !== 'active' && theirs.role !== 'releasing') return
+  const record = durableGroup(state, group).mirror ?? null
+  if (theirs.peerCopy === 'outdated') {
+    mirror.current = false
+    // Two that both say "alone" are a matter for a person.
+    if (record !== null || !storageOk(state)) return
+    rememberGroup(context, group, { mirror: { says: 'outdated', epoch: theirs.epoch } })
+    report(context, 'warning', 'copy-outdated', `${group}: the peer goes on without the copy on this board`, group)
+    return
+  }
+  const good = mirror.goodSince > 0 && state.peer.tokenEchoSentAt >= mirror.goodSince
+  if (theirs.peerCopy !== 'current' || !good || state.leaving !== null) return
+  mirror.current = true
+  if (record === null) return
+  rememberGroup(context, group, { mirror: null })
+  report(context, 'notice', 'copy-current', `${group}: the copy on this board is current again`, group)
+}
+
+/** Nobody holds it: two copies that are seen equal now are both current, unless one of the records knows better. */
+const noteEqual = (context: Context, group: string, view: GroupState, mirror: MirrorView): void => {
+  const { state, now } = context
+  if (mirror.current || (view.phase !== 'standby' && view.phase !== 'failed') || !areEqual(state, group)) return
+  const theirs = peerGroup(state, group)
+  if (theirs === null || !isHeard(state, now) || !sameConfiguration(state)) return
+  if (theirs.role !== 'standby' && theirs.role !== 'failed') return
+  if (theirs.copy === 'alone' || state.peer.tokenEchoSentAt < mirror.linkSince) return
+  if (durableGroup(state, group).mirror?.says === 'outdated') return
+  mirror.current = true
+  state.sendSoon = true
+}
+
+/** The peer cannot take its copy for current any more: it has stored that it is outdated, or it has no power. */
+const isPeerOut = (context: Context, group: string, mirror: MirrorView): boolean => {
+  const { fence } = context.state
+  // What it was told before its power was proved off ended with its boot; in this tenure it was told nothing since.
+  const wasCut = fence.confirmedAt > Math.max(mirror.saidAt, groupOf(context.state, group).tenureAt)
+  if (peerIsOutdated(context.state, group) || (wasCut && fence.phase !== 'failed')) return true
+  return isConfirmedNow(context) || isOperatorConfirmed(context)
+}
+
+/** R7, the holder: first the peer is out, then the record "I alone am current" is durable, then I/O goes on. */
+const advanceAlone = (context: Context, group: string, mirror: MirrorView, seen: MirrorFacts): void => {
+  const { state } = context
+  const unequal = seen.connected && seen.peerDisk !== 'upToDate' && seen.peerDisk !== 'unknown'
+  const usable = seen.disk !== 'failed' && seen.disk !== 'inconsistent' && seen.disk !== 'unknown'
+  if ((mirror.question === 0 && !unequal) || !usable) return
+  if (mirror.question > 0 && isAlone(state, group)) {
+    order(context, { kind: 'answerMirror', group, question: mirror.question, ok: true })
+    mirror.question = 0
+    report(context, 'warning', 'mirror-alone', `${group} goes on with the copy on this board alone`, group)
+    return
+  }
+  if (durableGroup(state, group).mirror?.says === 'alone' || !storageOk(state)) return
+  if (mirror.current && isPeerOut(context, group, mirror))
+    rememberGroup(context, group, { mirror: { says: 'alone', epoch: durableGroup(state, group).epoch } })
+}
+
+/** Both copies are equal again: the record is cleared, and only when that is durable the peer hears that its copy is current (R7). */
+const advanceEqual = (context: Context, group: string, mirror: MirrorView): void => {
+  const { state, now } = context
+  if (!isAlone(state, group) || !areEqual(state, group) || mirror.question > 0 || state.fence.relayOn) return
+  if (!isHeard(state, now) || !sameConfiguration(state) || peerCopySaid(state, group, now) === 'alone') return
+  if (state.peer.tokenEchoSentAt < mirror.linkSince) return
+  rememberGroup(context, group, { mirror: null })
+  mirror.current = true
+  report(context, 'notice', 'mirror-equal', `${group}: both copies are equal again`, group)
+}
+
+/** Only an operator's override, or a lie, makes two copies that both go their own way: nobody serves either until a person has chosen. */
+const stopSplit = (context: Context, group: string, view: GroupState): void => {
+  const { state } = context
+  if (state.durable.evidence[group] !== undefined) return
+  const words = `both copies of the disk of ${group} were written, each without the other (split brain)`
+  remember(context, { evidence: { ...state.durable.evidence, [group]: words } })
+  report(
+    context,
+    'alarm',
+    'split-brain',
+    `${words}: it is stopped on both boards; compare the data, then \`baton recover\` where it is to be kept, and give up the other copy`,
+    group
+  )
+  failMove(view, words)
+  if (view.phase === 'taking' || view.phase === 'active') beginRelease(context, group, 'standby', false)
+}
+
+/** A primary without a disk lives on the peer's copy: the group moves there in order. */
+const advanceDiskless = (context: Context, group: string, view: GroupState): void => {
+  const { state, now } = context
+  if (view.phase !== 'active' || effectiveMode(state) !== 'auto' || mirrorWaits(state, group)) return
+  if (whyNotGrant(state, group, now) !== null) return
+  view.problem = `its disk on board ${selfOf(state)} has failed`
+  report(context, 'notice', 'moving', `${group} moves to the peer: its disk here has failed`, group)
+  beginRelease(context, group, 'failed', false)
+}
+
+/** One look per step, after the group's own work. */
+export const advanceMirror = (context: Context, group: string): void => {
+  const { state, now } = context
+  const view = groupOf(state, group)
+  const { mirror } = view
+  const seen = mirror?.seen ?? null
+  if (mirror === null || seen === null) return
+  if (areSplit(state, group, now)) return stopSplit(context, group, view)
+  // Whoever serves from a good copy has what was acknowledged.
+  if (view.phase === 'active' && seen.disk === 'upToDate') mirror.current = true
+  noteEqual(context, group, view, mirror)
+  if (holdsMirror(state, group)) advanceAlone(context, group, mirror, seen)
+  advanceEqual(context, group, mirror)
+  if (seen.disk === 'failed') advanceDiskless(context, group, view)
+}
+
+/** A planned end of a standby: its copy parts from the holder's in order. False = the holder has not had its answer yet. */
+export const partMirrors = (context: Context): boolean => {
+  const { state, now } = context
+  if (!isHeard(state, now) || !storageOk(state)) return true
+  const waiting = state.settings.groups.filter(({ name }) => {
+    const { mirror, phase } = groupOf(state, name)
+    const role = peerGroup(state, name)?.role
+    const moves = role === 'taking' || durableGroup(state, name).grant > 0
+    if (mirror === null || mirror.seen === null || (phase !== 'standby' && phase !== 'failed')) return false
+    if (role !== 'active') return moves
+    if (!mirror.parted) order(context, { kind: 'connectMirror', group: name, on: false, discard: false })
+    mirror.parted = true
+    return state.stored.groups[name]?.mirror?.says !== 'outdated'
+  })
+  return waiting.length === 0
+}

@@ -1,0 +1,84 @@
+// The operator's two orders about a mirrored disk: take a copy that may lack something, and give one up (R7). Both name what is lost. Called by operator.
+import {
+  answer,
+  type Context,
+  durableGroup,
+  groupOf,
+  order,
+  peerOf,
+  remember,
+  rememberGroup,
+  report,
+  selfOf,
+  storageOk
+} from './context.js'
+import { peerCopySaid, whyNoClaim } from './mirror.js'
+import { isHeard, peerGroup } from './silence.js'
+import type { CoreState } from './state.js'
+import { isHolding } from './types.js'
+
+/** What forbids both. */
+const whyNeither = (state: CoreState, group: string): string | null => {
+  const view = Object.hasOwn(state.groups, group) ? groupOf(state, group) : null
+  if (view === null) return `there is no group ${group}`
+  if (view.mirror === null) return `the disk of ${group} is not mirrored`
+  if (view.mirror.seen === null) return 'its mirror has not been looked at yet'
+  if (view.phase !== 'standby' && view.phase !== 'failed') return `${group} is held here, or on its way`
+  return storageOk(state) ? null : `the durable state is not in order: ${state.storageProblem}`
+}
+
+/** Why this board's copy may not be declared current by a person; null = it may. For status, too. */
+export const whyNotTakeStale = (state: CoreState, group: string, now: number): string | null => {
+  const refused = whyNeither(state, group)
+  if (refused !== null) return refused
+  const view = groupOf(state, group)
+  if (whyNoClaim(state, group) === null)
+    return 'its copy on this board is known to be current: nothing is to be overridden'
+  if (state.durable.evidence[group] !== undefined)
+    return 'both copies were written: give one up first, on the board whose data is to be lost'
+  const disk = view.mirror?.seen?.disk
+  if (disk === 'failed' || disk === 'inconsistent') return `its copy on this board cannot be used: it is ${disk}`
+  const theirs = isHeard(state, now) ? peerGroup(state, group) : null
+  if (theirs !== null && isHolding(theirs.role)) return `board ${peerOf(state)} holds it`
+  const said = peerCopySaid(state, group, now)
+  return said === 'current' || said === 'alone' ? `board ${peerOf(state)} is heard and has a current copy` : null
+}
+
+/** What the override gives up, for the answer and the log. */
+const lossOf = (state: CoreState, group: string): string => {
+  const { epoch, mirror } = durableGroup(state, group)
+  const since =
+    mirror?.says === 'outdated'
+      ? `since epoch ${mirror.epoch.number}${mirror.epoch.board}`
+      : `in or after epoch ${epoch.number}${epoch.board}`
+  return `whatever board ${peerOf(state)} wrote ${since} and this board lacks IS LOST, and its copy must be given up when it returns`
+}
+
+export const orderTakeStale = (context: Context, request: number, group: string): void => {
+  const { state, now } = context
+  const refused = whyNotTakeStale(state, group, now)
+  if (refused !== null)
+    return answer(context, request, false, `the copy of ${group} is not declared current: ${refused}`)
+  const words = `the copy of ${group} on board ${selfOf(state)} is declared current by the operator: ${lossOf(state, group)}`
+  rememberGroup(context, group, { mirror: { says: 'alone', epoch: durableGroup(state, group).epoch } })
+  state.sendSoon = true
+  report(context, 'alarm', 'copy-forced', words, group)
+  answer(context, request, true, words)
+}
+
+export const orderDiscardCopy = (context: Context, request: number, group: string): void => {
+  const { state, now } = context
+  const said = whyNeither(state, group) === null ? peerCopySaid(state, group, now) : 'unknown'
+  const other = `board ${peerOf(state)} is not heard, or has no current copy: nothing would be left`
+  const refused = whyNeither(state, group) ?? (said === 'alone' || said === 'current' ? null : other)
+  if (refused !== null) return answer(context, request, false, `the copy of ${group} is not given up: ${refused}`)
+  const { mirror } = groupOf(state, group)
+  if (mirror !== null) mirror.current = false
+  const { [group]: _gone, ...evidence } = state.durable.evidence
+  remember(context, { evidence })
+  rememberGroup(context, group, { mirror: { says: 'outdated', epoch: durableGroup(state, group).epoch } })
+  order(context, { kind: 'connectMirror', group, on: true, discard: true })
+  const words = `the copy of ${group} on board ${selfOf(state)} is given up: what only it has IS LOST; it is brought up to date from board ${peerOf(state)}`
+  report(context, 'alarm', 'copy-discarded', words, group)
+  answer(context, request, true, words)
+}

@@ -1,0 +1,130 @@
+// What is known of the two copies of a mirrored disk, and who may say so (R7). Asked by fit, token, takeover and describe; changes nothing.
+import { durableGroup, groupOf, isMirrored, selfOf, storedGroup } from './context.js'
+import { isHeard, peerGroup, sameConfiguration } from './silence.js'
+import type { CoreState, GroupPhase } from './state.js'
+import { type Copy, type DurableMirror, isHolding } from './types.js'
+
+/** Our board may be writing: its words about the peer's copy are those of the holder. */
+const HOLDS: ReadonlySet<GroupPhase> = new Set(['taking', 'active', 'releasing', 'stuck'])
+
+export const holdsMirror = (state: CoreState, group: string): boolean => HOLDS.has(groupOf(state, group).phase)
+
+/** What the record says, as wanted or as stored. */
+const says = (state: CoreState, group: string, which: DurableMirror['says']): 'no' | 'wanted' | 'ending' | 'stored' => {
+  const wanted = durableGroup(state, group).mirror?.says === which
+  const stored = storedGroup(state, group).mirror?.says === which
+  return wanted ? (stored ? 'stored' : 'wanted') : stored ? 'ending' : 'no'
+}
+
+/** On the card, and not about to be cleared: I alone am current. */
+export const isAlone = (state: CoreState, group: string): boolean => says(state, group, 'alone') === 'stored'
+
+/** The record says so, or is about to, or has just been told not to: whoever hears of it must not count on being equal. */
+const isAloneAtAll = (state: CoreState, group: string): boolean => says(state, group, 'alone') !== 'no'
+
+/** The driver waits for our word, and I/O with it. */
+export const mirrorWaits = (state: CoreState, group: string): boolean =>
+  (groupOf(state, group).mirror?.question ?? 0) > 0 && holdsMirror(state, group)
+
+export const waitingMirrors = (state: CoreState): readonly string[] =>
+  state.settings.groups.map(({ name }) => name).filter(name => mirrorWaits(state, name))
+
+/**
+ * R7: why this board does not know that its copy is current; null = it knows, or there is no mirror. Either a durable record says "I alone am current",
+ * or in this boot the holder said so (or both copies were seen equal) and nothing withdrew it since.
+ */
+export const whyNoClaim = (state: CoreState, group: string): string | null => {
+  const { mirror } = groupOf(state, group)
+  if (mirror === null) return null
+  const { seen } = mirror
+  if (seen === null) return 'its mirror has not been looked at yet'
+  if (seen.splitBrain) return 'both copies of its disk were written (split brain)'
+  if (seen.disk === 'failed') return 'its disk on this board has failed'
+  if (seen.resync?.to === 'here')
+    return `the copy on this board is being brought up to date (${seen.resync.percent} %): wait for the end of the resync`
+  if (seen.disk === 'inconsistent') return 'the copy on this board is incomplete: its resync did not end'
+  if (isAlone(state, group)) return null
+  if (says(state, group, 'outdated') !== 'no')
+    return 'the copy on this board is outdated: the other one went on without it'
+  if (!mirror.current) return 'nobody has said since the boot of this board that its copy is current'
+  return seen.disk === 'upToDate' ? null : `the copy on this board is ${seen.disk}`
+}
+
+/** For the token: what our own copy is. "Outdated" is said only when it is durable, "alone" as long as it may be. */
+export const copyOf = (state: CoreState, group: string): Copy => {
+  const { mirror } = groupOf(state, group)
+  if (mirror === null) return 'unknown'
+  if (isAloneAtAll(state, group)) return 'alone'
+  if (says(state, group, 'outdated') === 'stored') return 'outdated'
+  return whyNoClaim(state, group) === null ? 'current' : 'unknown'
+}
+
+/** For the token: what the holder says of the peer's copy. "Current" only when no record of ours says "alone" any more (R7). */
+export const peerCopyOf = (state: CoreState, group: string): Copy => {
+  const { mirror } = groupOf(state, group)
+  const seen = mirror?.seen ?? null
+  if (mirror === null || seen === null || !holdsMirror(state, group)) return 'unknown'
+  if (isAloneAtAll(state, group) || mirror.question > 0) return 'outdated'
+  if (!seen.connected || seen.peerDisk === 'unknown') return 'unknown'
+  return seen.peerDisk === 'upToDate' && seen.resync === null ? 'current' : 'outdated'
+}
+
+/** The replication link shows both copies equal, and nothing is being copied. */
+export const areEqual = (state: CoreState, group: string): boolean => {
+  const seen = groupOf(state, group).mirror?.seen ?? null
+  if (seen === null || seen.splitBrain || !seen.connected || seen.resync !== null) return false
+  return seen.disk === 'upToDate' && seen.peerDisk === 'upToDate'
+}
+
+/** The peer's words about its copy, if they count now. */
+export const peerCopySaid = (state: CoreState, group: string, now: number): Copy => {
+  const heard = isHeard(state, now) && sameConfiguration(state)
+  return heard ? (peerGroup(state, group)?.copy ?? 'unknown') : 'unknown'
+}
+
+/** The peer, which holds nothing, has on its card that its copy is outdated, and said so after our question and after our last word to the contrary. */
+export const peerIsOutdated = (state: CoreState, group: string): boolean => {
+  const { mirror } = groupOf(state, group)
+  const theirs = peerGroup(state, group)
+  if (mirror === null || theirs === null || !sameConfiguration(state)) return false
+  const since = Math.max(mirror.askedAt, mirror.saidAt)
+  return theirs.copy === 'outdated' && !isHolding(theirs.role) && state.peer.tokenEchoSentAt > since
+}
+
+/** Our owner's copy cannot serve and will not by itself: whoever has a current one gets the group. */
+export const shouldHandOver = (state: CoreState, group: string, now: number): boolean => {
+  const { mirror } = groupOf(state, group)
+  if (mirror === null || mirror.seen === null || whyNoClaim(state, group) === null) return false
+  const theirs = peerCopySaid(state, group, now)
+  if (theirs === 'alone') return true
+  const { connected, disk } = mirror.seen
+  const apart = !connected && now >= mirror.linkSince + state.settings.timing.answerMs
+  return theirs === 'current' && (disk === 'failed' || says(state, group, 'outdated') !== 'no' || apart)
+}
+
+/** Both records say "I alone": only an operator's override, or a lie, can bring that about. */
+export const areSplit = (state: CoreState, group: string, now: number): boolean => {
+  const { mirror } = groupOf(state, group)
+  if (mirror === null) return false
+  return mirror.seen?.splitBrain === true || (isAlone(state, group) && peerCopySaid(state, group, now) === 'alone')
+}
+
+/** One sentence about the copies where something is not as it should be; null = they are equal, or there is no mirror. */
+export const mirrorProblem = (state: CoreState, group: string): string | null => {
+  if (!isMirrored(state, group)) return null
+  const { mirror } = groupOf(state, group)
+  const seen = mirror?.seen ?? null
+  if (seen === null) return 'its mirror has not been looked at yet'
+  if (mirrorWaits(state, group))
+    return 'its I/O STANDS STILL: the replication link is down, and it is not certain yet that the other board will not take its copy for current'
+  if (seen.splitBrain) return 'both copies of its disk were written (split brain): they are not connected'
+  if (seen.disk === 'failed') return `its disk on board ${selfOf(state)} has failed`
+  if (seen.resync !== null) {
+    const where = seen.resync.to === 'here' ? 'this board' : 'the other board'
+    return `resync under way: the copy on ${where} is ${seen.resync.percent} % up to date; until its end only one copy is current`
+  }
+  if (!seen.connected)
+    return 'its replication link is down: the copies are not equal any more once one of them is written'
+  if (areEqual(state, group)) return null
+  return `the copies are connected, not equal (here ${seen.disk}, there ${seen.peerDisk})`
+}
