@@ -30,8 +30,8 @@ export type Effect =
   | { readonly kind: 'watchGroup'; readonly group: string; readonly on: boolean }
   /** Say again on the wire that our addresses live here (the peer returned, an address may have been claimed). */
   | { readonly kind: 'announceAddresses'; readonly group: string }
-  /** R7: I/O of this mirror goes on without the other copy. Never said unless it may. */
-  | { readonly kind: 'answerMirror'; readonly group: string; readonly question: number; readonly ok: true }
+  /** R7: I/O of this mirror goes on without the other copy; never said unless it may. `ok: false`: it was to become primary, and is not any more. */
+  | { readonly kind: 'answerMirror'; readonly group: string; readonly question: number; readonly ok: boolean }
   /** Connect the two copies (a resync follows where one is needed), or part them in order. `discard`: what only this copy has is given up. */
   | { readonly kind: 'connectMirror'; readonly group: string; readonly on: boolean; readonly discard: boolean }
   /** Throw away what waits in the receive buffers of all links; ends in `linksDrained`. */

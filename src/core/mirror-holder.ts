@@ -118,7 +118,15 @@ const isPeerOut = (context: Context, group: string, mirror: MirrorView): boolean
 const advanceAlone = (context: Context, group: string, mirror: MirrorView, seen: MirrorFacts): void => {
   const { state } = context
   const unequal = seen.connected && seen.peerDisk !== 'upToDate' && seen.peerDisk !== 'unknown'
+  // A taking that has come to nothing waits for no answer.
+  const view = groupOf(state, group)
+  const releasing = view.phase === 'releasing' && view.jobs.attach !== undefined
   const usable = seen.disk !== 'failed' && seen.disk !== 'inconsistent' && seen.disk !== 'unknown'
+  if (mirror.question > 0 && releasing) {
+    order(context, { kind: 'answerMirror', group, question: mirror.question, ok: false })
+    mirror.question = 0
+    return
+  }
   if ((mirror.question === 0 && !unequal) || !usable) return
   if (mirror.question > 0 && isAlone(state, group)) {
     order(context, { kind: 'answerMirror', group, question: mirror.question, ok: true })

@@ -93,8 +93,8 @@ export interface GroupPort {
  * to each new life of the daemon anew. Facts of one group come in the order in which they happened.
  */
 export interface MirrorPort {
-  /** I/O may go on without the other copy. A question that is over is ignored. */
-  answer(question: number): void
+  /** I/O may go on without the other copy; `ok: false` ends the waiting of an `attach`, never that of a primary. A question that is over is ignored. */
+  answer(question: number, ok: boolean): void
   connect(on: boolean, discard: boolean): void
 }
 

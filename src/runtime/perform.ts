@@ -42,7 +42,7 @@ export const perform = (drivers: Drivers, emit: Emit, effect: Effect): void => {
     case 'watchGroup':
       return groupPort(drivers, effect.group).watch(effect.on)
     case 'answerMirror':
-      return groupPort(drivers, effect.group).mirror?.answer(effect.question)
+      return groupPort(drivers, effect.group).mirror?.answer(effect.question, effect.ok)
     case 'connectMirror':
       return groupPort(drivers, effect.group).mirror?.connect(effect.on, effect.discard)
     case 'announceAddresses':

@@ -5,6 +5,8 @@ import type { ActionOutcome, GroupAction } from '../../src/core/event.js'
 import type { BoardId } from '../../src/core/types.js'
 import { compareEpochs, otherBoard } from '../../src/core/types.js'
 import { deliver } from './daemon.js'
+import { mirrorOf, write } from './mirror.js'
+import { changeMirror, whenMirrorReady } from './mirror-actions.js'
 import { diskSeen, lanOrDiskChanged } from './wires.js'
 import type { Board, Holding, Job, Soc, World } from './world.js'
 import { emptyHolding, serves } from './world.js'
@@ -57,13 +59,19 @@ export const runAction = (world: World, board: Board, order: Extract<Effect, { k
   }
   whenRunning(world, board, soc, effectMs, () => {
     if (!soc.jobs.has(job)) return
-    job.outcome = board.troubles.actionFails.includes(job.action)
-      ? fail(world, board, soc, job)
-      : change(world, board, soc, job)
-    if (job.nonce !== board.daemon?.nonce) lanOrDiskChanged(world, board.id)
-    world.tell({ kind: 'held', board: board.id, group: job.group })
-    whenRunning(world, board, soc, tookMs - effectMs, () => finish(world, board, soc, job))
+    const wait = (afterMs: number, run: () => void): void => whenRunning(world, board, soc, afterMs, run)
+    whenMirrorReady(world, board, job, wait, () => work(world, board, soc, job, tookMs - effectMs))
   })
+}
+
+const work = (world: World, board: Board, soc: Soc, job: Job, leftMs: number): void => {
+  if (!soc.jobs.has(job)) return
+  job.outcome = board.troubles.actionFails.includes(job.action)
+    ? fail(world, board, soc, job)
+    : change(world, board, soc, job)
+  if (job.nonce !== board.daemon?.nonce) lanOrDiskChanged(world, board.id)
+  world.tell({ kind: 'held', board: board.id, group: job.group })
+  whenRunning(world, board, soc, leftMs, () => finish(world, board, soc, job))
 }
 
 /** Children of a board that stands still stand still with it. */
@@ -129,9 +137,11 @@ const fail = (world: World, board: Board, soc: Soc, job: Job): ActionOutcome => 
 const change = (world: World, board: Board, soc: Soc, job: Job): ActionOutcome => {
   const holding = holdingOrNew(soc, job.group)
   const seen = diskSeen(world, board.id, job.group)
+  const mirrored = changeMirror(world, board, job, holding)
+  if (mirrored !== null) return mirrored
   switch (job.action) {
     case 'inspect':
-      return inspect(soc, job, holding)
+      return inspect(soc, job, holding, world.mirrors.has(job.group))
     case 'attach':
     case 'check':
       return seen ? DONE : failed(`${job.action}: no such device`)
@@ -191,20 +201,24 @@ const answers = (world: World, id: BoardId, group: string): boolean => {
 }
 
 /** The truth at this instant, children of every life of the daemon included (R6). */
-const inspect = (soc: Soc, job: Job, holding: Holding): ActionOutcome => {
+const inspect = (soc: Soc, job: Job, holding: Holding, mirrored: boolean): ActionOutcome => {
   const leftovers: string[] = []
   for (const other of soc.jobs) {
     if (other === job || other.group !== job.group || other.action === 'inspect') continue
     if (other.hung || other.nonce !== job.nonce)
       leftovers.push(`${other.action}, begun as job ${other.job}, still runs`)
   }
-  const { mounted, addresses, services } = holding
-  return { ok: true, findings: { mounted, addresses, services, leftovers } }
+  const { mounted, addresses, services, primary } = holding
+  const findings = { mounted, addresses, services, leftovers }
+  return { ok: true, findings: mirrored ? { ...findings, primary } : findings }
 }
 
 /** A client writes; the answer carries the epoch that the service was started under. */
 export const acknowledge = (world: World, board: Board, group: string): void => {
   const epoch = board.soc?.holdings.get(group)?.epoch
+  const mirror = mirrorOf(world, group)
+  const mounted = board.soc?.holdings.get(group)?.mounted === true
+  if (mirror !== null && (!mounted || !write(world, mirror, board.id))) return
   if (epoch !== null && epoch !== undefined && serves(world, board, group))
     world.tell({ kind: 'acknowledged', board: board.id, group, epoch })
 }

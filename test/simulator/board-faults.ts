@@ -8,7 +8,10 @@ import { inputChanged, moveRelay, resetBoard } from './power.js'
 import { lanOrDiskChanged, wiresChanged } from './wires.js'
 import type { Board, World } from './world.js'
 
-type BoardTrouble = Exclude<Trouble, { kind: 'linkCut' | 'allLinksCut' | 'linkBad' | 'linkHeld' | 'bothPowerCut' }>
+type BoardTrouble = Exclude<
+  Trouble,
+  { kind: 'linkCut' | 'allLinksCut' | 'linkBad' | 'linkHeld' | 'bothPowerCut' | 'replicationCut' }
+>
 type Counter =
   | 'harnessPulled'
   | 'loopCut'

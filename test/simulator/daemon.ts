@@ -8,6 +8,7 @@ import { runAction } from './actions.js'
 import { driveAgent } from './agent.js'
 import { lookAtButton } from './button.js'
 import { sendToken } from './cables.js'
+import { answerMirror, connectMirror, overridden } from './mirror.js'
 import { feedWatchdog, moveRelay, resetBoard } from './power.js'
 import { loadRecord, storeState, writerDied } from './store.js'
 import { diskSeen, lanLevel, loopLevel, sampleSlow, sampleWires, senseLevel } from './wires.js'
@@ -64,6 +65,7 @@ export const startDaemon = (world: World, board: Board): void => {
     buttonAt: null,
     diskSeen: new Map(),
     watched: new Set(),
+    mirrors: new Map(),
     bornAt: world.agenda.now
   }
   board.daemon = daemon
@@ -226,8 +228,16 @@ const perform = (world: World, board: Board, daemon: Daemon, effect: Effect): vo
       if (board.halted && board.soc !== null) board.soc.watchdogFedAt = null
       daemonDies(world, board, 'left as planned', world.random.daemon.between(100, 800))
       return
-    case 'announceAddresses':
+    case 'answerMirror':
+      answerMirror(world, board, effect)
+      return
+    case 'connectMirror':
+      connectMirror(world, board, effect)
+      return
     case 'report':
+      if (effect.report.code === 'copy-forced') overridden(world, effect.report.group)
+      return
+    case 'announceAddresses':
     case 'showPanel':
     case 'answerOperator':
       return

@@ -2,6 +2,7 @@
 import type { GroupSettings, Settings, Timing, Wiring } from '../../src/core/settings.js'
 import type { BoardId } from '../../src/core/types.js'
 import { otherBoard } from '../../src/core/types.js'
+import { MIRROR } from './draw-mirror.js'
 import { PANEL } from './draw-panel.js'
 import { RARE } from './draw-rare.js'
 import { RECOVERY } from './draw-recovery.js'
@@ -11,8 +12,8 @@ import type { Fault, Plan } from './plan.js'
 import type { Prng } from './prng.js'
 import { createPrng } from './prng.js'
 
-/** `light`: power, links, hangs; `all`: any fault at any time; `scenes`: faults that belong together; `agent`: the same with a fence agent for a relay; `rare`: stories that test one rule each; `panel`: scenes with a hand on the button; `recovery`: orders to recover, disturbed. */
-export type FaultLevel = 'none' | 'light' | 'all' | 'scenes' | 'agent' | 'rare' | 'panel' | 'recovery'
+/** `light`: power, links, hangs; `all`: any fault at any time; `scenes`: faults that belong together; `agent`: the same with a fence agent for a relay; `rare`: stories that test one rule each; `panel`: scenes with a hand on the button; `recovery`: orders to recover, disturbed; `mirror`: pairs with mirrored disks. */
+export type FaultLevel = 'none' | 'light' | 'all' | 'scenes' | 'agent' | 'rare' | 'panel' | 'recovery' | 'mirror'
 
 export const BOARDS: readonly BoardId[] = ['a', 'b']
 /** A fence agent that has not answered by then has failed. */
@@ -61,16 +62,23 @@ const drawWiring = (rng: Prng, level: FaultLevel): Wiring => {
 }
 
 const drawGroups = (rng: Prng): GroupSettings[] =>
-  Array.from({ length: rng.pick([1, 1, 1, 2, 2, 3]) }, (_, index) => ({
-    name: `group${index + 1}`,
-    home: index === 1 ? 'b' : rng.pick(BOARDS),
-    failback: rng.pick(['manual', 'auto'] as const),
-    failbackAfterMs: 3000,
-    restartsMax: 2,
-    restartWindowMs: 20_000,
-    disk: rng.chance(0.85) ? ('shared' as const) : null,
-    loginGate: false
-  }))
+  Array.from(
+    { length: rng.pick([1, 1, 1, 2, 2, 3]) },
+    (_, index): GroupSettings => ({
+      name: `group${index + 1}`,
+      home: index === 1 ? 'b' : rng.pick(BOARDS),
+      failback: rng.pick(['manual', 'auto'] as const),
+      failbackAfterMs: 3000,
+      restartsMax: 2,
+      restartWindowMs: 20_000,
+      disk: rng.chance(0.85) ? 'shared' : null,
+      loginGate: false
+    })
+  )
+
+/** The first group always has one. */
+const withMirror = (rng: Prng, group: GroupSettings, index: number): GroupSettings =>
+  index === 0 || rng.chance(0.6) ? { ...group, disk: 'mirrored' } : group
 
 /** Moments that hurt: an order of either board, by the name of its effect or of its group action. */
 const MOMENTS = [
@@ -95,6 +103,7 @@ const drawFaults = (rng: Prng, groups: readonly string[], level: FaultLevel, end
   if (level === 'none') return []
   if (level === 'panel') return drawScenes(rng, groups, endAt, PANEL)
   if (level === 'recovery') return drawScenes(rng, groups, endAt, RECOVERY)
+  if (level === 'mirror') return drawScenes(rng, groups, endAt, MIRROR)
   if (level === 'rare') return drawScenes(rng, groups, endAt, RARE)
   if (level === 'scenes' || level === 'agent') return drawScenes(rng, groups, endAt)
   const count = level === 'light' ? 1 + rng.int(3) : rng.pick([2, 3, 4, 6, 9, 14])
@@ -121,7 +130,10 @@ export const drawPlan = (seed: string, level: FaultLevel): Plan => {
   const timing = drawTiming(rng, wiring)
   // A stream of its own: the seeds that once failed stay the stories that they were.
   const gates = createPrng(seed, 'gates')
-  const groups = drawGroups(rng).map(group => ({ ...group, loginGate: gates.chance(0.3) }))
+  const mirrors = createPrng(seed, 'mirrors')
+  const groups = drawGroups(rng)
+    .map(group => ({ ...group, loginGate: gates.chance(0.3) }))
+    .map((group, index) => (level === 'mirror' ? withMirror(mirrors, group, index) : group))
   const drawnEndAt = rng.pick([20_000, 40_000, 80_000])
   // A recovery is ordered when all has been quiet for a while.
   const faultsEndAt = level === 'recovery' ? 90_000 : drawnEndAt
@@ -132,6 +144,7 @@ export const drawPlan = (seed: string, level: FaultLevel): Plan => {
     settings: { a: settings('a'), b: settings(otherBoard('a')) },
     proved: rng.chance(level === 'panel' ? 0.7 : 0.95),
     faults: drawFaults(rng, names, level, faultsEndAt),
+    ...(level === 'mirror' ? { ownCable: mirrors.chance(0.6) } : {}),
     faultsEndAt,
     endAt: faultsEndAt + SETTLE_MS
   }

@@ -72,6 +72,11 @@ const apply = (world: World, trouble: Trouble, forMs: number): Undo => {
         cableTouched(world, cable)
       }
     }
+    case 'replicationCut':
+      world.replicationCut++
+      return () => {
+        world.replicationCut--
+      }
     case 'bothPowerCut': {
       const undoA = applyBoardTrouble(world, { kind: 'powerCut', board: 'a', atOnce: true }, forMs)
       const undoB = applyBoardTrouble(world, { kind: 'powerCut', board: 'b', atOnce: true }, forMs)

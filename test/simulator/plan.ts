@@ -43,6 +43,8 @@ export type Trouble =
   | { readonly kind: 'actionHangs'; readonly board: BoardId; readonly action: GroupAction }
   | { readonly kind: 'actionSlow'; readonly board: BoardId }
   | { readonly kind: 'diskGone'; readonly board: BoardId; readonly group: string }
+  /** The copies of mirrored disks cannot reach each other. */
+  | { readonly kind: 'replicationCut' }
   | { readonly kind: 'serviceDies'; readonly board: BoardId; readonly group: string }
   | { readonly kind: 'lanDown'; readonly board: BoardId }
   /** From its next start on the daemon reads another configuration. */
@@ -74,6 +76,8 @@ export interface Plan {
   readonly calm?: boolean
   /** Nobody judges: for stories that begin where the assumptions end. */
   readonly unjudged?: boolean
+  /** The replication link is a cable of its own; else it shares the Ethernet link's fate. */
+  readonly ownCable?: boolean
   readonly faults: readonly Fault[]
   /** No fault lasts beyond this; then the liveness phase begins. */
   readonly faultsEndAt: number

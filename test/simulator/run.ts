@@ -13,6 +13,8 @@ import type { Fact } from './facts.js'
 import { planFaults } from './faults.js'
 import type { Past } from './judge.js'
 import { createPast } from './judge.js'
+import { planMirrors } from './mirror.js'
+import { createMirror } from './mirror-world.js'
 import type { Plan } from './plan.js'
 import { createSoc } from './power.js'
 import type { Prng } from './prng.js'
@@ -91,7 +93,8 @@ const createWorld = (plan: Plan, core: CoreModule, tracer: Tracer | null): { wor
       power: stream('power'),
       store: stream('store'),
       action: stream('action'),
-      daemon: stream('daemon')
+      daemon: stream('daemon'),
+      mirror: stream('mirror')
     },
     boards: { a: createBoard(plan, 'a'), b: createBoard(plan, 'b') },
     cables: {
@@ -107,6 +110,10 @@ const createWorld = (plan: Plan, core: CoreModule, tracer: Tracer | null): { wor
     armed: [],
     violation: null,
     stamps: new Map(),
+    mirrors: new Map(
+      plan.settings.a.groups.filter(({ disk }) => disk === 'mirrored').map(({ name }) => [name, createMirror(name)])
+    ),
+    replicationCut: 0,
     beyond: null,
     events: 0,
     requests: 0
@@ -148,6 +155,7 @@ export const runPlan = (plan: Plan, core: CoreModule, tracer: Tracer | null = nu
   const lie = { at: Number.POSITIVE_INFINITY }
   switchOn(world)
   planClients(world)
+  planMirrors(world)
   planFaults(world)
   planSettling(world, () => {
     settled = true

@@ -53,6 +53,9 @@ const help = (world: World, time: number): void => {
     }
     if (board.store.durable !== null && board.store.durable.mode !== 'auto')
       ask(world, board, { order: 'mode', mode: 'auto', forMs: 0 })
+    for (const group of world.mirrors.keys())
+      if (id === 'b' && BOARDS.every(one => world.boards[one].store.durable?.evidence[group] !== undefined))
+        ask(world, board, { order: 'discardCopy', group })
     if (board.soc?.relayLevel) ask(world, board, { order: 'fenceOn' })
     else if (time < RECOVERS_MAX && world.groups.some(group => servedBy(world, group).length === 0))
       ask(world, board, { order: 'recover' })

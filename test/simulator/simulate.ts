@@ -16,7 +16,7 @@ const STORIES_MAX = 5
 const LINES = 40
 
 const USAGE =
-  'usage: npm run simulate -- [--seed N] [--runs N] [--faults none|light|all|scenes|agent|rare|panel] [--only 0,3] [--shrink] [--trace LINES] [--tokens] [--coverage] [--core URL] [--sabotage RULE|all] [--json]'
+  'usage: npm run simulate -- [--seed N] [--runs N] [--faults none|light|all|scenes|agent|rare|panel|recovery|mirror] [--only 0,3] [--shrink] [--trace LINES] [--tokens] [--coverage] [--core URL] [--sabotage RULE|all] [--json]'
 const refuse = (why: string): never => {
   process.stderr.write(`simulate: ${why}\n${USAGE}\n`)
   process.exit(2)
@@ -58,7 +58,7 @@ if (values.help) {
 const first = whole('seed', values.seed, 0)
 const runs = whole('runs', values.runs, 1)
 const lines = values.trace === undefined ? LINES : whole('trace', values.trace, 1)
-const LEVELS: readonly FaultLevel[] = ['none', 'light', 'all', 'scenes', 'agent', 'rare', 'panel', 'recovery']
+const LEVELS: readonly FaultLevel[] = ['none', 'light', 'all', 'scenes', 'agent', 'rare', 'panel', 'recovery', 'mirror']
 const level = LEVELS.find(one => one === values.faults) ?? refuse(`--faults is one of ${LEVELS.join(', ')}`)
 const core = await loadCore(values.core)
 if (values.sabotage !== undefined) process.exit(await runSabotages(values.sabotage, first, values.json, core))

@@ -23,7 +23,8 @@ export const loopLevel = (world: World, id: BoardId): boolean =>
 export const lanLevel = (world: World, id: BoardId): boolean => world.boards[id].troubles.lanDown === 0
 
 export const diskSeen = (world: World, id: BoardId, group: string): boolean =>
-  !world.boards[id].troubles.diskGone.includes(group)
+  // A mirror's disk is its kernel's matter (mirror.ts).
+  world.mirrors.has(group) || !world.boards[id].troubles.diskGone.includes(group)
 
 /** Something may have changed on this board's inputs: its driver sees it at its next sample. */
 export const wiresChanged = (world: World, id: BoardId): void => {

@@ -8,12 +8,16 @@ import type { Agenda } from './agenda.js'
 import type { Wire } from './codec-wire.js'
 import type { CoreModule, CoreState } from './core-module.js'
 import type { Fact } from './facts.js'
+import { canWrite, mirrorOf } from './mirror.js'
+import type { Mirror } from './mirror-world.js'
 import type { Plan } from './plan.js'
 import type { Prng } from './prng.js'
 
 /** What of one group is on one board. Lives with the board's power, not with the daemon. */
 export interface Holding {
   mounted: boolean
+  /** Its side of a mirrored disk may be written. */
+  primary: boolean
   addresses: boolean
   services: 'none' | 'some' | 'all'
   /** Its login gate is open. Holds nothing (R1). */
@@ -76,6 +80,8 @@ export interface Daemon {
   buttonAt: number | null
   readonly diskSeen: Map<string, boolean>
   readonly watched: Set<string>
+  /** What it was told of each mirror, as text. */
+  readonly mirrors: Map<string, string>
   readonly bornAt: number
 }
 
@@ -146,6 +152,7 @@ export interface Random {
   readonly store: Prng
   readonly action: Prng
   readonly daemon: Prng
+  readonly mirror: Prng
 }
 
 export interface Violation {
@@ -172,6 +179,10 @@ export interface World {
   violation: Violation | null
   /** The epoch that the shared disk of a group remembers. */
   readonly stamps: Map<string, Epoch>
+  /** The mirrored disks, by group. */
+  readonly mirrors: Map<string, Mirror>
+  /** Faults that keep the copies apart now. */
+  replicationCut: number
   beyond: string | null
   events: number
   requests: number
@@ -183,6 +194,7 @@ export const clockOf = (world: World, soc: Soc): number => soc.offsetMs + (world
 /** Nothing of it here. */
 export const emptyHolding = (): Holding => ({
   mounted: false,
+  primary: false,
   addresses: false,
   services: 'none',
   logins: false,
@@ -198,6 +210,7 @@ export const heldBy = (board: Board, group: string): string[] => {
   const words: string[] = []
   const holding = soc.holdings.get(group)
   if (holding?.mounted) words.push('mounted')
+  if (holding?.primary) words.push('primary')
   if (holding?.addresses) words.push('addresses')
   if (holding !== undefined && holding.services !== 'none') words.push(`services (${holding.services})`)
   for (const job of soc.jobs) if (job.group === group && job.action === 'check' && !job.hung) words.push('fsck running')
@@ -209,5 +222,8 @@ export const serves = (world: World, board: Board, group: string): boolean => {
   const holding = holdingOf(board, group)
   if (holding === null || holding.services !== 'all' || !holding.addresses) return false
   const diskless = world.plan.settings.a.groups.find(entry => entry.name === group)?.disk === null
+  const mirror = mirrorOf(world, group)
+  // What stands still answers nobody.
+  if (mirror !== null && !canWrite(world, mirror, board.id)) return false
   return (holding.mounted || diskless) && (board.soc?.stalledUntil ?? 0) <= world.agenda.now
 }

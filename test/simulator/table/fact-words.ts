@@ -54,7 +54,9 @@ const effectWords = (effect: Effect, board: BoardId): string | null => {
         ? 'its daemon ends, nothing is held'
         : 'its daemon leaves, what is held stays held'
     case 'answerMirror':
-      return `lets the mirror of ${effect.group} go on alone`
+      return effect.ok
+        ? `lets the mirror of ${effect.group} go on alone`
+        : `ends the question of the mirror of ${effect.group}`
     case 'connectMirror':
       return effect.on
         ? `connects the mirror of ${effect.group}${effect.discard ? ', giving up its own copy' : ''}`

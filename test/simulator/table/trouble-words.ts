@@ -101,6 +101,8 @@ export const troubleWords = (trouble: Trouble, begins: boolean): string => {
         `the disk of ${trouble.group} vanishes from ${trouble.board}`,
         `the disk of ${trouble.group} is back on ${trouble.board}`
       )
+    case 'replicationCut':
+      return `the replication link is ${say('cut', 'mended')}`
     case 'serviceDies':
       return `a service of ${trouble.group} dies on ${trouble.board}`
     case 'lanDown':

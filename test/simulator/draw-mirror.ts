@@ -1,0 +1,112 @@
+// Draws what hurts mirrored disks: the replication link, copies, resyncs, records and boards, one after the other or together.
+// Used by draw.ts for the level `mirror`; knows no world.
+import type { BoardId } from '../../src/core/types.js'
+import { otherBoard } from '../../src/core/types.js'
+import { fault, order, SCENES, type Scene, silence } from './draw-scenes.js'
+import type { Fault } from './plan.js'
+import type { Prng } from './prng.js'
+
+const BOTH: readonly BoardId[] = ['a', 'b']
+const MOMENTS = ['storeState', 'storeState', 'answerMirror', 'attach', 'mount', 'detach', 'driveRelay', 'connectMirror']
+
+const lost = (rng: Prng, at: number): Fault =>
+  fault(at, rng.between(300, rng.pick([1500, 6000, 25_000])), { kind: 'replicationCut' })
+
+const dead = (rng: Prng, at: number, board: BoardId): Fault =>
+  fault(at, rng.between(500, rng.pick([3000, 12_000, 30_000])), { kind: 'powerCut', board, atOnce: rng.chance(0.5) })
+
+/** The link goes; then, at any moment of the way to being alone and back, a board. */
+const lostThenSilent: Scene = (rng, at) => [
+  lost(rng, at),
+  silence(rng, at + rng.between(0, rng.pick([1500, 4000, 20_000])), rng.pick(BOTH)),
+  ...(rng.chance(0.5) ? [silence(rng, at + rng.between(0, rng.pick([4000, 25_000])), rng.pick(BOTH))] : [])
+]
+
+/** Two boards without power, in either order, and back in either order: one of them is stale. */
+const oneAfterTheOther: Scene = (rng, at, board) => {
+  const second = at + rng.between(0, rng.pick([400, 3000, 15_000]))
+  return [dead(rng, at, board), dead(rng, second, otherBoard(board)), ...(rng.chance(0.4) ? [lost(rng, second)] : [])]
+}
+
+/** A resync that somebody disturbs. */
+const brokenResync: Scene = (rng, at, board, groups) => {
+  const mended = at + rng.between(2000, 5000)
+  const during = mended + rng.between(0, 8000)
+  const what = rng.int(5)
+  return [
+    fault(at, mended - at, { kind: 'replicationCut' }),
+    what === 0
+      ? order(during, rng.pick(BOTH), { order: 'switchover', group: rng.pick(groups) })
+      : what === 1
+        ? fault(during, rng.between(500, 9000), { kind: 'diskGone', board, group: rng.pick(groups) })
+        : what === 2
+          ? lost(rng, during)
+          : silence(rng, during, rng.pick(BOTH)),
+    ...(rng.chance(0.4) ? [silence(rng, during + rng.between(0, 9000), rng.pick(BOTH))] : [])
+  ]
+}
+
+/** A copy dies under its kernel, and comes back older than the other. */
+const diskDies: Scene = (rng, at, board, groups) => [
+  fault(at, rng.between(500, rng.pick([2000, 20_000])), { kind: 'diskGone', board, group: rng.pick(groups) }),
+  ...(rng.chance(0.6) ? [silence(rng, at + rng.between(0, 12_000), rng.pick(BOTH))] : []),
+  ...(rng.chance(0.4) ? [lost(rng, at + rng.between(0, 8000))] : [])
+]
+
+/** A word that must be durable is not. */
+const badCard: Scene = (rng, at) => {
+  const board = rng.pick(BOTH)
+  return [
+    fault(at, rng.between(500, 12_000), rng.chance(0.5) ? { kind: 'storeFails', board } : { kind: 'storeSlow', board }),
+    lost(rng, at + rng.between(0, 1500)),
+    ...(rng.chance(0.7) ? [silence(rng, at + rng.between(0, 9000), rng.pick(BOTH))] : [])
+  ]
+}
+
+/** Between two orders of a board. */
+const atMoment: Scene = (rng, at) => {
+  const moment = { board: rng.pick(BOTH), order: rng.pick(MOMENTS), delayMs: rng.pick([0, 0, rng.between(0, 40)]) }
+  const board = rng.pick(BOTH)
+  return [
+    rng.chance(0.6) ? lost(rng, at) : silence(rng, at, otherBoard(board)),
+    { ...silence(rng, at, board), moment },
+    ...(rng.chance(0.4) ? [{ ...lost(rng, at + 50), moment }] : [])
+  ]
+}
+
+const flaps: Scene = (rng, at) =>
+  Array.from({ length: 2 + rng.int(4) }, (_, index) =>
+    fault(at + index * rng.between(300, 3000), rng.between(50, 1500), { kind: 'replicationCut' })
+  )
+
+/** A person takes a copy without knowing what it lacks: a split brain may follow. */
+const override: Scene = (rng, at, board, groups) => [
+  dead(rng, at, board),
+  dead(rng, at + rng.between(3000, 9000), otherBoard(board)),
+  order(at + rng.between(8000, 25_000), board, { order: 'takeStale', group: rng.pick(groups) }),
+  ...(rng.chance(0.3)
+    ? [order(at + rng.between(9000, 40_000), rng.pick(BOTH), { order: 'discardCopy', group: rng.pick(groups) })]
+    : [])
+]
+
+const leaves: Scene = (rng, at, board) => [
+  order(at, board, { order: 'leave' }),
+  ...(rng.chance(0.7) ? [silence(rng, at + rng.between(0, 9000), rng.pick(BOTH))] : [])
+]
+
+export const MIRROR: readonly Scene[] = [
+  lostThenSilent,
+  lostThenSilent,
+  oneAfterTheOther,
+  oneAfterTheOther,
+  brokenResync,
+  brokenResync,
+  diskDies,
+  badCard,
+  atMoment,
+  atMoment,
+  flaps,
+  leaves,
+  override,
+  ...SCENES.slice(2, 10)
+]
