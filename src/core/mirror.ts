@@ -102,11 +102,13 @@ export const shouldHandOver = (state: CoreState, group: string, now: number): bo
   return theirs === 'current' && (disk === 'failed' || says(state, group, 'outdated') !== 'no' || apart)
 }
 
-/** Both records say "I alone": only an operator's override, or a lie, can bring that about. */
+/** Both went their own way, and neither has been given up: only an operator's override, or a lie, can bring that about. */
 export const areSplit = (state: CoreState, group: string, now: number): boolean => {
   const { mirror } = groupOf(state, group)
   if (mirror === null) return false
-  return mirror.seen?.splitBrain === true || (isAlone(state, group) && peerCopySaid(state, group, now) === 'alone')
+  if (durableGroup(state, group).mirror?.says === 'outdated') return false
+  const theirs = peerCopySaid(state, group, now)
+  return mirror.seen?.splitBrain === true ? theirs !== 'outdated' : isAlone(state, group) && theirs === 'alone'
 }
 
 /** One sentence about the copies where something is not as it should be; null = they are equal, or there is no mirror. */

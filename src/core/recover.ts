@@ -1,6 +1,6 @@
 // What `baton recover` clears at once, before anything moves: failures, evidence, a failed fencing, the peer's memory; and the peer's power
 // is given back. Called by recovery; moves no group.
-import { type Context, durableGroup, groupOf, remember, rememberGroup, report } from './context.js'
+import { type Context, durableGroup, groupOf, order, remember, rememberGroup, report } from './context.js'
 import { releaseRelay } from './fencing.js'
 import { beginRelease } from './release.js'
 import { isHeard, peerGroup } from './silence.js'
@@ -22,6 +22,8 @@ const recoverGroup = (context: Context, name: string): readonly string[] => {
   if (state.durable.evidence[name] !== undefined || view.phase === 'abandoned') {
     const { [name]: _gone, ...evidence } = state.durable.evidence
     remember(context, { evidence })
+    // Where one of two copies was given up, they may meet again.
+    if (view.mirror !== null) order(context, { kind: 'connectMirror', group: name, on: true, discard: false })
     if (view.phase === 'abandoned') {
       view.jobs = {}
       view.phase = 'active'

@@ -236,7 +236,22 @@ const compare = (mirror: Mirror): BoardId | null | 'split' => {
   return b.ancestors.has(a.generation) ? 'a' : 'split'
 }
 
+/** A primary without a disk lives on the other copy only if that is as new as what it has shown. */
+const suits = ({ copies, sides }: Mirror, id: BoardId): boolean => {
+  const side = sides[id]
+  const other = copies[otherBoard(id)]
+  if (side === null || !side.primary || side.attached) return true
+  return other.generation === copies[id].generation || other.ancestors.has(copies[id].generation)
+}
+
 const connect = (world: World, mirror: Mirror, a: Side, b: Side): void => {
+  if (!BOARDS.every(id => suits(mirror, id))) return
+  const older = a.attached && b.attached ? compare(mirror) : null
+  const given = a.discard ? 'a' : b.discard ? 'b' : null
+  if (older === 'split' && given === null) {
+    for (const side of [a, b]) side.standalone = true
+    return
+  }
   for (const side of [a, b]) {
     side.connected = true
     side.silentAt = null
@@ -245,16 +260,6 @@ const connect = (world: World, mirror: Mirror, a: Side, b: Side): void => {
   }
   mirror.sync = null
   if (!a.attached || !b.attached) return
-  const older = compare(mirror)
-  const given = a.discard ? 'a' : b.discard ? 'b' : null
-  if (older === 'split' && given === null) {
-    for (const side of [a, b]) {
-      side.connected = false
-      side.standalone = true
-      if (side.primary) askFor(mirror, side)
-    }
-    return
-  }
   if (older !== null) beginSync(world, mirror, older === 'split' ? (given ?? 'b') : older)
   else if (!mirror.copies.a.inconsistent) {
     // What one primary wrote and never acknowledged: its own copy wins.
@@ -304,7 +309,7 @@ const followLink = (world: World, mirror: Mirror): void => {
   }
   const [a, b] = [sideOf(world, mirror, 'a'), sideOf(world, mirror, 'b')]
   if (!linked || a === null || b === null || a.connected || b.connected || now < mirror.retryAt) return
-  if (a.wanted && b.wanted && !(a.standalone && b.standalone)) connect(world, mirror, a, b)
+  if (a.wanted && b.wanted && !a.standalone && !b.standalone) connect(world, mirror, a, b)
 }
 
 /** Its driver sees a change at one of its next looks; a question is told after what led to it, to each life of the daemon. */

@@ -62,6 +62,8 @@ export const createAcknowledged = (): Invariant => {
     assumes: [HONEST_STORAGE],
     checks: {
       acknowledged: (world, past, { board, group, epoch }) => {
+        // A person took an older copy, and what it does not know is lost by that order.
+        if (world.mirrors.get(group)?.forced === true) latest.delete(group)
         const known = latest.get(group)
         latest.set(group, { epoch, board })
         if (known === undefined || !couldKnow(world, past, board, group, known.epoch)) return null
