@@ -79,6 +79,39 @@ const flaps: Scene = (rng, at) =>
     fault(at + index * rng.between(300, 3000), rng.between(50, 1500), { kind: 'replicationCut' })
   )
 
+/** One dies, the other goes on alone and dies; the stale one is back first. */
+const staleReturns: Scene = (rng, at, board) => [
+  fault(at, rng.between(4000, 14_000), { kind: 'powerCut', board, atOnce: rng.chance(0.5) }),
+  fault(at + rng.between(2500, 9000), rng.between(15_000, 40_000), {
+    kind: 'powerCut',
+    board: otherBoard(board),
+    atOnce: rng.chance(0.5)
+  })
+]
+
+/** A holder that asked whether it may go on alone is cut off from everything and overtaken; later it is back without the other. */
+const overtaken: Scene = (rng, at, board) => [
+  fault(at, rng.between(1500, 20_000), { kind: 'replicationCut' }),
+  fault(at, rng.between(4000, 15_000), { kind: 'allLinksCut', from: ['a', 'b'] }),
+  fault(at + rng.between(200, 2500), rng.between(3000, 14_000), { kind: 'powerCut', board, atOnce: rng.chance(0.5) }),
+  fault(at + rng.between(9000, 16_000), rng.between(15_000, 40_000), {
+    kind: 'powerCut',
+    board: otherBoard(board),
+    atOnce: rng.chance(0.5)
+  })
+]
+
+/** The standby has just been told that it is current again, and its words do not reach the holder: the link is lost in that instant. */
+const staleWord: Scene = (rng, at, board) => {
+  const moment = { board, order: 'storeState' }
+  const armedAt = at + rng.between(2500, 4000)
+  return [
+    fault(at, 2000, { kind: 'replicationCut' }),
+    fault(armedAt, rng.between(1000, 9000), { kind: 'allLinksCut', from: [board] }, { ...moment, delayMs: rng.pick([0, 0, 10]) }),
+    fault(armedAt, rng.between(1000, 9000), { kind: 'replicationCut' }, { ...moment, delayMs: rng.between(0, 150) })
+  ]
+}
+
 /** A person takes a copy without knowing what it lacks: a split brain may follow. */
 const override: Scene = (rng, at, board, groups) => [
   dead(rng, at, board),
@@ -97,6 +130,12 @@ const leaves: Scene = (rng, at, board) => [
 export const MIRROR: readonly Scene[] = [
   lostThenSilent,
   lostThenSilent,
+  staleReturns,
+  staleReturns,
+  overtaken,
+  overtaken,
+  staleWord,
+  staleWord,
   oneAfterTheOther,
   oneAfterTheOther,
   brokenResync,

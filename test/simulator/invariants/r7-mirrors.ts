@@ -21,8 +21,12 @@ const judged = (world: World, group: string): Mirror | null => {
 const saysOf = (world: World, board: BoardId, group: string): string | null =>
   world.boards[board].store.durable?.groups[group]?.mirror?.says ?? null
 
+/** A proof of "no power" is a lie only where there is power. */
+const lieOf = (world: World, past: Past, id: BoardId): string | null =>
+  world.boards[otherBoard(id)].rail ? lieTold(world, past, id) : null
+
 const orLie = (world: World, past: Past, id: BoardId, words: string): Verdict => {
-  const lie = lieTold(world, past, id) ?? lieTold(world, past, otherBoard(id))
+  const lie = lieOf(world, past, id) ?? lieOf(world, past, otherBoard(id))
   return lie === null ? words : { beyond: lie }
 }
 
