@@ -183,8 +183,9 @@ export const answerMirror = (
   side.alone = true
   side.known = 'upToDate'
   renew(world, mirror.copies[board.id])
-  if (side.inFlight !== null) mirror.acknowledged.push(side.inFlight)
+  const { inFlight } = side
   side.inFlight = null
+  if (inFlight !== null && mirror.copies[board.id].content.has(inFlight)) mirror.acknowledged.push(inFlight)
 }
 
 export const connectMirror = (
@@ -259,7 +260,10 @@ const connect = (world: World, mirror: Mirror, a: Side, b: Side): void => {
     side.alone = false
   }
   mirror.sync = null
-  if (!a.attached || !b.attached) return
+  if (!a.attached || !b.attached) {
+    for (const id of BOARDS) if (isUsable(mirror.copies[id], mirror.sides[id])) renew(world, mirror.copies[id])
+    return
+  }
   if (older !== null) beginSync(world, mirror, older === 'split' ? (given ?? 'b') : older)
   else if (!mirror.copies.a.inconsistent) {
     // What one primary wrote and never acknowledged: its own copy wins.
@@ -287,7 +291,7 @@ const followDisks = (world: World, mirror: Mirror): void => {
     const other = mirror.sides[otherBoard(id)]
     if (!side.connected || other?.connected !== true) continue
     mirror.sync = null
-    if (gone) renew(world, mirror.copies[otherBoard(id)])
+    if (gone && isUsable(mirror.copies[otherBoard(id)], other)) renew(world, mirror.copies[otherBoard(id)])
     else if (isLinked(world)) connect(world, mirror, side, other)
     if (!gone && mirror.copies[id].inconsistent && mirror.sync === null) part(world, mirror, side)
   }
