@@ -3,6 +3,8 @@ import { groupOf, selfOf } from './context.js'
 import { confirmationOf, validProof } from './evidence.js'
 import { effectiveMode, ownerOf, takeable, whyNotFence } from './fit.js'
 import { JOB_WORDS, PHASE_WORDS } from './group-words.js'
+import { mirrorWaits } from './mirror.js'
+import { keptWords, mirrorProblem, notTakenWords } from './mirror-words.js'
 import { alarmsOf } from './panel-alarms.js'
 import { offerOf } from './panel-offer.js'
 import { viewOf } from './panel-view.js'
@@ -39,6 +41,7 @@ const groupStatus = (state: CoreState, name: string, home: GroupStatus['home'], 
   const running = Object.keys(view.jobs)[0]
   const working = running === undefined || view.phase === 'active' ? undefined : JOB_WORDS[running]
   const owner = ownerOf(state, name)
+  const waits = mirrorWaits(state, name) ? mirrorProblem(state, name, now) : null
   const waiting =
     view.phase !== 'standby'
       ? undefined
@@ -55,7 +58,8 @@ const groupStatus = (state: CoreState, name: string, home: GroupStatus['home'], 
     owner,
     home,
     peerRole: isRecentlyHeard(state, now) ? (peerGroup(state, name)?.role ?? null) : null,
-    problem: state.durable.evidence[name] ?? view.problem ?? cannotServe(view) ?? whyNotServed(state, name, now)
+    problem:
+      state.durable.evidence[name] ?? view.problem ?? cannotServe(view) ?? whyNotServed(state, name, now) ?? waits
   }
 }
 
@@ -91,12 +95,17 @@ const ifPeerDied = (state: CoreState, now: number): string => {
   const names = state.settings.groups.map(group => group.name)
   const held = names.filter(name => groupOf(state, name).phase === 'active')
   const would = takeable(state)
-  const kept = held.length > 0 ? `${held.join(', ')} would go on here` : ''
-  if (would.length === 0 && held.length === names.length) return `${kept}; nothing would be interrupted.`
+  const words = [...keptWords(state, held, now), ...notTakenWords(state)]
+  const kept = words.join('; ')
+  if (would.length === 0 && held.length === names.length)
+    return held.some(name => groupOf(state, name).mirror !== null)
+      ? `${kept}.`
+      : `${kept}; nothing would be interrupted.`
   const refused = whyNotFence(state, now)
   if (!isRecentlyHeard(state, now) && refused !== null)
     return `The peer is not heard already, and nothing is taken over by itself: ${refused}.`
   if (refused !== null) return `${kept ? `${kept}; ` : ''}nothing would be taken over by itself: ${refused}.`
+  if (would.length === 0) return `${kept === '' ? 'nothing would be taken over' : kept}.`
   const how = confirmationOf(state)
   return `${kept ? `${kept}; ` : ''}this board would cut its power, prove it by ${how}, and take over ${would.join(', ')}.`
 }
@@ -117,6 +126,8 @@ const warningsOf = (state: CoreState, now: number): readonly string[] => {
     warn(nowhere, `${name}: ${whyNotServed(state, name, now)}`)
     const unfit = view.phase === 'active' && isHeard(state, now) && peerGroup(state, name)?.fit === false
     warn(unfit, `${name}: the peer is not fit to take it over; see its status`)
+    const copies = mirrorProblem(state, name, now)
+    warn(copies !== null, `${name}: ${copies}`)
     warn(!view.diskSeen, `${name}: its disk cannot be reached from here`)
   }
   warn(

@@ -1,5 +1,5 @@
 // What is known of the two copies of a mirrored disk, and who may say so (R7). Asked by fit, token, takeover and describe; changes nothing.
-import { durableGroup, groupOf, isMirrored, selfOf, storedGroup } from './context.js'
+import { durableGroup, groupOf, storedGroup } from './context.js'
 import { isHeard, peerGroup, sameConfiguration } from './silence.js'
 import type { CoreState, GroupPhase } from './state.js'
 import { type Copy, type DurableMirror, isHolding } from './types.js'
@@ -109,24 +109,4 @@ export const areSplit = (state: CoreState, group: string, now: number): boolean 
   if (durableGroup(state, group).mirror?.says === 'outdated') return false
   const theirs = peerCopySaid(state, group, now)
   return mirror.seen?.splitBrain === true ? theirs !== 'outdated' : isAlone(state, group) && theirs === 'alone'
-}
-
-/** One sentence about the copies where something is not as it should be; null = they are equal, or there is no mirror. */
-export const mirrorProblem = (state: CoreState, group: string): string | null => {
-  if (!isMirrored(state, group)) return null
-  const { mirror } = groupOf(state, group)
-  const seen = mirror?.seen ?? null
-  if (seen === null) return 'its mirror has not been looked at yet'
-  if (mirrorWaits(state, group))
-    return 'its I/O STANDS STILL: the replication link is down, and it is not certain yet that the other board will not take its copy for current'
-  if (seen.splitBrain) return 'both copies of its disk were written (split brain): they are not connected'
-  if (seen.disk === 'failed') return `its disk on board ${selfOf(state)} has failed`
-  if (seen.resync !== null) {
-    const where = seen.resync.to === 'here' ? 'this board' : 'the other board'
-    return `resync under way: the copy on ${where} is ${seen.resync.percent} % up to date; until its end only one copy is current`
-  }
-  if (!seen.connected)
-    return 'its replication link is down: the copies are not equal any more once one of them is written'
-  if (areEqual(state, group)) return null
-  return `the copies are connected, not equal (here ${seen.disk}, there ${seen.peerDisk})`
 }

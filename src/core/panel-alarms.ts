@@ -2,6 +2,7 @@
 import { groupOf } from './context.js'
 import { readsPowerless } from './evidence.js'
 import { effectiveMode, hasLooked } from './fit.js'
+import { mirrorWaits } from './mirror.js'
 import type { PeerLight } from './panel-table.js'
 import { isRecentlyHeard, sameConfiguration } from './silence.js'
 import type { CoreState } from './state.js'
@@ -51,6 +52,12 @@ const isLeftAlone = (state: CoreState, now: number): boolean => {
   return light === 'held' && fence.phase === 'confirmed' && !byHand && state.settings.timing.restoreAfterMs === 0
 }
 
+/** I/O stands still for longer than an answer takes: it will not go on by itself soon. */
+const standsStill = (state: CoreState, name: string, now: number): boolean => {
+  const since = groupOf(state, name).mirror?.askedAt ?? 0
+  return mirrorWaits(state, name) && now - since > state.settings.timing.answerMs
+}
+
 /** Names of everything that needs a person now, the most important first. A name stays the same as long as its cause. */
 export const alarmsOf = (state: CoreState, now: number): readonly string[] => {
   const { durable, fence, input, peer, settings } = state
@@ -63,6 +70,7 @@ export const alarmsOf = (state: CoreState, now: number): readonly string[] => {
     const { phase } = groupOf(state, name)
     const bad = phase === 'failed' || phase === 'stuck' || phase === 'abandoned'
     alarm(bad || durable.evidence[name] !== undefined, `failed ${name}`)
+    alarm(standsStill(state, name, now), `still ${name}`)
     alarm(!awaited && needsSomebody(state, name, now), `unserved ${name}`)
   }
   alarm(state.storageProblem !== null, 'storage')

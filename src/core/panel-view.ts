@@ -2,6 +2,8 @@
 import { groupOf, storageOk } from './context.js'
 import { validProof } from './evidence.js'
 import { effectiveMode, hasLooked, takeable } from './fit.js'
+import { areEqual } from './mirror.js'
+import { mirrorProblem } from './mirror-words.js'
 import { alarmsOf, peerLight } from './panel-alarms.js'
 import { offerOf } from './panel-offer.js'
 import type { ActiveLight, FaultLight, PanelView, SyncLight, Whole } from './panel-table.js'
@@ -17,8 +19,13 @@ export const STUCK_MS = 15_000
 const phasesOf = (state: CoreState): readonly string[] =>
   state.settings.groups.map(({ name }) => groupOf(state, name).phase)
 
-/** Mirrors do not exist yet: a disk that both boards share has nothing to be copied. */
-const syncLight = (_state: CoreState): SyncLight => 'none'
+/** A disk that both boards share has nothing to be copied. */
+const syncLight = (state: CoreState): SyncLight => {
+  const mirrors = state.settings.groups.filter(({ disk }) => disk === 'mirrored')
+  if (mirrors.length === 0) return 'none'
+  if (mirrors.some(({ name }) => (groupOf(state, name).mirror?.seen?.resync ?? null) !== null)) return 'running'
+  return mirrors.every(({ name }) => areEqual(state, name)) ? 'equal' : 'behind'
+}
 
 /** It holds nothing, the peer serves everything, and nobody would take it for a standby: taking it away changes nothing (R13, R14). */
 const isSafe = (state: CoreState, now: number): boolean => {
@@ -46,7 +53,7 @@ const isWorthALook = (state: CoreState, now: number): boolean => {
   if (light !== 'well') return true
   return settings.groups.some(({ name }) => {
     const { cannotServe, diskSeen, problem } = groupOf(state, name)
-    return cannotServe !== null || !diskSeen || problem !== null
+    return cannotServe !== null || !diskSeen || problem !== null || mirrorProblem(state, name, now) !== null
   })
 }
 

@@ -1,6 +1,7 @@
 // Why a group that should be served is served by nobody known: for status, panel and what the button offers. Reads only.
 import { groupOf, selfOf } from './context.js'
 import { ownerOf, whyNotFence, whyNotTake } from './fit.js'
+import { staleWords } from './mirror-words.js'
 import { isHeard, isRecentlyHeard, peerGroup } from './silence.js'
 import type { CoreState } from './state.js'
 import { whyNotResume } from './switchover.js'
@@ -18,6 +19,8 @@ export const whyNotServed = (state: CoreState, name: string, now: number): strin
     return null
   if (ownerOf(state, name) === selfOf(state) && isHeard(state, now)) return whyNotResume(state, name, now)
   if (theirs !== null) return `the peer has the right to it and does not serve it: see its status`
+  const stale = staleWords(state, name)
+  if (stale !== null) return `NOT SERVED: the peer is not heard, and it is not taken: ${stale}`
   const byHand =
     state.durable.mode === 'maintenance'
       ? '`baton fence off`, then `baton mode auto`'

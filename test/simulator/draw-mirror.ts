@@ -107,7 +107,12 @@ const staleWord: Scene = (rng, at, board) => {
   const armedAt = at + rng.between(2500, 4000)
   return [
     fault(at, 2000, { kind: 'replicationCut' }),
-    fault(armedAt, rng.between(1000, 9000), { kind: 'allLinksCut', from: [board] }, { ...moment, delayMs: rng.pick([0, 0, 10]) }),
+    fault(
+      armedAt,
+      rng.between(1000, 9000),
+      { kind: 'allLinksCut', from: [board] },
+      { ...moment, delayMs: rng.pick([0, 0, 10]) }
+    ),
     fault(armedAt, rng.between(1000, 9000), { kind: 'replicationCut' }, { ...moment, delayMs: rng.between(0, 150) })
   ]
 }

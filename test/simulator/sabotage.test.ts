@@ -8,7 +8,17 @@ import { hunt } from './sabotage/hunt.js'
 import { listWords, SABOTAGES, sabotagesOf } from './sabotage/list.js'
 
 /** Quick ones, of as many rules. */
-const BY_RUNS = ['R1.release', 'R2.grant', 'R4.proof', 'R5.durable', 'R6.tooSoon', 'R9.headStart', 'R14.confirm']
+const BY_RUNS = [
+  'R1.release',
+  'R2.grant',
+  'R4.proof',
+  'R5.durable',
+  'R6.tooSoon',
+  'R7.claim',
+  'R7.out',
+  'R9.headStart',
+  'R14.confirm'
+]
 const BY_TEST = ['R11', 'R12.replay']
 
 const only = (name: string): (typeof SABOTAGES)[number] => {

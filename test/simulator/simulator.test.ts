@@ -20,6 +20,7 @@ const seedsFile = new URL('../../../test/simulator/seeds.txt', import.meta.url)
 let core: CoreModule
 
 const RECOVERIES = 60
+const MIRRORED = 100
 
 const check = (seed: string, level: FaultLevel): void => {
   const plan = drawPlan(seed, level)
@@ -84,6 +85,10 @@ describe('simulator', function () {
 
   it(`keeps every rule in ${HANDS} runs with hands on the button`, () => {
     for (let index = 0; index < HANDS; index++) check(String(FIXED_FROM + index), 'panel')
+  })
+
+  it(`keeps every rule in ${MIRRORED} runs of pairs with mirrored disks`, () => {
+    for (let index = 0; index < MIRRORED; index++) check(String(FIXED_FROM + index), 'mirror')
   })
 
   it(`keeps every rule in ${RECOVERIES} runs with recoveries`, () => {

@@ -1,0 +1,69 @@
+// What people read about mirrored disks: one sentence each, from what the core knows. Used by describe, unserved and the panel. Reads only.
+import { groupOf, isMirrored, peerOf, selfOf } from './context.js'
+import { whyNotFence } from './fit.js'
+import { areEqual, isAlone, mirrorWaits, whyNoClaim } from './mirror.js'
+import { isRecentlyHeard, peerGroup } from './silence.js'
+import type { CoreState } from './state.js'
+
+/** One sentence about the copies where something is not as it should be; null = they are equal, or there is no mirror. */
+export const mirrorProblem = (state: CoreState, group: string, now: number): string | null => {
+  if (!isMirrored(state, group)) return null
+  const seen = groupOf(state, group).mirror?.seen ?? null
+  if (seen === null) return 'its mirror has not been looked at yet'
+  if (mirrorWaits(state, group)) return `its I/O STANDS STILL: ${whyWaits(state, now)}`
+  if (seen.splitBrain) return 'both copies of its disk were written (split brain): they are not connected'
+  if (seen.disk === 'failed') return `its disk on board ${selfOf(state)} has failed`
+  if (seen.resync !== null) {
+    const where = seen.resync.to === 'here' ? selfOf(state) : peerOf(state)
+    return `resync under way: the copy on board ${where} is ${seen.resync.percent} % up to date; until its end it can be served on the other board only`
+  }
+  if (!seen.connected && isAlone(state, group))
+    return 'its replication link is down: what is written goes to the copy on this board alone'
+  if (!seen.connected) return 'its replication link is down: the copies are not kept equal'
+  if (areEqual(state, group)) return null
+  return `its copies are connected, and not equal (here ${seen.disk}, there ${seen.peerDisk})`
+}
+
+/** What a holder whose I/O stands still waits for, and what helps. */
+const whyWaits = (state: CoreState, now: number): string => {
+  const peer = peerOf(state)
+  if (isRecentlyHeard(state, now)) return `board ${peer} is asked to store that its copy is outdated`
+  const refused = whyNotFence(state, now)
+  if (refused === null && state.fence.phase !== 'failed')
+    return `board ${peer} is not heard, and its power must be proved off first`
+  const why = refused ?? state.fence.problem ?? 'its power could not be proved off'
+  return `board ${peer} is not heard, and may take its copy for current: ${why}; \`baton confirm\` if it is off for certain, else \`baton fence off\``
+}
+
+/** Nobody is known to serve it, and this board may not: its copy may lack something. null = its copy is no reason. */
+export const staleWords = (state: CoreState, group: string): string | null => {
+  const why = whyNoClaim(state, group)
+  if (why === null) return null
+  const peer = peerOf(state)
+  return `${why}; switch on board ${peer}, which has the newer copy; only if its disk is lost: \`baton take-stale ${group}\` on board ${selfOf(state)}, and what only board ${peer} wrote is lost with it`
+}
+
+/** What would become of groups that are served here if the peer died now. */
+export const keptWords = (state: CoreState, held: readonly string[], now: number): readonly string[] => {
+  const bound = held.filter(name => isMirrored(state, name) && !isAlone(state, name))
+  const free = held.filter(name => !bound.includes(name))
+  const refused = bound.length === 0 ? null : whyNotFence(state, now)
+  const still = `${bound.join(', ')} would STAND STILL here until a person acts: ${refused}`
+  const on = `${bound.join(', ')} would stand still until its power is proved off, then go on here`
+  const lost = bound.filter(name => groupOf(state, name).mirror?.seen?.disk === 'failed')
+  return [
+    ...(free.length > 0 ? [`${free.join(', ')} would go on here`] : []),
+    ...(lost.length > 0
+      ? [`${lost.join(', ')} would STOP: its disk here has failed`]
+      : bound.length > 0
+        ? [refused === null ? on : still]
+        : [])
+  ]
+}
+
+/** Groups of the peer that would not be taken because of their copies. */
+export const notTakenWords = (state: CoreState): readonly string[] =>
+  state.settings.groups.flatMap(({ name }) => {
+    const why = groupOf(state, name).phase === 'standby' ? whyNoClaim(state, name) : null
+    return why === null || peerGroup(state, name)?.role !== 'active' ? [] : [`${name} would NOT be taken: ${why}`]
+  })
