@@ -69,6 +69,15 @@ const makeSwitchover = ([group = '']: readonly string[], values: Values): Made =
     ? order({ order: 'switchover', group }, values)
     : wrong('switchover needs the name of a group: see `baton status`')
 
+const makeCopy =
+  (which: 'takeStale' | 'discardCopy') =>
+  ([group = '']: readonly string[], values: Values): Made =>
+    /^[a-z0-9-]{1,32}$/.test(group)
+      ? order({ order: which, group }, values)
+      : wrong(
+          `${which === 'takeStale' ? 'take-stale' : 'discard-copy'} needs the name of a group: see \`baton status\``
+        )
+
 const makeRecover = (_: readonly string[], values: Values): Made => {
   const { plan = false, stay = false, yes = false } = values
   if (plan && (stay || yes)) return wrong('--plan only shows what would be done: it goes alone')
@@ -184,6 +193,8 @@ const FORMS: Readonly<Record<string, Form>> = {
   mode: { words: 1, options: ['yes', 'for'], make: makeMode },
   fence: { words: 1, options: ['yes'], make: makeFence },
   confirm: { words: 0, options: ['yes'], make: (_, values) => order({ order: 'confirm' }, values) },
+  'take-stale': { words: 1, options: ['yes'], make: makeCopy('takeStale') },
+  'discard-copy': { words: 1, options: ['yes'], make: makeCopy('discardCopy') },
   recover: { words: 0, options: ['yes', 'plan', 'stay'], make: makeRecover },
   events: { words: 0, options: ['follow', 'number', 'alarms', 'pair'], make: makeEvents },
   report: { words: 1, options: ['list', 'json', 'pair'], make: makeReport },

@@ -14,6 +14,7 @@ const SECOND: Readonly<Record<string, readonly string[]>> = {
   board: ['test', 'letter'],
   disk: ['list', 'prepare']
 }
+const GROUP_ORDERS: ReadonlySet<string> = new Set(['switchover', 'take-stale', 'discard-copy'])
 /** Words of the console alone. */
 const OWN = ['menu', 'exit']
 
@@ -29,7 +30,7 @@ const wordsFor = (done: readonly string[], begun: string, groups: readonly strin
   if (name === undefined) return [...COMMANDS, ...OWN]
   if (begun.startsWith('-')) return optionsOf(name)
   if (done.length > 1) return []
-  return name === 'switchover' ? groups : Object.hasOwn(SECOND, name) ? (SECOND[name] ?? []) : []
+  return GROUP_ORDERS.has(name) ? groups : Object.hasOwn(SECOND, name) ? (SECOND[name] ?? []) : []
 }
 
 /** `before`: the line up to the cursor. `groups`: their names, as far as known. */

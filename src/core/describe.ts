@@ -101,6 +101,8 @@ const ifPeerDied = (state: CoreState, now: number): string => {
     return held.some(name => groupOf(state, name).mirror !== null)
       ? `${kept}.`
       : `${kept}; nothing would be interrupted.`
+  // Why a copy is not taken says more than that there is nothing to take.
+  if (would.length === 0 && notTakenWords(state).length > 0) return `${kept}.`
   const refused = whyNotFence(state, now)
   if (!isRecentlyHeard(state, now) && refused !== null)
     return `The peer is not heard already, and nothing is taken over by itself: ${refused}.`

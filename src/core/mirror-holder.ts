@@ -1,5 +1,6 @@
 // The two sides of a mirror (R7): the holder that may or may not go on alone, and the standby that is told what its copy is. Called by step and peer.
 import {
+  answer,
   type Context,
   durableGroup,
   groupOf,
@@ -12,7 +13,7 @@ import {
   storageOk
 } from './context.js'
 import { isConfirmedNow, isOperatorConfirmed } from './fencing.js'
-import { effectiveMode, whyNotGrant } from './fit.js'
+import { effectiveMode, takeable, whyNotGrant } from './fit.js'
 import { areEqual, areSplit, holdsMirror, isAlone, mirrorWaits, peerCopySaid, peerIsOutdated } from './mirror.js'
 import type { MirrorFacts, MirrorView } from './mirror-state.js'
 import { failMove } from './move.js'
@@ -114,6 +115,15 @@ const isPeerOut = (context: Context, group: string, mirror: MirrorView): boolean
   return isConfirmedNow(context) || isOperatorConfirmed(context)
 }
 
+/** Where nothing else was to be taken this is what the operator's confirmation was for (R2c). */
+const answerConfirmation = (context: Context, group: string): void => {
+  const { fence } = context.state
+  if (fence.purpose !== 'confirm' || fence.request === null || takeable(context.state).length > 0) return
+  fence.operatorUsed = true
+  answer(context, fence.request, true, `confirmed: ${group} goes on here`)
+  fence.request = null
+}
+
 /** R7, the holder: first the peer is out, then the record "I alone am current" is durable, then I/O goes on. */
 const advanceAlone = (context: Context, group: string, mirror: MirrorView, seen: MirrorFacts): void => {
   const { state } = context
@@ -135,8 +145,9 @@ const advanceAlone = (context: Context, group: string, mirror: MirrorView, seen:
     return
   }
   if (durableGroup(state, group).mirror?.says === 'alone' || !storageOk(state)) return
-  if (mirror.current && isPeerOut(context, group, mirror))
-    rememberGroup(context, group, { mirror: { says: 'alone', epoch: durableGroup(state, group).epoch } })
+  if (!mirror.current || !isPeerOut(context, group, mirror)) return
+  rememberGroup(context, group, { mirror: { says: 'alone', epoch: durableGroup(state, group).epoch } })
+  answerConfirmation(context, group)
 }
 
 /** Both copies are equal again: the record is cleared, and only when that is durable the peer hears that its copy is current (R7). */
@@ -160,7 +171,7 @@ const stopSplit = (context: Context, group: string, view: GroupState): void => {
     context,
     'alarm',
     'split-brain',
-    `${words}: it is stopped on both boards; compare the data, then \`baton recover\` where it is to be kept, and give up the other copy`,
+    `${words}: it is stopped on both boards; compare the data; then \`baton discard-copy ${group}\` where it may be lost, and \`baton recover\` on the other board`,
     group
   )
   failMove(view, words)

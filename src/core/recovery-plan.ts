@@ -3,6 +3,7 @@
 import { groupOf, peerOf, selfOf } from './context.js'
 import { readsPowerless, validProof } from './evidence.js'
 import { effectiveMode, hasLooked } from './fit.js'
+import { mirrorProblem } from './mirror-words.js'
 import { isHeard, isRecentlyHeard, peerGroup, sameConfiguration } from './silence.js'
 import type { CoreState } from './state.js'
 import type { RecoveryItem } from './status.js'
@@ -185,6 +186,15 @@ const groupItems = (state: CoreState, group: string, home: BoardId, now: number,
       what: `the disk of ${group} cannot be reached from board ${board}`,
       by: 'person',
       remedy: 'look at disk, cable and switch; `baton recover` looks again'
+    })
+  const copies = mirrorProblem(state, group, now)
+  if (copies !== null)
+    add({
+      code: 'copies-unequal',
+      group,
+      what: `${group}: ${copies}`,
+      by: 'person',
+      remedy: 'wait for the end of a resync; else look at the replication link and at both disks'
     })
   const served = servedOn(state, group, now)
   if (served === null && inMotion(state, group, now))

@@ -99,7 +99,7 @@ export const factsOf = (mirror: Mirror, id: BoardId, now: number): MirrorFacts |
     disk: diskOf(mirror.copies[id], side),
     peerDisk: side.connected && other !== null ? diskOf(mirror.copies[peer], other) : 'unknown',
     resync: running
-      ? { to: sync.to === id ? 'here' : 'peer', percent: Math.floor((5 * (now - sync.startedAt)) / sync.tookMs) * 20 }
+      ? { to: sync.to === id ? 'here' : 'peer', percent: Math.floor((2 * (now - sync.startedAt)) / sync.tookMs) * 50 }
       : null,
     splitBrain: side.standalone
   }

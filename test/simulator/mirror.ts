@@ -107,6 +107,11 @@ const renew = (world: World, copy: Copy): void => {
   copy.generation = `g${world.random.mirror.hex(8)}`
 }
 
+/** One copy is written and the other is not there. */
+const renewWhole = (world: World, { copies, sides }: Mirror): void => {
+  for (const id of BOARDS) if (isUsable(copies[id], sides[id])) renew(world, copies[id])
+}
+
 const part = (world: World, mirror: Mirror, side: Side): void => {
   if (!side.connected) return
   side.connected = false
@@ -133,6 +138,7 @@ export const promote = (world: World, mirror: Mirror, id: BoardId): string | nul
     if (!isLinked(world) || mirror.sides[otherBoard(id)]?.connected !== true) return null
     if (mirror.sides[otherBoard(id)]?.primary === true) return 'the other board is primary'
     becomePrimary(mirror, id, side)
+    if (mirror.sides[otherBoard(id)]?.attached !== true) renewWhole(world, mirror)
     return ''
   }
   if (side.alone) {
@@ -261,7 +267,7 @@ const connect = (world: World, mirror: Mirror, a: Side, b: Side): void => {
   }
   mirror.sync = null
   if (!a.attached || !b.attached) {
-    for (const id of BOARDS) if (isUsable(mirror.copies[id], mirror.sides[id])) renew(world, mirror.copies[id])
+    if (a.primary || b.primary) renewWhole(world, mirror)
     return
   }
   if (older !== null) beginSync(world, mirror, older === 'split' ? (given ?? 'b') : older)
@@ -291,7 +297,7 @@ const followDisks = (world: World, mirror: Mirror): void => {
     const other = mirror.sides[otherBoard(id)]
     if (!side.connected || other?.connected !== true) continue
     mirror.sync = null
-    if (gone && isUsable(mirror.copies[otherBoard(id)], other)) renew(world, mirror.copies[otherBoard(id)])
+    if (gone && (side.primary || other.primary)) renewWhole(world, mirror)
     else if (isLinked(world)) connect(world, mirror, side, other)
     if (!gone && mirror.copies[id].inconsistent && mirror.sync === null) part(world, mirror, side)
   }

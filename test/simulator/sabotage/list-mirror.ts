@@ -28,8 +28,8 @@ export const MIRROR: readonly Sabotage[] = [
     edits: [
       {
         file: 'core/mirror-holder.ts',
-        find: 'mirror.current && isPeerOut(context, group, mirror)',
-        replace: 'mirror.current'
+        find: 'if (!mirror.current || !isPeerOut(context, group, mirror)) return',
+        replace: 'if (!mirror.current) return'
       }
     ],
     shown: RUNS
@@ -40,8 +40,8 @@ export const MIRROR: readonly Sabotage[] = [
     edits: [
       {
         file: 'core/mirror-holder.ts',
-        find: 'mirror.current && isPeerOut(context, group, mirror)',
-        replace: 'mirror.current'
+        find: 'if (!mirror.current || !isPeerOut(context, group, mirror)) return',
+        replace: 'if (!mirror.current) return'
       },
       {
         file: 'core/mirror-holder.ts',

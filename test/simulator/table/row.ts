@@ -27,6 +27,8 @@ export interface Pair {
   readonly proved?: boolean
   /** The story goes on where the assumptions end. */
   readonly unjudged?: boolean
+  /** The replication link of mirrored disks is a cable of its own. */
+  readonly ownCable?: boolean
 }
 
 /** The pair has found itself by then. */
@@ -83,7 +85,7 @@ export const FOR_EVER = 100_000
 
 /** The plan of a row: a calm world in which only the row's faults happen. */
 export const planOf = (row: Row): Plan => {
-  const { wiring, timing, groups, proved, unjudged } = row.pair ?? {}
+  const { wiring, timing, groups, proved, unjudged, ownCable } = row.pair ?? {}
   const settings = (board: BoardId): Settings => ({
     board,
     digest: 'd1d1d1d1d1d1',
@@ -99,6 +101,7 @@ export const planOf = (row: Row): Plan => {
     codec: false,
     calm: true,
     unjudged: unjudged ?? false,
+    ...(ownCable === undefined ? {} : { ownCable }),
     faults: row.faults,
     faultsEndAt,
     endAt: faultsEndAt + 150 * S

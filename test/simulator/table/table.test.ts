@@ -7,11 +7,12 @@ import type { CoreModule } from '../core-module.js'
 import { loadCore } from '../core-module.js'
 import { planOf, type Row } from './row.js'
 import { BOARD_ROWS } from './rows-boards.js'
+import { MIRROR_ROWS } from './rows-mirrors.js'
 import { SERVICE_ROWS } from './rows-services.js'
 import { WIRE_ROWS } from './rows-wires.js'
 import { tellStory } from './story.js'
 
-const ROWS: readonly Row[] = [...BOARD_ROWS, ...WIRE_ROWS, ...SERVICE_ROWS]
+const ROWS: readonly Row[] = [...BOARD_ROWS, ...WIRE_ROWS, ...SERVICE_ROWS, ...MIRROR_ROWS]
 const FOLDER = 'simulator/table'
 
 describe('fault table', function () {
