@@ -199,6 +199,7 @@ describe('mirrored disks', () => {
       sees(board, EQUAL)
       board.passes(500)
       equal(board.role(), copy === 'alone' ? 'standby' : 'active', copy)
+      equal(entry(board)?.copy, copy === 'alone' ? 'unknown' : 'current', copy)
     }
   })
 

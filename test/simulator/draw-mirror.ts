@@ -118,14 +118,18 @@ const staleWord: Scene = (rng, at, board) => {
 }
 
 /** A person takes a copy without knowing what it lacks: a split brain may follow. */
-const override: Scene = (rng, at, board, groups) => [
-  dead(rng, at, board),
-  dead(rng, at + rng.between(3000, 9000), otherBoard(board)),
-  order(at + rng.between(8000, 25_000), board, { order: 'takeStale', group: rng.pick(groups) }),
-  ...(rng.chance(0.3)
-    ? [order(at + rng.between(9000, 40_000), rng.pick(BOTH), { order: 'discardCopy', group: rng.pick(groups) })]
-    : [])
-]
+const override: Scene = (rng, at, board, groups) => {
+  const peer = otherBoard(board)
+  const diesAt = at + rng.between(3500, 8000)
+  const backAt = diesAt + rng.between(18_000, 35_000)
+  const given = { order: 'discardCopy', group: rng.pick(groups) } as const
+  return [
+    fault(at, rng.between(2000, 6000), { kind: 'powerCut', board, atOnce: rng.chance(0.5) }),
+    fault(diesAt, backAt - diesAt, { kind: 'powerCut', board: peer, atOnce: rng.chance(0.5) }),
+    order(diesAt + rng.between(6000, 16_000), board, { order: 'takeStale', group: given.group }),
+    ...(rng.chance(0.3) ? [order(backAt + rng.between(2000, 12_000), rng.pick(BOTH), given)] : [])
+  ]
+}
 
 const leaves: Scene = (rng, at, board) => [
   order(at, board, { order: 'leave' }),

@@ -11,7 +11,7 @@ import { createProof } from './r4-proof.js'
 import { createAcknowledged, createEpochDurable, createEpochNeverFalls } from './r5-epochs.js'
 import { createSameConfiguration } from './r6-configuration.js'
 import { createMustReset, createReleased } from './r6-released.js'
-import { createAlone, createServed, createTaken, createTold } from './r7-mirrors.js'
+import { createAlone, createServed, createSplit, createTaken, createTold } from './r7-mirrors.js'
 import { createNoPingPong } from './r8-no-ping-pong.js'
 import { createNoWandering } from './r8-no-wandering.js'
 import { createStartSilence } from './r8-start-silence.js'
@@ -43,6 +43,7 @@ export const createInvariants = (): readonly Invariant[] => [
   createServed(),
   createAlone(),
   createTold(),
+  createSplit(),
   createNoPingPong(),
   createNoWandering(),
   createNotWhileTokensCome(),

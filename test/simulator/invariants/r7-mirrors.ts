@@ -2,6 +2,7 @@
 // and what is said of copies is durable. Judged on the copies themselves; off where an operator's override named the loss.
 import type { BoardId } from '../../../src/core/types.js'
 import { otherBoard } from '../../../src/core/types.js'
+import { BOARDS } from '../draw.js'
 import type { Past } from '../judge.js'
 import { isWhole, type Mirror } from '../mirror-world.js'
 import { lieTold } from '../rights.js'
@@ -124,6 +125,31 @@ export const createTold = (): Invariant => {
             )
         }
         return null
+      }
+    }
+  }
+}
+
+const SPLIT_MS = 4000
+
+/** Limits the damage of an override: it must work where the other invariants are off. */
+export const createSplit = (): Invariant => {
+  const since = new Map<string, number>()
+  return {
+    rule: 'R7',
+    says: 'two copies that went their own way are served by nobody',
+    assumes: [HONEST_STORAGE],
+    checks: {
+      acknowledged: (world, _past, { board, group }) => {
+        const sides = Object.values(world.mirrors.get(group)?.sides ?? {})
+        const given = BOARDS.some(id => saysOf(world, id, group) === 'outdated' || world.boards[id].daemon === null)
+        const split = sides.length > 0 && sides.every(side => side?.standalone === true) && !given
+        if (!split) since.delete(group)
+        else if (!since.has(group)) since.set(group, world.agenda.now)
+        const forMs = world.agenda.now - (since.get(group) ?? world.agenda.now)
+        return forMs > SPLIT_MS
+          ? `board ${board} serves ${group} for ${Math.round(forMs)} ms beside another copy that went its own way`
+          : null
       }
     }
   }

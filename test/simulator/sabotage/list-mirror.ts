@@ -1,7 +1,7 @@
 // Sabotages of R7: claims, records and words about the two copies of a mirrored disk. Read by list.ts.
-import { byRuns, type Sabotage } from './entry.js'
+import { byRuns, byTest, type Sabotage } from './entry.js'
 
-const RUNS = byRuns(['mirror'], 300)
+const RUNS = byRuns(['mirror'])
 
 export const MIRROR: readonly Sabotage[] = [
   {
@@ -105,8 +105,8 @@ export const MIRROR: readonly Sabotage[] = [
       },
       {
         file: 'core/mirror.ts',
-        find: "  return seen.disk === 'upToDate' ? null : `the copy on this board is ${seen.disk}`",
-        replace: '  return null'
+        find: "  return seen.disk === 'upToDate' ? null :",
+        replace: "  return seen.disk === 'upToDate' || seen.disk === 'consistent' ? null :"
       }
     ],
     shown: RUNS
@@ -127,6 +127,27 @@ export const MIRROR: readonly Sabotage[] = [
       }
     ],
     shown: RUNS
+  },
+  {
+    name: 'R7.wait',
+    gone: 'a silent peer is not cut although I/O waits for the end of its copy',
+    edits: [
+      {
+        file: 'core/takeover.ts',
+        find: 'const protecting = takeable(state).length === 0 && waitingMirrors(state).length === 0',
+        replace: 'const protecting = takeable(state).length === 0'
+      }
+    ],
+    shown: byTest('core/mirror.test', 'R7: a silent standby is cut, and I/O goes on when its power is proved off')
+  },
+  {
+    name: 'R7.equal',
+    gone: 'two copies that are seen equal are both current, whatever the peer has on its card',
+    edits: [{ file: 'core/mirror-holder.ts', find: "  if (theirs.copy === 'alone' || ", replace: '  if (' }],
+    shown: byTest(
+      'core/mirror.test',
+      'R7: after a cold start two copies that are seen equal are current, unless the peer says that it alone is'
+    )
   },
   {
     name: 'R7.split',
