@@ -14,7 +14,16 @@ import {
 } from './context.js'
 import { isConfirmedNow, isOperatorConfirmed } from './fencing.js'
 import { effectiveMode, takeable, whyNotGrant } from './fit.js'
-import { areEqual, areSplit, holdsMirror, isAlone, mirrorWaits, peerCopySaid, peerIsOutdated } from './mirror.js'
+import {
+  areEqual,
+  areSplit,
+  holdsMirror,
+  isAlone,
+  isOutdated,
+  mirrorWaits,
+  peerCopySaid,
+  peerIsOutdated
+} from './mirror.js'
 import type { MirrorFacts, MirrorView } from './mirror-state.js'
 import { failMove } from './move.js'
 import { beginRelease } from './release.js'
@@ -216,7 +225,7 @@ export const partMirrors = (context: Context): boolean => {
     if (role !== 'active') return moves
     if (!mirror.parted) order(context, { kind: 'connectMirror', group: name, on: false, discard: false })
     mirror.parted = true
-    return state.stored.groups[name]?.mirror?.says !== 'outdated'
+    return !isOutdated(state, name)
   })
   return waiting.length === 0
 }

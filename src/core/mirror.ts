@@ -9,15 +9,22 @@ const HOLDS: ReadonlySet<GroupPhase> = new Set(['taking', 'active', 'releasing',
 
 export const holdsMirror = (state: CoreState, group: string): boolean => HOLDS.has(groupOf(state, group).phase)
 
-/** What the record says, as wanted or as stored. */
-const says = (state: CoreState, group: string, which: DurableMirror['says']): 'no' | 'wanted' | 'ending' | 'stored' => {
-  const wanted = durableGroup(state, group).mirror?.says === which
-  const stored = storedGroup(state, group).mirror?.says === which
-  return wanted ? (stored ? 'stored' : 'wanted') : stored ? 'ending' : 'no'
+/**
+ * What the record says: `stored` = on the card, and nothing else is on its way there; `moving` = wanted, on its way, or not yet gone.
+ * A word that was taken back and is wanted again may lie on the card, and the taking back still be under way.
+ */
+const says = (state: CoreState, group: string, which: DurableMirror['says']): 'no' | 'moving' | 'stored' => {
+  const onItsWay = state.pending.map(({ durable }) => durable.groups[group]?.mirror?.says)
+  const all = [storedGroup(state, group).mirror?.says, ...onItsWay, durableGroup(state, group).mirror?.says]
+  if (!all.includes(which)) return 'no'
+  return all.every(word => word === which) ? 'stored' : 'moving'
 }
 
 /** On the card, and not about to be cleared: I alone am current. */
 export const isAlone = (state: CoreState, group: string): boolean => says(state, group, 'alone') === 'stored'
+
+/** On the card for certain: the holder may go on without this copy. */
+export const isOutdated = (state: CoreState, group: string): boolean => says(state, group, 'outdated') === 'stored'
 
 /** The record says so, or is about to, or has just been told not to: whoever hears of it must not count on being equal. */
 const isAloneAtAll = (state: CoreState, group: string): boolean => says(state, group, 'alone') !== 'no'
@@ -55,7 +62,7 @@ export const copyOf = (state: CoreState, group: string): Copy => {
   const { mirror } = groupOf(state, group)
   if (mirror === null) return 'unknown'
   if (isAloneAtAll(state, group)) return 'alone'
-  if (says(state, group, 'outdated') === 'stored') return 'outdated'
+  if (isOutdated(state, group)) return 'outdated'
   return whyNoClaim(state, group) === null ? 'current' : 'unknown'
 }
 

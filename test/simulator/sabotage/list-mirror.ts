@@ -69,8 +69,8 @@ export const MIRROR: readonly Sabotage[] = [
     edits: [
       {
         file: 'core/mirror.ts',
-        find: "says(state, group, 'outdated') === 'stored'",
-        replace: "says(state, group, 'outdated') !== 'no'"
+        find: "boolean => says(state, group, 'outdated') === 'stored'",
+        replace: "boolean => says(state, group, 'outdated') !== 'no'"
       }
     ],
     shown: RUNS
