@@ -24,6 +24,8 @@ const newLink = (nextTokenAt: number): LinkView => ({
 
 const newMirror = (now: number): MirrorView => ({
   seen: null,
+  seenAt: 0,
+  aloneAt: 0,
   linkSince: now,
   goodSince: 0,
   current: false,

@@ -54,6 +54,7 @@ export const mirrorChanged = (context: Context, group: string, seen: MirrorFacts
   if (mirror === null) return
   const before = mirror.seen
   mirror.seen = seen
+  mirror.seenAt = context.now
   if (before?.connected !== seen.connected) {
     mirror.linkSince = context.now
     if (before !== null || seen.connected) tellLink(context, group, seen.connected)
@@ -156,15 +157,18 @@ const advanceAlone = (context: Context, group: string, mirror: MirrorView, seen:
   if (durableGroup(state, group).mirror?.says === 'alone' || !storageOk(state)) return
   if (!mirror.current || !isPeerOut(context, group, mirror)) return
   rememberGroup(context, group, { mirror: { says: 'alone', epoch: durableGroup(state, group).epoch } })
+  mirror.aloneAt = context.now
   answerConfirmation(context, group)
 }
 
-/** Both copies are equal again: the record is cleared, and only when that is durable the peer hears that its copy is current (R7). */
+/**
+ * Both copies are equal again: the record is cleared, and only when that is durable the peer hears that its copy is current (R7).
+ * It is cleared whether the peer is heard or not: were our disk to die now, what the peer's copy then takes alone would make it false.
+ */
 const advanceEqual = (context: Context, group: string, mirror: MirrorView): void => {
   const { state, now } = context
-  if (!isAlone(state, group) || !areEqual(state, group) || mirror.question > 0 || state.fence.relayOn) return
-  if (!isHeard(state, now) || !sameConfiguration(state) || peerCopySaid(state, group, now) === 'alone') return
-  if (state.peer.tokenEchoSentAt < mirror.linkSince) return
+  if (!isAlone(state, group) || !areEqual(state, group) || mirror.question > 0) return
+  if (mirror.seenAt <= mirror.aloneAt || peerCopySaid(state, group, now) === 'alone') return
   rememberGroup(context, group, { mirror: null })
   mirror.current = true
   report(context, 'notice', 'mirror-equal', `${group}: both copies are equal again`, group)
@@ -190,6 +194,9 @@ const stopSplit = (context: Context, group: string, view: GroupState): void => {
 /** A primary without a disk lives on the peer's copy: the group moves there in order. */
 const advanceDiskless = (context: Context, group: string, view: GroupState): void => {
   const { state, now } = context
+  // What is written now is on the peer's copy alone.
+  const lives = view.mirror?.seen?.connected === true && view.mirror.seen.peerDisk === 'upToDate'
+  if (lives && durableGroup(state, group).mirror?.says === 'alone') rememberGroup(context, group, { mirror: null })
   if (view.phase !== 'active' || effectiveMode(state) !== 'auto' || mirrorWaits(state, group)) return
   if (whyNotGrant(state, group, now) !== null) return
   view.problem = `its disk on board ${selfOf(state)} has failed`

@@ -22,6 +22,9 @@ export interface MirrorFacts {
 export interface MirrorView {
   /** As the driver said last; null = it has not spoken in this life. */
   seen: MirrorFacts | null
+  /** When the driver said so, and when "I alone" was ordered last: only what is seen after that can end it. */
+  seenAt: number
+  aloneAt: number
   /** The replication link is up, or down, since then. */
   linkSince: number
   /** Our copy is up to date by the mirror's own account since then; 0 = it is not. What the holder says counts only if it heard us since. */

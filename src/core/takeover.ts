@@ -32,6 +32,7 @@ export const claimGroup = (context: Context, group: string, rightBy: RightBy, nu
   const epoch = { number, board: selfOf(state) }
   // The peer has no power, so its copy is out: that ours alone is current becomes durable in the same write (R7).
   const out = isMirrored(state, group) && (rightBy === 'fencing' || rightBy === 'confirm')
+  if (out && view.mirror !== null) view.mirror.aloneAt = context.now
   const alone = out ? { mirror: { says: 'alone', epoch } as const } : {}
   view.store = rememberGroup(context, group, { epoch, grant: 0, ...alone })
 }
