@@ -8,8 +8,8 @@ export const USAGE = `usage: baton COMMAND [options]
   fence prove                cut the peer's power once: does it work? (R4)
   fence off|on               peer's power off until \`fence on\`; or on again
   confirm                    you have looked: the peer IS off, take over (R2c)
-  take-stale GROUP           mirrored disk: go on with this board's copy, whatever
-                             the other one has (R7)
+  take-stale GROUP           mirrored disk: go on with this board's copy,
+                             whatever the other one has (R7)
   discard-copy GROUP         mirrored disk: give up this board's copy
   recover [--plan] [--stay]  back to normal, in steps; --plan: only show what
                              stands in the way; --stay: groups move nowhere
