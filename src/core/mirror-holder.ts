@@ -119,8 +119,8 @@ const noteEqual = (context: Context, group: string, view: GroupState, mirror: Mi
 /** The peer cannot take its copy for current any more: it has stored that it is outdated, or it has no power. */
 const isPeerOut = (context: Context, group: string, mirror: MirrorView): boolean => {
   const { fence } = context.state
-  // What it was told before its power was proved off ended with its boot; in this tenure it was told nothing since.
-  const wasCut = fence.confirmedAt > Math.max(mirror.saidAt, groupOf(context.state, group).tenureAt)
+  // What it was told before its power was proved off ended with its boot; in this tenure no later life was told anything.
+  const wasCut = fence.confirmedAt > Math.max(mirror.saidAnewAt, groupOf(context.state, group).tenureAt)
   if (peerIsOutdated(context.state, group) || (wasCut && fence.phase !== 'failed')) return true
   return isConfirmedNow(context) || isOperatorConfirmed(context)
 }

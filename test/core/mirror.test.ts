@@ -244,6 +244,86 @@ describe('mirrored disks', () => {
     equal(Object.keys(board.effects('storeState').at(-1)?.durable.evidence ?? {}).join(), 'files')
   })
 
+  it('R7: a standby that leaves parts its copy in order, and ends when it is outdated on its card', () => {
+    const board = standby()
+    board.asks({ order: 'leave' })
+    board.passes(300)
+    deepEqual(board.effects('connectMirror').at(-1), {
+      kind: 'connectMirror',
+      group: 'files',
+      on: false,
+      discard: false
+    })
+    deepEqual(board.effects('exit'), [])
+    says(board, { peerCopy: 'outdated' })
+    board.passes(300)
+    equal(record(board), 'outdated')
+    equal(board.effects('exit').length, 1)
+  })
+
+  it('R7: a peer whose power was proved off in this tenure, by a drill too, is out', () => {
+    const board = holder()
+    board.asks({ order: 'fenceProve' })
+    board.fallsSilent()
+    board.passes(30)
+    board.sense(false)
+    board.passes(500)
+    deepEqual(board.relayOrders(), [true, false])
+    sees(board, LOST)
+    asks(board)
+    board.passes(50)
+    equal(board.effects('answerMirror').length, 1)
+  })
+
+  it('R7: "I alone" does not outlive the disk that it spoke of', () => {
+    const board = holder()
+    sees(board, LOST)
+    asks(board)
+    answersLater(board, { copy: 'outdated' })
+    board.passes(50)
+    equal(record(board), 'alone')
+    board.fallsSilent()
+    sees(board, { ...EQUAL, disk: 'failed' })
+    board.passes(50)
+    equal(record(board), null)
+    sees(board, { ...LOST, disk: 'consistent' })
+    asks(board, 2)
+    board.passes(500)
+    equal(board.effects('answerMirror').length, 1)
+  })
+
+  it('R7: outdated, current, outdated again: the first one on the card is no answer for the last', () => {
+    const board = standby()
+    says(board, { peerCopy: 'outdated' })
+    board.passes(200)
+    equal(entry(board)?.copy, 'outdated')
+    board.mute('storage')
+    says(board, { peerCopy: 'current' })
+    says(board, { peerCopy: 'outdated' })
+    board.passes(200)
+    equal(record(board), 'outdated')
+    equal(entry(board)?.copy, 'unknown')
+  })
+
+  it('shows on the panel what the copies are', () => {
+    const board = holder()
+    const light = (): string => board.status().panel.sync
+    equal(light(), 'equal')
+    sees(board, SYNCING)
+    equal(light(), 'running')
+    sees(board, LOST)
+    equal(light(), 'behind')
+    equal(servingBoard().status().panel.sync, 'none')
+  })
+
+  it('says what would happen if the peer died', () => {
+    const board = holder()
+    match(board.status().ifPeerDied, /^files would stand still until its power is proved off, then go on here\.$/)
+    const waiting = standby()
+    sees(waiting, BEHIND)
+    match(waiting.status().ifPeerDied, /^files would NOT be taken: .*being brought up to date \(40 %\)/)
+  })
+
   it('a primary whose disk failed hands its group to the current standby in order', () => {
     const board = holder()
     board.says({ groups: { files: { copy: 'current' } } })
