@@ -129,6 +129,45 @@ export const MIRROR: readonly Sabotage[] = [
     shown: RUNS
   },
   {
+    name: 'R7.cut',
+    gone: 'a peer that was cut once is out for good, whatever it was told in a later boot',
+    edits: [
+      {
+        file: 'core/mirror-holder.ts',
+        find: 'Math.max(mirror.saidAnewAt, groupOf(context.state, group).tenureAt)',
+        replace: 'groupOf(context.state, group).tenureAt'
+      }
+    ],
+    shown: RUNS
+  },
+  {
+    name: 'R7.disk',
+    gone: '"I alone" outlives the disk that it spoke of',
+    edits: [
+      {
+        file: 'core/mirror-holder.ts',
+        find: "  if (lives && durableGroup(state, group).mirror?.says === 'alone') rememberGroup(context, group, { mirror: null })\n",
+        replace: ''
+      }
+    ],
+    shown: byTest('core/mirror.test', 'R7: "I alone" does not outlive the disk that it spoke of')
+  },
+  {
+    name: 'R7.onItsWay',
+    gone: 'a word on the card counts although a record without it is on its way there',
+    edits: [
+      {
+        file: 'core/mirror.ts',
+        find: 'group).mirror?.says, ...onItsWay, durable',
+        replace: 'group).mirror?.says, durable'
+      }
+    ],
+    shown: byTest(
+      'core/mirror.test',
+      'R7: outdated, current, outdated again: the first one on the card is no answer for the last'
+    )
+  },
+  {
     name: 'R7.wait',
     gone: 'a silent peer is not cut although I/O waits for the end of its copy',
     edits: [
