@@ -1,6 +1,7 @@
 // The command line of `baton` to one command, or what is wrong with it. Reads nothing but its arguments.
 import { parseArgs } from 'node:util'
 import type { BoardId, OperatorRequest } from '../runtime/status.js'
+import { OPTIONS } from './argument-options.js'
 import { parseDuration } from './duration.js'
 import { nearest } from './nearest.js'
 import type { Command, Parsed } from './parsed-command.js'
@@ -9,33 +10,6 @@ const TRACE_DEFAULT = 'baton.trace'
 const RECENT_DEFAULT = 20
 const RECENT_MAX = 1000
 const FOR_DAYS_MAX = 30
-
-const OPTIONS = {
-  json: { type: 'boolean' },
-  watch: { type: 'boolean' },
-  for: { type: 'string' },
-  yes: { type: 'boolean' },
-  plan: { type: 'boolean' },
-  stay: { type: 'boolean' },
-  follow: { type: 'boolean', short: 'f' },
-  list: { type: 'boolean' },
-  alarms: { type: 'boolean' },
-  pair: { type: 'boolean' },
-  number: { type: 'string', short: 'n' },
-  board: { type: 'string' },
-  config: { type: 'string' },
-  networkd: { type: 'string' },
-  only: { type: 'string' },
-  cut: { type: 'string' },
-  answer: { type: 'boolean' },
-  'new-key': { type: 'boolean' },
-  serial: { type: 'string' },
-  lead: { type: 'boolean' },
-  pipe: { type: 'boolean' },
-  socket: { type: 'string' },
-  help: { type: 'boolean', short: 'h' },
-  version: { type: 'boolean' }
-} as const
 
 type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS; allowPositionals: true }>>['values']
 type Made = { readonly ok: true; readonly command: Command } | { readonly ok: false; readonly text: string }

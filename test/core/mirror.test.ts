@@ -264,6 +264,7 @@ describe('mirrored disks', () => {
   it('R7: a peer whose power was proved off in this tenure, by a drill too, is out', () => {
     const board = holder()
     board.asks({ order: 'fenceProve' })
+    board.passesUntil(() => board.relayOrders().length > 0, 1000)
     board.fallsSilent()
     board.passes(30)
     board.sense(false)
