@@ -14,6 +14,8 @@ export interface SlowDown {
 }
 
 const LAN = 'eth0'
+/** A blank disk is waited for in vain on both boards, one after the other, before it is prepared. */
+const ATTACH_MS = 120_000
 
 const isOptions = (value: Options[string]): value is Options =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -62,7 +64,7 @@ export const slowConfiguration = (text: string, { lan, logger }: SlowDown): stri
   const mountPoint = document.getIn([...group, 'disk', 'mountPoint'])
   if (typeof mountPoint !== 'string') throw new Error('the group in baton.yaml of the card has no disk')
   setAll(document, [], RIG_TIMING)
-  setAll(document, [...group, 'deadlines'], DEADLINES)
+  setAll(document, [...group, 'deadlines'], { ...DEADLINES, attachMs: ATTACH_MS })
   setAll(document, [...group, 'disk'], PROBE_TIMES)
   calmProbes(document, group)
   for (const board of BOARDS) document.deleteIn(['boards', board, 'watchdog'])

@@ -57,8 +57,8 @@ const webAnswers = async ({ world, waitFor, row }: RigContext, when: string): Pr
   row(`a browser at ${ADDRESSES.virtual}, ${when}`, line)
 }
 
-/** Nothing is done by anybody: the boards lead themselves. */
-const prepareDisk = async (context: RigContext, person: Person): Promise<void> => {
+/** Nothing is done by anybody: the boards lead themselves. The board that serves then: the one that saw the blank disk at last. */
+const prepareDisk = async (context: RigContext, person: Person): Promise<BoardId> => {
   const { world, waitFor, findings, row } = context
   const since = nowMs()
   await waitFor(
@@ -69,8 +69,14 @@ const prepareDisk = async (context: RigContext, person: Person): Promise<void> =
   )
   findings.facts.diskPrepared = true
   row('the blank disk was prepared, after', seconds(since))
-  await servedAt(context, person, 'a', SERVE_S)
-  row('board a serves, board b stands by, after', seconds(since))
+  const board = await waitFor(
+    'one of the boards to say by its lights that it serves',
+    () => BOARDS.find(one => serves(person.sees(one))),
+    SERVE_S
+  )
+  await servedAt(context, person, board, SERVE_S)
+  row(`board ${board} serves, the other one stands by, after`, seconds(since))
+  return board
 }
 
 /** Held where the lights offer it. Afterwards the boards move the group to `next` by themselves: from there the other fence is proved. */
@@ -94,9 +100,11 @@ const prove = async (context: RigContext, person: Person, from: BoardId, next: B
   row(`all is well again, and ${next} serves by itself, after`, seconds(since))
 }
 
-const proveBoth = async (context: RigContext, person: Person): Promise<void> => {
-  await prove(context, person, 'a', 'b')
-  await prove(context, person, 'b', 'a')
+/** The group goes to the second board for its proof, and home at the end where it is not there already. */
+const proveBoth = async (context: RigContext, person: Person, first: BoardId): Promise<void> => {
+  const second = otherBoard(first)
+  await prove(context, person, first, second)
+  await prove(context, person, second, 'a')
   for (const board of BOARDS) await lightsSay(context, person, board, 'that its fence is proved', isProved, OFFER_S)
   context.findings.facts.fenceProved = true
   context.findings.fenceProved = true
@@ -143,9 +151,9 @@ export const firstbootScenario: Scenario = {
     try {
       expect((await readLabel(world.names.world.image)) === null, 'the disk is blank')
       await pairByButtons(context, person)
-      await prepareDisk(context, person)
+      const first = await prepareDisk(context, person)
       await webAnswers(context, 'before any fence was proved')
-      await proveBoth(context, person)
+      await proveBoth(context, person, first)
       quoteConsoles(context)
       await webAnswers(context, 'from the ready pair')
       const ready = person.acts
