@@ -1,7 +1,7 @@
 // What people read about mirrored disks: one sentence each, from what the core knows. Used by describe, unserved and the panel. Reads only.
 import { groupOf, isMirrored, peerOf, selfOf } from './context.js'
 import { whyNotFence } from './fit.js'
-import { areEqual, isAlone, mirrorWaits, whyNoClaim } from './mirror.js'
+import { areEqual, isAlone, mirrorWaits, peerCopySaid, whyNoClaim } from './mirror.js'
 import { isRecentlyHeard, peerGroup } from './silence.js'
 import type { CoreState } from './state.js'
 
@@ -41,6 +41,17 @@ export const staleWords = (state: CoreState, group: string): string | null => {
   if (why === null) return null
   const peer = peerOf(state)
   return `${why}; switch on board ${peer}, which has the newer copy; only if its disk is lost: \`baton take-stale ${group}\` on board ${selfOf(state)}, and what only board ${peer} wrote is lost with it`
+}
+
+/** Both boards are heard, neither knows that its copy is current, and the copies cannot be compared. null = it is not so, or not for long yet. */
+export const apartWords = (state: CoreState, group: string, now: number): string | null => {
+  const { mirror } = groupOf(state, group)
+  const why = whyNoClaim(state, group)
+  if (mirror?.seen == null || why === null || mirror.seen.connected) return null
+  if (now - mirror.linkSince <= state.settings.timing.answerMs) return null
+  const theirs = peerCopySaid(state, group, now)
+  if (theirs === 'current' || theirs === 'alone') return null
+  return `${why}, and the copies cannot be compared: mend the replication link; only if that cannot be done: \`baton take-stale ${group}\` on the board with the newer copy`
 }
 
 /** What would become of groups that are served here if the peer died now. */

@@ -1,7 +1,7 @@
 // Why a group that should be served is served by nobody known: for status, panel and what the button offers. Reads only.
 import { groupOf, selfOf } from './context.js'
 import { ownerOf, whyNotFence, whyNotTake } from './fit.js'
-import { staleWords } from './mirror-words.js'
+import { apartWords, staleWords } from './mirror-words.js'
 import { isHeard, isRecentlyHeard, peerGroup } from './silence.js'
 import type { CoreState } from './state.js'
 import { whyNotResume } from './switchover.js'
@@ -17,7 +17,10 @@ export const whyNotServed = (state: CoreState, name: string, now: number): strin
     theirs?.role === 'releasing'
   )
     return null
-  if (ownerOf(state, name) === selfOf(state) && isHeard(state, now)) return whyNotResume(state, name, now)
+  if (ownerOf(state, name) === selfOf(state) && isHeard(state, now)) {
+    const apart = apartWords(state, name, now)
+    return apart === null ? whyNotResume(state, name, now) : `NOT SERVED: ${apart}`
+  }
   if (theirs !== null) return `the peer has the right to it and does not serve it: see its status`
   const stale = staleWords(state, name)
   if (stale !== null) return `NOT SERVED: the peer is not heard, and it is not taken: ${stale}`

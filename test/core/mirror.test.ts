@@ -203,6 +203,16 @@ describe('mirrored disks', () => {
     }
   })
 
+  it('R7: two boards whose copies cannot be compared serve neither, and say so', () => {
+    const board = standbyBoard({ groups: [MIRRORED], epochs: { files: '3b' } })
+    sees(board, { ...LOST, disk: 'consistent' })
+    board.talks({ groups: { files: { role: 'standby', epoch: { number: 3, board: 'b' }, fit: false } } })
+    board.passes(6000)
+    equal(board.role(), 'standby')
+    match(board.group('files').problem ?? '', /^NOT SERVED: .*cannot be compared: mend the replication link/)
+    equal(board.codes('alarm').includes('not-served'), true)
+  })
+
   it('R7: the owner without a current copy grants to the peer that has one', () => {
     const board = standbyBoard({ groups: [MIRRORED], epochs: { files: '3b' } })
     sees(board, { ...LOST, disk: 'consistent' })
