@@ -107,6 +107,8 @@ describe('the command line', () => {
       ['fence', /prove, off or on$/],
       ['fence maybe', /not "maybe"/],
       ['switchover', /name of a group/],
+      ['take-stale', /take-stale needs the name of a group/],
+      ['discard-copy ../x', /discard-copy needs the name of a group/],
       ['switchover Files!', /name of a group/],
       ['events -n -1', /^-n takes 0\.\.1000, not "-1"$/],
       ['events -n many', /-n takes/],

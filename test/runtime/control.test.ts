@@ -169,6 +169,7 @@ describe('the control socket', () => {
     ['{"command":"order"}', /needs `what`/],
     ['{"command":"order","what":{"order":"explode"}}', /no such order/],
     ['{"command":"order","what":{"order":"switchover","group":"../x"}}', /no name of a group/],
+    ['{"command":"order","what":{"order":"takeStale"}}', /no name of a group/],
     ['{"command":"order","what":{"order":"mode","mode":"off","forMs":0}}', /none of auto/],
     ['{"command":"order","what":{"order":"mode","mode":"manual","forMs":-1}}', /forMs/],
     ['{"command":"events","recent":1e9,"follow":false}', /recent/],
