@@ -32,7 +32,6 @@ const newMirror = (now: number): MirrorView => ({
   question: 0,
   askedAt: 0,
   saidAt: 0,
-  saidAnewAt: 0,
   parted: false
 })
 

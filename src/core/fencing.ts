@@ -3,12 +3,14 @@ import { answer, type Context, order, reached, remember, report, storageOk, timi
 import { weighEvidence } from './evidence.js'
 import { takeable, whyNotFence } from './fit.js'
 import { giveUpFencing, judgeIntent } from './intent.js'
-import { waitingMirrors } from './mirror.js'
+import { boundMirrors, waitingMirrors } from './mirror.js'
 import { advanceRestoring } from './restoring.js'
 import type { FenceState } from './state.js'
 import type { FencePurpose } from './types.js'
 
 const RELEASE_AGAIN_MS = 1000
+/** In a drill a mirror gets this long to notice that its peer is gone. */
+const MIRROR_NOTICES_MS = 3000
 
 /** The tokens of a peer that is being cut on purpose may go on for this long after the order. */
 export const lastWordsMs = (context: Context): number => {
@@ -147,7 +149,9 @@ const advanceConfirmed = (context: Context, fence: FenceState): void => {
   const { state, now } = context
   if (fence.purpose === 'proof') {
     const { settleMs } = timingOf(context)
-    if (reached(context, fence.confirmedAt + settleMs)) releaseRelay(context, 'restoring')
+    // While the power is proved off a mirror may go on alone (R7); else its I/O would stand still for the peer's whole boot.
+    const held = boundMirrors(state).length > 0 && !reached(context, fence.confirmedAt + MIRROR_NOTICES_MS)
+    if (!held && reached(context, fence.confirmedAt + settleMs)) releaseRelay(context, 'restoring')
     return
   }
   if (state.input.sense === true) {

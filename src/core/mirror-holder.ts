@@ -117,13 +117,8 @@ const noteEqual = (context: Context, group: string, view: GroupState, mirror: Mi
 }
 
 /** The peer cannot take its copy for current any more: it has stored that it is outdated, or it has no power. */
-const isPeerOut = (context: Context, group: string, mirror: MirrorView): boolean => {
-  const { fence } = context.state
-  // What it was told before its power was proved off ended with its boot; in this tenure no later life was told anything.
-  const wasCut = fence.confirmedAt > Math.max(mirror.saidAnewAt, groupOf(context.state, group).tenureAt)
-  if (peerIsOutdated(context.state, group) || (wasCut && fence.phase !== 'failed')) return true
-  return isConfirmedNow(context) || isOperatorConfirmed(context)
-}
+const isPeerOut = (context: Context, group: string): boolean =>
+  peerIsOutdated(context.state, group) || isConfirmedNow(context) || isOperatorConfirmed(context)
 
 /** Where nothing else was to be taken this is what the operator's confirmation was for (R2c). */
 const answerConfirmation = (context: Context, group: string): void => {
@@ -155,7 +150,7 @@ const advanceAlone = (context: Context, group: string, mirror: MirrorView, seen:
     return
   }
   if (durableGroup(state, group).mirror?.says === 'alone' || !storageOk(state)) return
-  if (!mirror.current || !isPeerOut(context, group, mirror)) return
+  if (!mirror.current || !isPeerOut(context, group)) return
   rememberGroup(context, group, { mirror: { says: 'alone', epoch: durableGroup(state, group).epoch } })
   mirror.aloneAt = context.now
   answerConfirmation(context, group)

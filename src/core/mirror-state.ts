@@ -36,8 +36,6 @@ export interface MirrorView {
   askedAt: number
   /** When we last told the peer that its copy is current: what it said before proves nothing of being outdated now. */
   saidAt: number
-  /** The same, to another life of the peer than the one whose power was cut last. */
-  saidAnewAt: number
   /** A planned end: the mirror was disconnected, so that the holder goes on in order. */
   parted: boolean
 }

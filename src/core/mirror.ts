@@ -33,6 +33,12 @@ const isAloneAtAll = (state: CoreState, group: string): boolean => says(state, g
 export const mirrorWaits = (state: CoreState, group: string): boolean =>
   (groupOf(state, group).mirror?.question ?? 0) > 0 && holdsMirror(state, group)
 
+/** Held here, and not yet going on alone: without the peer they would stand still. */
+export const boundMirrors = (state: CoreState): readonly string[] =>
+  state.settings.groups
+    .map(({ name }) => name)
+    .filter(name => groupOf(state, name).mirror !== null && holdsMirror(state, name) && !isAlone(state, name))
+
 export const waitingMirrors = (state: CoreState): readonly string[] =>
   state.settings.groups.map(({ name }) => name).filter(name => mirrorWaits(state, name))
 

@@ -83,9 +83,7 @@ const makeToken = (state: CoreState, link: LinkId, now: number): Token => {
 const noteSaid = ({ state, now }: Context, token: Token): void => {
   for (const [index, { name }] of state.settings.groups.entries()) {
     const { mirror } = groupOf(state, name)
-    if (mirror === null || token.groups[index]?.peerCopy !== 'current') continue
-    mirror.saidAt = now
-    if (token.peerNonce !== state.fence.nonceBefore) mirror.saidAnewAt = now
+    if (mirror !== null && token.groups[index]?.peerCopy === 'current') mirror.saidAt = now
   }
 }
 

@@ -271,19 +271,27 @@ describe('mirrored disks', () => {
     equal(board.effects('exit').length, 1)
   })
 
-  it('R7: a peer whose power was proved off in this tenure, by a drill too, is out', () => {
-    const board = holder()
-    board.asks({ order: 'fenceProve' })
-    board.passesUntil(() => board.relayOrders().length > 0, 1000)
-    board.fallsSilent()
-    board.passes(30)
-    board.sense(false)
-    board.passes(500)
-    deepEqual(board.relayOrders(), [true, false])
+  it('R7: a drill holds the power off until the mirror goes on alone, or for three seconds', () => {
+    const begin = (): Board => {
+      const board = holder()
+      board.asks({ order: 'fenceProve' })
+      board.passesUntil(() => board.relayOrders().length > 0, 1000)
+      board.fallsSilent()
+      board.passes(30)
+      board.sense(false)
+      board.passes(500)
+      deepEqual(board.relayOrders(), [true])
+      return board
+    }
+    const board = begin()
     sees(board, LOST)
     asks(board)
     board.passes(50)
     equal(board.effects('answerMirror').length, 1)
+    deepEqual(board.relayOrders(), [true, false])
+    const slow = begin()
+    slow.passes(3200)
+    deepEqual(slow.relayOrders(), [true, false])
   })
 
   it('R7: "I alone" does not outlive the disk that it spoke of', () => {

@@ -28,7 +28,7 @@ export const MIRROR: readonly Sabotage[] = [
     edits: [
       {
         file: 'core/mirror-holder.ts',
-        find: 'if (!mirror.current || !isPeerOut(context, group, mirror)) return',
+        find: 'if (!mirror.current || !isPeerOut(context, group)) return',
         replace: 'if (!mirror.current) return'
       }
     ],
@@ -40,13 +40,13 @@ export const MIRROR: readonly Sabotage[] = [
     edits: [
       {
         file: 'core/mirror-holder.ts',
-        find: 'if (!mirror.current || !isPeerOut(context, group, mirror)) return',
+        find: 'if (!mirror.current || !isPeerOut(context, group)) return',
         replace: 'if (!mirror.current) return'
       },
       {
         file: 'core/mirror-holder.ts',
         find: 'mirror.question > 0 && isAlone(state, group)',
-        replace: 'mirror.question > 0 && isAlone(state, group) && isPeerOut(context, group, mirror)'
+        replace: 'mirror.question > 0 && isAlone(state, group) && isPeerOut(context, group)'
       }
     ],
     shown: RUNS
@@ -124,18 +124,6 @@ export const MIRROR: readonly Sabotage[] = [
         file: 'core/mirror.ts',
         find: "  if (says(state, group, 'outdated') !== 'no')\n",
         replace: "  if (seen.disk === 'outdated')\n"
-      }
-    ],
-    shown: RUNS
-  },
-  {
-    name: 'R7.cut',
-    gone: 'a peer that was cut once is out for good, whatever it was told in a later boot',
-    edits: [
-      {
-        file: 'core/mirror-holder.ts',
-        find: 'Math.max(mirror.saidAnewAt, groupOf(context.state, group).tenureAt)',
-        replace: 'groupOf(context.state, group).tenureAt'
       }
     ],
     shown: RUNS
