@@ -47,10 +47,12 @@ export const staleWords = (state: CoreState, group: string): string | null => {
 export const apartWords = (state: CoreState, group: string, now: number): string | null => {
   const { mirror } = groupOf(state, group)
   const why = whyNoClaim(state, group)
-  if (mirror?.seen == null || why === null || mirror.seen.connected) return null
+  if (mirror?.seen == null || why === null) return null
   if (now - mirror.linkSince <= state.settings.timing.answerMs) return null
   const theirs = peerCopySaid(state, group, now)
-  if (theirs === 'current' || theirs === 'alone') return null
+  if (theirs === 'outdated')
+    return `${why}, and the other board says the same of its own: was a card swapped? \`baton take-stale ${group}\` on the board with the newer copy`
+  if (mirror.seen.connected || theirs === 'current' || theirs === 'alone') return null
   return `${why}, and the copies cannot be compared: mend the replication link; only if that cannot be done: \`baton take-stale ${group}\` on the board with the newer copy`
 }
 

@@ -56,6 +56,11 @@ const help = (world: World, time: number): void => {
     for (const group of world.mirrors.keys())
       if (id === 'b' && BOARDS.every(one => world.boards[one].store.durable?.evidence[group] !== undefined))
         ask(world, board, { order: 'discardCopy', group })
+    const lied = BOARDS.some(one => !world.boards[one].store.honest)
+    // A swapped card may have forgotten who was current: a person chooses.
+    for (const group of world.mirrors.keys())
+      if (lied && time === (id === 'a' ? 3 : 5) && servedBy(world, group).length === 0)
+        ask(world, board, { order: 'takeStale', group })
     if (board.soc?.relayLevel) ask(world, board, { order: 'fenceOn' })
     else if (time < RECOVERS_MAX && world.groups.some(group => servedBy(world, group).length === 0))
       ask(world, board, { order: 'recover' })
