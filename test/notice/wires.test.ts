@@ -8,6 +8,7 @@ import type { ChannelConfig } from '../../src/config/types-notices.js'
 import type { Outcome } from '../../src/notice/notice.js'
 import { readSecrets } from '../../src/notice/secrets.js'
 import { openWire } from '../../src/notice/sender.js'
+import { until } from '../driver/wait.js'
 import { channel, notice } from './fixture.js'
 import { freePort, type Hook, makeHook } from './servers.js'
 
@@ -200,10 +201,10 @@ describe('a channel', () => {
     })
     assert.match(hangs.words, /was not done after \d+ ms/)
     const pid = Number(readFileSync(file, 'utf8'))
-    const state = existsSync(`/proc/${pid}/stat`)
-      ? readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.[0]
-      : 'gone'
-    assert.ok(state === 'gone' || state === 'Z' || state === 'X', `its child is ${state}`)
+    const state = (): string | undefined =>
+      existsSync(`/proc/${pid}/stat`) ? readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.[0] : 'gone'
+    // Its signal may have been sent a moment before it dies of it.
+    await until(`its child is ${state()}`, () => ['gone', 'Z', 'X'].includes(state() ?? ''), 2000)
     const fails = await tell({ kind: 'command', command: ['/bin/sh', '-c', 'echo the modem is away >&2; exit 3'] })
     assert.match(fails.words, /exited with 3: the modem is away$/)
   })
