@@ -42,12 +42,15 @@ export const begin = async (context: Context, led: readonly BoardId[] = BOARDS):
 }
 
 /** Wait until the lead asks for a board's proof, and give that board's person's consent at its console. */
-export const prove = async (context: Context): Promise<BoardId> => {
+export const prove = async (context: Context, of: readonly BoardId[] = BOARDS): Promise<BoardId> => {
   const asks = async (board: BoardId): Promise<BoardId | null> =>
     new RegExp(`board ${board} is to cut`).test(await words(context, board)) ? board : null
   const board = await context.waitFor(
     'a board asks for its proof',
-    async () => (await asks('a')) ?? (await asks('b')),
+    async () => {
+      for (const one of of) if ((await asks(one)) !== null) return one
+      return null
+    },
     LONG_MS
   )
   const { ok, text } = await context.boards[board].order({ order: 'fenceProve' }, LONG_MS)

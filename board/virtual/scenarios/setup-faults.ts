@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import { readFileSync, rmSync } from 'node:fs'
 import { open } from 'node:fs/promises'
+import { otherBoard } from '../../../src/core/types.js'
 import { BOARDS } from '../names.js'
 import { atTerminal, blankDisk, runOn, takeOutOfTheBox } from '../new-pair.js'
 import { becomesReady, begin, LONG_MS, marked, NEW, prove, withLeads } from '../pair-story.js'
@@ -55,8 +56,8 @@ export const setupFaultScenarios = defineScenarios([
           await answer('yes', /is prepared/, LONG_MS)
         })
         await serving(found, LONG_MS)
-        await prove(context)
-        await prove(context)
+        const first = await prove(context)
+        await prove(context, [otherBoard(first)])
         await becomesReady(context, leads)
       })
     }
