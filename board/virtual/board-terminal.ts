@@ -112,9 +112,10 @@ export const sitAtBoard = async (options: TerminalOptions): Promise<number> => {
     let init = find()
     // Also where it is back already: what was typed to the dead console is for nobody.
     if (init === null || lost) {
+      // Before it is said: who reads of Ctrl-C may press it.
+      const keys = listen()
       say(`board ${board} has no power; its console is gone.`)
       say('waiting for the board; what you type is dropped, Ctrl-C ends')
-      const keys = listen()
       do {
         await delay(LOOK_MS)
         init = find()
