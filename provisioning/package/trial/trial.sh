@@ -41,7 +41,7 @@ check 'and its daemon does not run, which is no failure' is "$(state)" inactive
 check 'no unit has failed' nothing_failed
 check 'baton help answers' says 'usage: baton' baton help
 check 'baton --version answers' says "baton $(dpkg-query -W -f '${Version}' baton)" baton --version
-check 'batond without a configuration says what is missing' says 'is missing' batond
+check 'batond without a configuration says what is missing' says 'holds only comments' batond
 check 'a daemon that is not there is said to be so' says 'cannot reach the daemon' baton status
 for page in baton.1 batond.8 baton.yaml.5; do
   check "the manual has $page" says "${page%.*}" man -P cat "${page##*.}" "${page%.*}"
