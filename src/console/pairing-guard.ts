@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs'
 import { readKeyFile } from '../config/key-file.js'
 import { createStateFile } from '../driver/state-file.js'
 import { type BoardLock, lockBoard } from '../runtime/single.js'
+import { CARD } from './pairing-handed.js'
 import type { PairingPlace } from './pairing-place.js'
 
 export type Guarded =
@@ -26,7 +27,6 @@ const FIRST =
   'first, while both daemons run: `baton mode maintenance`; then the same command again, and the daemon steps aside by itself; one that systemd did not start is to be ended by hand'
 
 /** A card has a record, or the image's own marker, or it has lost its record (R5). */
-const CARD = '/run/baton-card'
 const MARKER = '/state/fresh'
 
 /**

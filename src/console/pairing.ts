@@ -5,7 +5,7 @@ import { readKeyFile } from '../config/key-file.js'
 import { failureOf, runCommand } from '../driver/command.js'
 import { createKeyStore, type KeyStore } from '../pairing/key-store.js'
 import { type Outcome, outcomeText } from '../pairing/outcome.js'
-import { markNew } from '../setup/mark.js'
+import { pairMarked } from '../setup/mark.js'
 import { EXIT, type ExitCode } from './exit-code.js'
 import { runInit } from './init.js'
 import { agree } from './order.js'
@@ -118,10 +118,12 @@ const pair = async (begun: Begun, terminal: Terminal, signal: AbortSignal): Prom
     parcel: null,
     there: 'run `baton pair` there, too'
   }
-  const undo = ready.hasRecord ? null : await markNew(place.stateDir)
-  if (typeof undo === 'string') terminal.complain(`baton: the set-up will not go on by itself: ${undo}`)
-  const outcome = await exchange(place, what, terminal, signal)
-  if (!(outcome.result === 'paired' && outcome.bothFresh) && typeof undo === 'function') await undo()
+  const outcome = await pairMarked({
+    stateDir: place.stateDir,
+    isNew: !ready.hasRecord,
+    complain: text => terminal.complain(`baton: ${text}`),
+    pair: () => exchange(place, what, terminal, signal)
+  })
   const code = report(outcome, begun, before, terminal)
   if (code !== EXIT.ok) return code
   if (outcome.handed === 'here') return settleIn(begun, terminal)

@@ -10,6 +10,7 @@ import { BOARD_FILE } from '../config/schema.js'
 import type { Config } from '../config/types.js'
 import { whichBoard } from '../config/which-board.js'
 import { failureOf, runCommand } from '../driver/command.js'
+import { LOG_FILE } from '../driver/event-log.js'
 import { createStateFile, STATE_FILE } from '../driver/state-file.js'
 import { remedyFor, writeDurably } from '../driver/state-write.js'
 import type { BoardId } from '../runtime/status.js'
@@ -19,6 +20,7 @@ import { isMarked, markSetup } from '../setup/mark.js'
 import { EXIT, type ExitCode } from './exit-code.js'
 import { runInit } from './init.js'
 import { runPairing } from './pairing.js'
+import { CARD } from './pairing-handed.js'
 import { askAnswers, askLetter, LEFT } from './setup-ask.js'
 import type { Terminal } from './terminal.js'
 
@@ -34,9 +36,6 @@ interface Walk extends WalkPlace {
   readonly signal: AbortSignal
 }
 
-const CARD = '/run/baton-card'
-/** The daemon's own, from its first life on. */
-const EVENTS = 'events.log'
 const START_MS = 60_000
 /** Somebody else than systemd may start it. */
 const ELSEWHERE_MS = 8_000
@@ -159,7 +158,7 @@ const keyStep = async (
 const whyNoFirstRecord = (stateDir: string): string | null => {
   if (existsSync(CARD))
     return 'the first record of a card is made at its start: switch this board off and on; the set-up goes on by itself'
-  if (!existsSync(join(stateDir, EVENTS))) return null
+  if (!existsSync(join(stateDir, LOG_FILE))) return null
   return `there is no record in ${stateDir}, but a daemon has run here: was it lost? If this board never served: \`baton init\`, then \`baton setup\``
 }
 

@@ -1,6 +1,7 @@
 // Makes an ext4 on a whole disk or partition that nobody uses. Called by `baton disk prepare` and by the set-up, as root.
 // Judges the disk itself, once more, while it is held: what is not blank is made anew only when the caller names its serial number.
 // A record beside the board's state tells a disk that was cut off while it was made from one with somebody's data.
+import { randomUUID } from 'node:crypto'
 import { constants } from 'node:fs'
 import { type FileHandle, open, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -97,8 +98,6 @@ const step = async (deadlineMs: number, file: string, ...words: readonly string[
   return result.ok ? null : failureOf(result)
 }
 
-const newUuid = async (): Promise<string> => (await readFile('/proc/sys/kernel/random/uuid', 'utf8')).trim()
-
 /** Nobody finds it by its label before it is whole: that comes last, in one write. A lock keeps udev from looking in between. */
 const make = async ({ device, name, tell }: MakeWish, uuid: string): Promise<string | null> => {
   const { bytes, path } = device
@@ -142,7 +141,7 @@ export const makeFilesystem = async (wish: MakeWish): Promise<string | null> => 
     return `${wish.device.path} is not there any more, or is another disk`
   const held = await hold(device.path)
   if (typeof held === 'string') return held
-  const uuid = name?.by === 'uuid' ? name.value : await newUuid()
+  const uuid = name?.by === 'uuid' ? name.value : randomUUID()
   try {
     const judged = await judgeDisk(device, stateDir)
     if (judged.kind === 'never') return `${device.path} is left as it is: ${judged.words}`

@@ -14,7 +14,7 @@ import { openSerialLink } from '../driver/serial-link.js'
 import { faultWiring } from '../runtime/fault-wiring.js'
 import type { BoardLock } from '../runtime/single.js'
 import { DEVICE_TREE_OPTION, EXIT, readArguments } from '../runtime/without-daemon.js'
-import { markNew } from '../setup/mark.js'
+import { pairMarked } from '../setup/mark.js'
 import { type ByButtonWorld, createByButton } from './by-button.js'
 import { createKeyStore } from './key-store.js'
 import { type Outcome, outcomeText } from './outcome.js'
@@ -75,25 +75,28 @@ const pairAt = async (
 ): Promise<Outcome> => {
   const { board, serial, keyFile } = place
   say(`board ${board} looks for the other one on ${serial.device}`)
-  const undo = isNew ? await markNew(place.stateDir) : null
-  if (typeof undo === 'string') say(`the set-up will not go on by itself: ${undo}`)
-  const outcome = await pairBoards({
-    ...person,
-    // Who reads the log can compare it, too.
-    compare: (code, signal) => {
-      say(`the code is ${codeText(code)}`)
-      return person.compare(code, signal)
-    },
-    board,
-    seed: randomBytes(SEED_BYTES),
-    openLine: onBytes => openSerialLink(serial, { now, onBytes }),
-    traits: { fresh, handsOver: false },
-    parcel: null,
-    store: createHandedStore(createKeyStore(keyFile), place),
-    now,
-    tell: progress => say(progressText(progress, board))
+  const outcome = await pairMarked({
+    stateDir: place.stateDir,
+    isNew,
+    complain: say,
+    pair: () =>
+      pairBoards({
+        ...person,
+        // Who reads the log can compare it, too.
+        compare: (code, signal) => {
+          say(`the code is ${codeText(code)}`)
+          return person.compare(code, signal)
+        },
+        board,
+        seed: randomBytes(SEED_BYTES),
+        openLine: onBytes => openSerialLink(serial, { now, onBytes }),
+        traits: { fresh, handsOver: false },
+        parcel: null,
+        store: createHandedStore(createKeyStore(keyFile), place),
+        now,
+        tell: progress => say(progressText(progress, board))
+      })
   })
-  if (!(outcome.result === 'paired' && outcome.bothFresh) && typeof undo === 'function') await undo()
   lock.release()
   for (const line of outcomeText(outcome, board, keyFile, false)) say(line)
   return outcome

@@ -41,6 +41,29 @@ export const markNew = async (stateDir: string): Promise<(() => Promise<unknown>
   return (await markSetup(stateDir)) ?? (() => endSetup(stateDir))
 }
 
+export interface MarkedPairing<Ended> {
+  readonly stateDir: string
+  /** No record is here. */
+  readonly isNew: boolean
+  /** Why the mark cannot be made: the pairing goes on without it. */
+  readonly complain: (text: string) => void
+  readonly pair: () => Promise<Ended>
+}
+
+/** A pairing, on a board without a record between `markNew` and its end: the mark stays where they are paired and the other board is new, too. */
+export const pairMarked = async <Ended extends { readonly result: string; readonly bothFresh: boolean }>({
+  stateDir,
+  isNew,
+  complain,
+  pair
+}: MarkedPairing<Ended>): Promise<Ended> => {
+  const undo = isNew ? await markNew(stateDir) : null
+  if (typeof undo === 'string') complain(`the set-up will not go on by itself: ${undo}`)
+  const outcome = await pair()
+  if (!(outcome.result === 'paired' && outcome.bothFresh) && typeof undo === 'function') await undo()
+  return outcome
+}
+
 /** null = gone, durably. Also where there was none. */
 export const endSetup = (stateDir: string): Promise<string | null> =>
   attempt(`removing ${join(stateDir, SETUP_MARK)}`, async () => {
