@@ -6,8 +6,8 @@ import { type BoardKind, boardKind } from './board-kind.js'
 import { noticesConfig } from './build-notices.js'
 import { configDigest, wiringWithoutKey } from './digest.js'
 import { wiringOf } from './relations-pins.js'
-import type { Checked, CheckedGroup } from './schema.js'
-import type { AttachConfig, Config, DiskConfig, EthernetConfig, GroupConfig, PinConfig } from './types.js'
+import type { Checked, CheckedDisk, CheckedGroup } from './schema.js'
+import type { AttachConfig, Config, DiskConfig, EthernetConfig, GroupConfig, MirrorConfig, PinConfig } from './types.js'
 
 /** The timings under the names that the core uses. */
 export const timingOf = ({ token, fence, startup, release, lan, watchdog }: Checked): Timing => ({
@@ -38,7 +38,7 @@ const groupSettings = (group: CheckedGroup): GroupSettings => ({
   failbackAfterMs: group.failbackAfterMs,
   restartsMax: group.restartsMax,
   restartWindowMs: group.restartWindowMs,
-  disk: group.disk === null ? null : 'shared',
+  disk: group.disk?.kind ?? null,
   loginGate: group.loginGate !== null
 })
 
@@ -57,15 +57,43 @@ const attachConfig = (attach: NonNullable<CheckedGroup['disk']>['attach']): Atta
   return { by: 'command', attach: attach.attach, detach: attach.detach }
 }
 
-const diskConfig = (disk: NonNullable<CheckedGroup['disk']>, board: BoardId): DiskConfig => ({
-  ...disk,
-  device: disk.device[board],
-  attach: attachConfig(disk.attach)
-})
+/** Both ends of the replication link: those of its own, else the token link's. */
+const replicationEnds = ({ boards }: Checked, board: BoardId): { address: string; peerAddress: string } => {
+  const [address, peerAddress] = ([board, otherBoard(board)] as const).map(
+    id => boards[id].replication?.address.split('/')[0] ?? boards[id].ethernet
+  )
+  assert(address != null && peerAddress != null, 'a mirrored disk without a replication link passed the check')
+  return { address, peerAddress }
+}
 
-const groupConfig = (group: CheckedGroup, board: BoardId): GroupConfig => ({
+const mirrorConfig = (checked: Checked, at: number, board: BoardId): MirrorConfig | null => {
+  const { disk, name } = checked.groups[at] as CheckedGroup
+  if (disk === null || disk.kind !== 'mirrored') return null
+  const { port, ...rest } = checked.replication
+  const { replaced, verifyEveryDays } = disk
+  const own = { resource: name, minor: at, backing: disk.device[board], port: port + at, replaced, verifyEveryDays }
+  return { ...own, ...rest, ...replicationEnds(checked, board) }
+}
+
+const diskConfig = (checked: Checked, at: number, disk: CheckedDisk, board: BoardId): DiskConfig => {
+  const { kind, mountPoint, options, killUsers, probeEveryMs, probeTimeoutMs } = disk
+  const mirror = mirrorConfig(checked, at, board)
+  return {
+    kind,
+    device: mirror === null ? disk.device[board] : `/dev/drbd${mirror.minor}`,
+    mirror,
+    mountPoint,
+    options,
+    attach: mirror === null ? attachConfig(disk.attach) : { by: 'mirror' },
+    killUsers,
+    probeEveryMs,
+    probeTimeoutMs
+  }
+}
+
+const groupConfig = (checked: Checked, at: number, group: CheckedGroup, board: BoardId): GroupConfig => ({
   name: group.name,
-  disk: group.disk === null ? null : diskConfig(group.disk, board),
+  disk: group.disk === null ? null : diskConfig(checked, at, group.disk, board),
   addresses: group.addresses.map(each => ({ address: each.address, interface: each.interface[board] })),
   services: group.services,
   loginGate: group.loginGate,
@@ -106,7 +134,8 @@ export const buildConfig = (file: string, checked: Checked, board: BoardId, kind
     watchdog: own.watchdog === null ? null : { device: own.watchdog, timeoutMs: checked.watchdog.timeoutMs },
     lan: own.lan,
     network: own.network,
-    groups: checked.groups.map(group => groupConfig(group, board)),
+    replication: own.replication,
+    groups: checked.groups.map((group, at) => groupConfig(checked, at, group, board)),
     notices: noticesConfig(checked.notices)
   }
 }

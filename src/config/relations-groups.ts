@@ -1,11 +1,11 @@
 // What groups demand of each other and of the boards: nothing held twice, each part complete. Source: R1, DESIGN 3.
 import type { BoardId } from '../core/types.js'
 import type { Path, ReportIssue } from './issue.js'
-import type { Checked, CheckedGroup } from './schema.js'
+import { mirrorRelations, replicationRelations } from './relations-mirrors.js'
+import type { Checked, CheckedGroup, CheckedDisk as Disk } from './schema.js'
 
 const BOARDS: readonly BoardId[] = ['a', 'b']
 type Service = CheckedGroup['services'][number]
-type Disk = NonNullable<CheckedGroup['disk']>
 
 // Remembers where a thing was first named, and reports a second one.
 const onceOnly = (report: ReportIssue) => {
@@ -145,7 +145,8 @@ const groupRelations = (group: CheckedGroup, path: Path, checked: Checked, repor
       problem: 'lies on the disk of the group, which is not there when logins must be forbidden',
       remedy: 'leave it out (/run/nologin), or name a file below /run'
     })
-  if (group.disk !== null) attachRelations(group.disk, [...path, 'disk'], checked, report)
+  if (group.disk?.kind === 'shared') attachRelations(group.disk, [...path, 'disk'], checked, report)
+  if (group.disk?.kind === 'mirrored') mirrorRelations(group.disk, [...path, 'disk'], checked, report)
   group.services.forEach((service, at) => {
     serviceRelations(service, [...path, 'services', at], report)
   })
@@ -155,7 +156,11 @@ const groupRelations = (group: CheckedGroup, path: Path, checked: Checked, repor
 export const groupsRelations = (checked: Checked, report: ReportIssue): void => {
   const once = onceOnly(report)
   for (const board of BOARDS) {
-    const { ethernet, network } = checked.boards[board]
+    const { ethernet, network, replication } = checked.boards[board]
+    if (replication !== null) {
+      const where = ['boards', board, 'replication', 'address'] as const
+      once('address', sameAddress(replication.address), where, replication.address, where.join('.'))
+    }
     if (ethernet !== null)
       once('address', sameAddress(ethernet), ['boards', board, 'ethernet'], ethernet, `boards.${board}.ethernet`)
     // One address may serve both: the board's own, and the token link's.
@@ -168,6 +173,7 @@ export const groupsRelations = (checked: Checked, report: ReportIssue): void => 
         `boards.${board}.network`
       )
   }
+  replicationRelations(checked, report)
   checked.groups.forEach((group, at) => {
     const path: Path = ['groups', at]
     const where = `group ${group.name}`

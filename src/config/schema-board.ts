@@ -2,17 +2,13 @@
 import { isIP } from 'node:net'
 import { BOARD_KINDS } from './board-kind.js'
 import { choice, integer, namedTexts, type Option, optional, text, type ValueOf } from './option.js'
-import { networkSection } from './schema-network.js'
+import { interfaceName, networkSection, replicationLinkSection } from './schema-network.js'
 import { effectivePins, type PinLines, pinsSection } from './schema-pins.js'
 import { list, section } from './section.js'
 
 const PATH = /^\/[^\s]*[^\s/]$/
 export const absolutePath = (doc: string, fallback?: string) =>
   text({ doc, pattern: PATH, says: 'an absolute path without spaces', ...(fallback === undefined ? {} : { fallback }) })
-
-/** A network interface's name as the kernel allows it. */
-export const interfaceName = (doc: string) =>
-  text({ doc, pattern: /^[^\s/:]{1,15}$/, says: "an interface's name of at most 15 characters, as eth0" })
 
 const agent = section("A fence agent (ClusterLabs' interface) that cuts the peer's power.", {
   path: absolutePath('The program, as /usr/sbin/fence_apc_snmp.'),
@@ -57,6 +53,7 @@ const written = section('What is particular to one board.', {
     )
   ),
   network: optional(networkSection),
+  replication: optional(replicationLinkSection),
   watchdog: optional(
     absolutePath(
       'The watchdog device, as /dev/watchdog. Without it a board that cannot release a group can only reset by the kernel.'

@@ -1,7 +1,7 @@
 // Options of a resource group: what moves together (disk, addresses, services) and how long each step may take.
 import { choice, flag, integer, optional, perBoard, text, words } from './option.js'
-import { absolutePath, interfaceName } from './schema-board.js'
-import { cidr } from './schema-network.js'
+import { absolutePath } from './schema-board.js'
+import { cidr, interfaceName } from './schema-network.js'
 import { list, section } from './section.js'
 
 const address = section('One address that moves with the group.', {
@@ -18,16 +18,15 @@ const attach = section('How the one disk comes to a board and leaves it (a USB d
 })
 
 const device = text({
-  doc: 'The file system: UUID=…, LABEL=… or an absolute path; one, or {a: …, b: …}.',
+  doc: 'shared: the file system: UUID=…, LABEL=… or an absolute path. mirrored: the disk or partition of a board that carries its copy, by a path that stays, as /dev/disk/by-partlabel/baton-data. One, or {a: …, b: …}.',
   pattern: /^(UUID=[0-9A-Fa-f-]{4,36}|LABEL=[^\s/]{1,16}|\/\S*[^\s/])$/,
   says: 'UUID=…, LABEL=… or an absolute path'
 })
 
 const disk = section('The disk of the group (ext4).', {
   kind: choice({
-    doc: 'shared: one disk that moves between the boards by disk.attach.',
-    values: ['shared'],
-    later: { mirrored: 'mirrored disks come in a later version' }
+    doc: 'mirrored: a disk on each board, both kept equal over the network (see boards.X.replication). shared: one disk that moves between the boards by disk.attach.',
+    values: ['mirrored', 'shared']
   }),
   device: perBoard(device),
   mountPoint: absolutePath('Where it is mounted.'),
@@ -38,6 +37,18 @@ const disk = section('The disk of the group (ext4).', {
     fallback: 'noatime'
   }),
   attach: optional(attach),
+  replaced: choice({
+    doc: 'mirrored: a blank disk stands where a copy was. ask: it is filled from the other copy when somebody orders it (`baton disk create`). auto: by itself.',
+    values: ['ask', 'auto'],
+    fallback: 'ask'
+  }),
+  verifyEveryDays: integer({
+    doc: 'mirrored: both copies are compared block by block this often, at night, while they serve; 0 = only by `baton disk verify`. 30: a disk that forgets is found before it is needed.',
+    min: 0,
+    max: 366,
+    unit: 'days',
+    fallback: 30
+  }),
   killUsers: flag({
     doc: 'End processes that keep the mount busy (TERM, then KILL) before giving up. true: else one open shell blocks a switchover.',
     fallback: true

@@ -45,6 +45,19 @@ const plain = (doc: string) =>
     also: value => (isIP(value) === 0 ? 'is no IP address' : null)
   })
 
+/** A network interface's name as the kernel allows it. */
+export const interfaceName = (doc: string) =>
+  text({ doc, pattern: /^[^\s/:]{1,15}$/, says: "an interface's name of at most 15 characters, as eth0" })
+
+/** What `boards.X.replication` holds. */
+export const replicationLinkSection = section(
+  'A data link of its own for mirrored disks: a second adapter on each board and a cable between the two. Without it the copies are kept equal over the addresses of `ethernet`.',
+  {
+    address: cidr('Own address on the data link with prefix length, as 10.77.0.1/30; in a network of its own.'),
+    interface: interfaceName('The adapter that carries it, as eth1. A card sets the address there.')
+  }
+)
+
 /** What `boards.X.network` holds. */
 export const networkSection = section(
   'On a card only: a fixed address of this board on `lan`, in place of DHCP. Without it the board asks for an address, and has `ethernet` of the token link beside it.',

@@ -4,6 +4,7 @@ import { integer, text, type ValueOf } from './option.js'
 import { absolutePath, boardSection } from './schema-board.js'
 import { groupSection } from './schema-group.js'
 import { noticesSection } from './schema-notices.js'
+import { replicationSection } from './schema-replication.js'
 import {
   fenceSection,
   lanSection,
@@ -65,6 +66,7 @@ export const rootSection = section('One file, the same on both boards.', {
       fallback: 7337
     })
   }),
+  replication: replicationSection,
   boards: section('What differs between the boards.', { a: boardSection, b: boardSection }),
   groups: list('Resource groups, most important first.', groupSection, 1, 4),
   notices: noticesSection
@@ -74,3 +76,4 @@ export const rootSection = section('One file, the same on both boards.', {
 export type Checked = ValueOf<typeof rootSection>
 export type CheckedBoard = Checked['boards']['a']
 export type CheckedGroup = Checked['groups'][number]
+export type CheckedDisk = NonNullable<CheckedGroup['disk']>

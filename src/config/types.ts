@@ -27,6 +27,8 @@ export interface Config {
   readonly lan: string | null
   /** Where the card sets the board's own address; null = DHCP. */
   readonly network: NetworkConfig | null
+  /** The data link of its own for mirrored disks; null = they use the token link's addresses. */
+  readonly replication: ReplicationLinkConfig | null
   readonly groups: readonly GroupConfig[]
   readonly notices: NoticesConfig
 }
@@ -50,6 +52,12 @@ export interface NetworkConfig {
   readonly address: string
   readonly gateway: string | null
   readonly dns: readonly string[]
+}
+
+export interface ReplicationLinkConfig {
+  /** With prefix length. */
+  readonly address: string
+  readonly interface: string
 }
 
 export interface PinConfig {
@@ -102,13 +110,15 @@ export interface DeadlinesConfig {
 }
 
 export interface DiskConfig {
-  readonly kind: 'shared'
-  /** `UUID=…`, `LABEL=…` or an absolute path, of this board. */
+  readonly kind: 'shared' | 'mirrored'
+  /** What is mounted: `UUID=…`, `LABEL=…` or an absolute path, of this board; where it is mirrored the mirror's own device. */
   readonly device: string
+  /** null = shared. */
+  readonly mirror: MirrorConfig | null
   readonly mountPoint: string
   /** Mount options, comma separated; `noatime` by default. */
   readonly options: string
-  /** How the device comes to this board and leaves it: a program with arguments, or the GPIO USB switch of `pins`. */
+  /** How the device comes to this board and leaves it: a program with arguments, the GPIO USB switch of `pins`, or by becoming primary. */
   readonly attach: AttachConfig
   /** End processes that keep the mount busy (TERM, then KILL) before giving up. */
   readonly killUsers: boolean
@@ -120,6 +130,27 @@ export interface DiskConfig {
 export type AttachConfig =
   | { readonly by: 'command'; readonly attach: readonly string[]; readonly detach: readonly string[] }
   | { readonly by: 'usbSwitch' }
+  | { readonly by: 'mirror' }
+
+/** The mirror of one group's disk on this board. */
+export interface MirrorConfig {
+  /** DRBD's name of it: the group's. */
+  readonly resource: string
+  /** /dev/drbdN. */
+  readonly minor: number
+  /** The disk or partition that carries this board's copy: an absolute path. */
+  readonly backing: string
+  /** Both ends of the replication link, without prefix length. IPv4 or IPv6. */
+  readonly address: string
+  readonly peerAddress: string
+  readonly port: number
+  readonly timeoutMs: number
+  readonly rateMaxMiB: number
+  readonly rateMinKiB: number
+  readonly replaced: 'ask' | 'auto'
+  /** 0 = never by itself. */
+  readonly verifyEveryDays: number
+}
 
 export interface AddressConfig {
   /** CIDR, IPv4 or IPv6. */

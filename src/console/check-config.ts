@@ -1,10 +1,10 @@
 // `baton check-config FILE`: every mistake of a configuration, without a daemon and on any machine.
 // `--networkd FILE`: on the board that is to run it, a card asks so. Then what it is to start must be there, too, and the board's
-// own address goes to FILE in the words of systemd-networkd.
+// own address goes to FILE in the words of systemd-networkd, that of a data link of its own to FILE.replication (empty: there is none).
 import { writeFileSync } from 'node:fs'
 import { formatConfigError } from '../config/issue.js'
 import { loadConfig } from '../config/load.js'
-import { networkdText } from '../config/networkd.js'
+import { networkdText, replicationNetworkdText } from '../config/networkd.js'
 import type { BoardId } from '../runtime/status.js'
 import { EXIT, type ExitCode } from './exit-code.js'
 import type { Terminal } from './terminal.js'
@@ -32,6 +32,7 @@ export const runCheckConfig = (
     )
   if (networkd === undefined) return EXIT.ok
   try {
+    writeFileSync(`${networkd}.replication`, replicationNetworkdText(result.config) ?? '', { flush: true })
     writeFileSync(networkd, networkdText(result.config), { flush: true })
     return EXIT.ok
   } catch (error) {

@@ -58,7 +58,12 @@ export const CASES: readonly (readonly [title: string, from: string, to: string]
     '    lan: eth0\n    network: {address: 10.0.0.2/24, gateway: 10.0.1.1}\n    ethernet: 10.0.0.2'
   ],
   ['an address that is a link address', '10.1.0.50/24', '10.0.0.1/24'],
-  ['a mirrored disk', 'kind: shared', 'kind: mirrored'],
+  ['a mirrored disk with attach', 'kind: shared', 'kind: mirrored'],
+  [
+    'a data link on the address of the token link',
+    '    ethernet: 10.0.0.2',
+    '    replication: {address: 10.0.0.2/24, interface: eth0}\n    ethernet: 10.0.0.2'
+  ],
   [
     'a shared disk without attach',
     '      attach:\n        by: command\n        attach: [/usr/bin/true]\n        detach: [/usr/bin/true]\n',
