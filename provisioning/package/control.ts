@@ -28,7 +28,7 @@ Architecture: ${architecture}
 Maintainer: ${MAINTAINER}
 Installed-Size: ${installedKiB}
 Depends: ${DEPENDS.join(', ')}
-Recommends: busybox, ca-certificates, sudo
+Recommends: busybox, ca-certificates, drbd-utils, fdisk, sudo
 Suggests: fence-agents, bash-completion
 Section: admin
 Priority: optional

@@ -14,6 +14,8 @@ const STATIC: Readonly<Record<string, string>> = {
   'batond.service': 'usr/lib/systemd/system/batond.service',
   'baton-setup.service': 'usr/lib/systemd/system/baton-setup.service',
   configured: 'usr/lib/baton/configured',
+  'mirror-helper': 'usr/lib/baton/mirror-helper',
+  'mirror-module': 'usr/lib/baton/mirror-module',
   '60-baton.rules': 'usr/lib/udev/rules.d/60-baton.rules',
   'baton-watchdog.modprobe': 'usr/lib/modprobe.d/baton-watchdog.conf',
   'baton-watchdog.system': 'usr/lib/systemd/system.conf.d/90-baton-watchdog.conf',
@@ -30,6 +32,8 @@ export const UNITS: readonly string[] = ['batond.service', 'baton-setup.service'
 export const MAINTAINER = 'The baton project <baton@baton.invalid>'
 const EXECUTABLE = [
   'usr/lib/baton/configured',
+  'usr/lib/baton/mirror-helper',
+  'usr/lib/baton/mirror-module',
   'usr/lib/baton/web-folder',
   'usr/lib/baton/console/install.sh',
   'usr/lib/baton/console/baton-console'

@@ -1,4 +1,4 @@
-// The shared disk of a group: brings it here, checks, mounts, unmounts, sends it away, and looks at it without changing it.
+// The disk of a group: brings it here (a mirror's device is there already, see mirror.ts), checks, mounts, unmounts, sends it away, and looks at it without changing it.
 // Called by group-port.ts. Must not touch files on that disk by `fs`: a hung disk would hold our own threads.
 import { mkdir } from 'node:fs/promises'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -92,7 +92,7 @@ export const createDisk = (context: DiskContext): Disk => {
       if (usbSwitch === undefined)
         return { ok: false, reason: 'the disk moves by the USB switch, but no pins are given for it' }
       usbSwitch.select()
-    } else {
+    } else if (mover.by === 'command') {
       const moved = await moveBy(mover.attach, 'attach')
       if (!moved.ok) return moved
     }
@@ -161,7 +161,7 @@ export const createDisk = (context: DiskContext): Disk => {
     if (mountAt(mountPoint) !== null)
       return { ok: false, reason: `${mountPoint} is still mounted: the disk stays here` }
     // A USB switch has no position "away": the peer's own select moves it.
-    return mover.by === 'usbSwitch' ? OK : moveBy(mover.detach, 'detach')
+    return mover.by === 'command' ? moveBy(mover.detach, 'detach') : OK
   }
 
   const shutDown = async (): Promise<ActionOutcome> => {

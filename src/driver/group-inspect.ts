@@ -6,6 +6,7 @@ import type { ActionOutcome, Findings } from '../core/event.js'
 import type { Addresses } from './address.js'
 import type { Disk } from './disk.js'
 import type { GroupRunner } from './group-command.js'
+import type { Mirror } from './mirror.js'
 import { holdersInWords, type MarkedProcess, scanHolders, scanMarks } from './process-scan.js'
 import type { Services } from './service.js'
 import { straysOf } from './service-stray.js'
@@ -13,6 +14,8 @@ import { straysOf } from './service-stray.js'
 export interface GroupParts {
   readonly runner: GroupRunner
   readonly disk: Disk | null
+  /** null = its disk is not mirrored. */
+  readonly mirror: Mirror | null
   readonly addresses: Addresses
   readonly services: Services
   readonly config: GroupConfig
@@ -43,17 +46,22 @@ const scanPatiently = async (runner: GroupRunner, device: string | null, deadlin
 export const inspectGroup = async ({
   runner,
   disk,
+  mirror,
   addresses,
   services,
   config
 }: GroupParts): Promise<ActionOutcome> => {
   const deadlineAt = performance.now() + config.deadlines.inspectMs
   const leftMs = (): number => Math.max(deadlineAt - performance.now(), 1)
+  const role = mirror === null ? null : await mirror.isPrimary(leftMs() / 4)
+  if (role !== null && 'reason' in role)
+    return { ok: false, hung: role.hung, reason: `inspection could not look at the mirror: ${role.reason}` }
   const device = disk === null ? null : await disk.find(leftMs() / 2)
   const places = disk?.mounts(device) ?? { ours: [], stray: [] }
   const mounted = places.ours.length > 0
-  // While we have it mounted ourselves an exclusive open must fail and says nothing.
-  const toOpen = device !== null && !mounted && places.stray.length === 0 ? device.path : null
+  // While we have it mounted ourselves an exclusive open must fail and says nothing. A secondary cannot be opened by anybody.
+  const openable = role === null || role.primary
+  const toOpen = device !== null && openable && !mounted && places.stray.length === 0 ? device.path : null
   const isLeftover = runner.judge()
   const [scan, found, alive, hung] = await Promise.all([
     scanPatiently(runner, toOpen, deadlineAt),
@@ -79,6 +87,7 @@ export const inspectGroup = async ({
     mounted,
     addresses: found.ok && found.value.length > 0,
     services: howMany(alive.length, config.services.length),
+    ...(role === null ? {} : { primary: role.primary }),
     leftovers
   }
   if (!scan.ok)

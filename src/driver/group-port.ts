@@ -12,6 +12,8 @@ import { createDiskProbe } from './disk-probe.js'
 import { createGroupRunner } from './group-command.js'
 import { type GroupParts, inspectGroup } from './group-inspect.js'
 import type { LoginGates } from './login-gate.js'
+import { createMirror } from './mirror.js'
+import type { MirrorDoor } from './mirror-door.js'
 import { createServices } from './service.js'
 
 export interface GroupContext {
@@ -22,6 +24,8 @@ export interface GroupContext {
   readonly clock: Clock
   /** Needed where a disk moves by the GPIO USB switch. */
   readonly usbSwitch?: UsbSwitch
+  /** Of the whole board; needed where the disk is mirrored. `secret` of the replication link, by the group's name. */
+  readonly mirrors?: { readonly door: MirrorDoor; readonly secret: (resource: string) => string }
   /** Of the whole board; needed where the group has a login gate. */
   readonly loginGates?: LoginGates
   /** Things worth knowing that decide nothing: corrections by e2fsck, who was killed, a duplicate address. */
@@ -74,10 +78,24 @@ export const createGroupPort = (group: GroupConfig, context: GroupContext): Grou
   const environment = { BATON_GROUP: group.name, BATON_BOARD: board }
   const disk =
     group.disk === null ? null : createDisk({ runner, config: group.disk, deadlines, usbSwitch, environment, log })
+  const { mirrors } = context
+  const mirror =
+    group.disk?.mirror == null || mirrors === undefined
+      ? null
+      : createMirror({
+          group: group.name,
+          runner,
+          config: group.disk.mirror,
+          secret: mirrors.secret(group.disk.mirror.resource),
+          door: mirrors.door,
+          attachMs: deadlines.attachMs,
+          emit,
+          log
+        })
   const addresses = createAddresses({ runner, addresses: group.addresses, deadlineMs: deadlines.addressMs, log })
   const services = createServices({ runner, board, runDir, services: group.services, deadlines, emit, log })
   const gate = group.loginGate === null ? null : (loginGates?.of(group.name, group.loginGate) ?? null)
-  const parts: GroupParts = { runner, disk, addresses, services, config: group }
+  const parts: GroupParts = { runner, disk, mirror, addresses, services, config: group }
   const probe =
     group.disk === null
       ? null
@@ -102,7 +120,7 @@ export const createGroupPort = (group: GroupConfig, context: GroupContext): Grou
     if (disk === null || group.disk === null) return
     const mover = group.disk.attach
     const movable = mover.by === 'command' ? programThere(mover.attach[0]) : usbSwitch !== undefined
-    const now = disk.see() !== null || (movable && !attachFailed)
+    const now = mirror === null ? disk.see() !== null || (movable && !attachFailed) : mirror.usable
     if (now === seen) return
     seen = now
     emit({ kind: 'diskSeenChanged', group: group.name, seen })
@@ -124,7 +142,8 @@ export const createGroupPort = (group: GroupConfig, context: GroupContext): Grou
   }
 
   const attach = async (): Promise<ActionOutcome> => {
-    const outcome = await withDisk('attached', d => d.attach())
+    const promoted = mirror === null ? OK : await mirror.attach()
+    const outcome = promoted.ok ? await withDisk('attached', d => d.attach()) : promoted
     attachFailed = !outcome.ok
     look()
     return outcome
@@ -145,6 +164,7 @@ export const createGroupPort = (group: GroupConfig, context: GroupContext): Grou
     inspect: async () => {
       // A new look forgets an attach that failed: the switch may have been mended.
       attachFailed = false
+      mirror?.lookAgain()
       const outcome = await inspectGroup(parts)
       const mounted = outcome.findings?.mounted === true
       if (disk !== null && outcome.ok)
@@ -169,7 +189,10 @@ export const createGroupPort = (group: GroupConfig, context: GroupContext): Grou
       await probe?.settled()
       return withDisk('not mounted', d => d.unmount())
     },
-    detach: () => withDisk('not here', d => d.detach()),
+    detach: async () => {
+      const outcome = await withDisk('not here', d => d.detach())
+      return outcome.ok && mirror !== null ? mirror.detach() : outcome
+    },
     abandon
   }
 
@@ -191,13 +214,20 @@ export const createGroupPort = (group: GroupConfig, context: GroupContext): Grou
     disk === null ? null : setInterval(look, Math.max(group.disk?.probeEveryMs ?? 0, LOOK_MS_MIN)).unref()
   setImmediate(look)
 
+  const diskWords = (): string => {
+    if (disk === null) return 'none'
+    const words = probe?.state == null ? diskState : `${diskState}, ${probe.state}`
+    return mirror === null ? words : `${words}; ${mirror.describe()}`
+  }
+
   return {
     group: group.name,
     run,
     watch,
+    ...(mirror === null ? {} : { mirror: mirror.port }),
     announce: () => addresses.announce(),
     describe: () => ({
-      disk: disk === null ? 'none' : probe?.state == null ? diskState : `${diskState}, ${probe.state}`,
+      disk: diskWords(),
       addresses: addresses.describe(),
       services: services.describe(),
       ...(gate === null ? {} : { logins: gate.describe() }),
@@ -205,6 +235,7 @@ export const createGroupPort = (group: GroupConfig, context: GroupContext): Grou
     }),
     close: () => {
       watch(false)
+      mirror?.close()
       if (lookTimer !== null) clearInterval(lookTimer)
     }
   }

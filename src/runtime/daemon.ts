@@ -226,6 +226,7 @@ const closeAll = async (
   await Promise.all([control.close(), exchange.close()])
   for (const port of drivers.groups.values()) port.close()
   drivers.loginGates.close()
+  drivers.mirrorDoor?.close()
   drivers.lan.close()
   drivers.fence.close()
   drivers.panel.close()

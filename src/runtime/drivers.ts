@@ -5,10 +5,12 @@ import type { Config } from '../config/types.js'
 import type { Report } from '../core/effect.js'
 import { readAgentPlugs } from '../driver/agent-fence.js'
 import { runCommand } from '../driver/command.js'
+import { mirrorSecret } from '../driver/drbd-words.js'
 import { createFence, createNoFence } from '../driver/fence.js'
-import { createGroupPort } from '../driver/group-port.js'
+import { createGroupPort, type GroupContext } from '../driver/group-port.js'
 import { watchLan } from '../driver/lan.js'
 import { createLoginGates, type LoginGates } from '../driver/login-gate.js'
+import { type MirrorDoor, openMirrorDoor } from '../driver/mirror-door.js'
 import { openPanel } from '../driver/panel.js'
 import { openUsbSwitch } from '../driver/usb-switch.js'
 import { openWatchdog } from '../driver/watchdog.js'
@@ -23,6 +25,8 @@ export interface OpenDrivers {
   readonly lan: LanPort
   readonly groups: ReadonlyMap<string, GroupPort>
   readonly loginGates: LoginGates
+  /** null = no group has a mirrored disk. */
+  readonly mirrorDoor: MirrorDoor | null
 }
 
 const WARM_DEADLINE_MS = 5000
@@ -51,7 +55,8 @@ const openGroups = (
   emit: Emit,
   clock: Clock,
   report: (report: Report) => void,
-  loginGates: LoginGates
+  loginGates: LoginGates,
+  mirrors: GroupContext['mirrors']
 ) => {
   const usbSwitch = config.pins === null ? { ok: true as const, value: undefined } : openUsbSwitch(config.pins)
   if (!usbSwitch.ok) report({ level: 'alarm', code: 'usb-switch-unusable', text: usbSwitch.reason })
@@ -65,6 +70,7 @@ const openGroups = (
         clock,
         loginGates,
         log: (text: string) => report({ level: 'info', code: 'group-note', text, group: group.name }),
+        ...(mirrors === undefined ? {} : { mirrors }),
         ...(value === undefined ? {} : { usbSwitch: value })
       }
       return [group.name, createGroupPort(group, context)] as const
@@ -82,6 +88,10 @@ export const openDrivers = async (
   mkdirSync(config.runDir, { recursive: true, mode: 0o755 })
   const lan = watchLan(config.lan, emit)
   const loginGates = createLoginGates(config.board, text => report({ level: 'info', code: 'login-gate', text }))
+  const mirrored = config.groups.some(({ disk }) => disk?.mirror != null)
+  const mirrorDoor = mirrored ? openMirrorDoor() : null
+  const mirrors =
+    mirrorDoor === null ? undefined : { door: mirrorDoor, secret: (resource: string) => mirrorSecret(key, resource) }
   const [fence] = await Promise.all([openFence(config, emit, clock, report), lan.ready])
   return {
     fence,
@@ -90,6 +100,7 @@ export const openDrivers = async (
     panel: openPanel(config.pins, emit, clock, report),
     lan,
     loginGates,
-    groups: openGroups(config, emit, clock, report, loginGates)
+    mirrorDoor,
+    groups: openGroups(config, emit, clock, report, loginGates, mirrors)
   }
 }

@@ -87,6 +87,7 @@ export const DEADLINES: DeadlinesConfig = {
 
 export const diskConfig = (lab: Lab, device: string, change: Partial<DiskConfig> = {}): DiskConfig => ({
   kind: 'shared',
+  mirror: null,
   device,
   mountPoint: lab.mountPoint,
   options: 'noatime',

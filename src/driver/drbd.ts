@@ -1,0 +1,98 @@
+// The kernel's mirror of one group, as commands: what brings it up, connects, promotes and frees it. Called by mirror.ts; decides nothing.
+// Everything goes through `drbdsetup` (drbd-utils); the module is loaded before the daemon starts, which has no right to do so.
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import type { MirrorConfig } from '../config/types.js'
+import { type CommandResult, failureOf } from './command.js'
+import { diskWords, endsOf, netWords } from './drbd-words.js'
+import type { GroupRunner } from './group-command.js'
+
+/** null = done; else why not, in words. */
+export type Tried = Promise<string | null>
+
+export interface Drbd {
+  /** null = the kernel has it; else why not. Sets the kernel's helper. */
+  module(): string | null
+  /** The resource and its device. `new` = neither was there. */
+  define(): Tried
+  attach(): Tried
+  connect(discard: boolean): Tried
+  /** The link's settings anew, secret included, while it may be up. */
+  tune(): Tried
+  /** At once, without the peer's consent: it sees a broken link, and asks (R7). */
+  disconnect(): Tried
+  primary(deadlineMs: number): Tried
+  secondary(deadlineMs: number): Tried
+  resumeIo(): Tried
+  verify(): Tried
+  /** `Primary` or `Secondary`; null = there is none; throws nothing: what cannot be read is a failure in words. */
+  role(deadlineMs: number): Promise<{ readonly role: string | null } | { readonly failure: CommandResult }>
+  /** /proc/drbd; empty = not there. */
+  proc(): string
+}
+
+export const PROC = '/proc/drbd'
+const HELPER_PARAMETER = '/sys/module/drbd/parameters/usermode_helper'
+/** What the package brings; the kernel starts it. */
+export const MIRROR_HELPER = '/usr/lib/baton/mirror-helper'
+const STEP_MS = 10_000
+/** drbdsetup: no such minor or resource. */
+const UNKNOWN = 10
+/** drbdsetup tells by this that all was so already. */
+const ALREADY = /already exists|already claimed by us|Device has a net-config/
+
+export const createDrbd = (runner: GroupRunner, config: MirrorConfig, secret: string): Drbd => {
+  const { resource, minor, backing } = config
+  const device = String(minor)
+  const [own, peer] = endsOf(config)
+
+  const run = async (words: readonly string[], deadlineMs = STEP_MS): Tried => {
+    const result = await runner.run('drbdsetup', words, { deadlineMs })
+    if (result.ok || ALREADY.test(result.stderr)) return null
+    // Its words may be shown to anybody; the secret must not.
+    return failureOf(result).replaceAll(secret, '…')
+  }
+
+  const module = (): string | null => {
+    if (!existsSync(PROC))
+      return 'the kernel has no DRBD: install a kernel with the module drbd, or load it (`modprobe drbd`), and start the daemon again'
+    if (!existsSync(MIRROR_HELPER)) return `${MIRROR_HELPER} is missing: install the package again`
+    try {
+      if (readFileSync(HELPER_PARAMETER, 'utf8').trim() !== MIRROR_HELPER)
+        writeFileSync(HELPER_PARAMETER, MIRROR_HELPER)
+      return null
+    } catch (error) {
+      return `the kernel's DRBD does not take ${MIRROR_HELPER} as its helper: ${error instanceof Error ? error.message : error}`
+    }
+  }
+
+  return {
+    module,
+    define: async () =>
+      (await run(['new-resource', resource, '--on-no-data-accessible=io-error'])) ??
+      (await run(['new-minor', resource, device, '0'])),
+    attach: () => run(['attach', device, backing, backing, 'internal', ...diskWords(config)]),
+    connect: discard =>
+      run(['connect', resource, own, peer, ...netWords(config, secret), ...(discard ? ['--discard-my-data=yes'] : [])]),
+    tune: () => run(['net-options', own, peer, ...netWords(config, secret)]),
+    disconnect: () => run(['disconnect', own, peer, '--force=yes']),
+    primary: deadlineMs => run(['primary', device], deadlineMs),
+    secondary: deadlineMs => run(['secondary', device], deadlineMs),
+    resumeIo: () => run(['resume-io', device]),
+    verify: () => run(['verify', device]),
+    role: async deadlineMs => {
+      if (!existsSync(PROC)) return { role: null }
+      const result = await runner.look('drbdsetup', ['role', device], { deadlineMs })
+      if (result.ok) return { role: result.stdout.split('/')[0]?.trim() ?? '' }
+      return result.code === UNKNOWN || /not (allocated|known|configured)|No such/i.test(result.stderr + result.stdout)
+        ? { role: null }
+        : { failure: result }
+    },
+    proc: () => {
+      try {
+        return readFileSync(PROC, 'utf8')
+      } catch {
+        return ''
+      }
+    }
+  }
+}

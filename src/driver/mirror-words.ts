@@ -1,0 +1,26 @@
+// What status says of a mirror, from what the kernel told last. Pure. Used by mirror.ts.
+import { type DrbdState, mirrorFacts } from './drbd-events.js'
+import { type DrbdProgress, leftWords } from './drbd-progress.js'
+
+export interface MirrorSight {
+  readonly state: DrbdState
+  readonly splitBrain: boolean
+  /** Of a resync or of a comparison; null = none is under way. */
+  readonly progress: DrbdProgress | null
+  /** Why the last try to connect was refused; null = it was not. */
+  readonly refused: string | null
+  /** Why the kernel cannot ask; null = it can. */
+  readonly door: string | null
+}
+
+/** `mirror primary, copy here UpToDate, resync to the other board 34.5 %, about 12 minutes left`. */
+export const mirrorWords = ({ state, splitBrain, progress, refused, door }: MirrorSight): string => {
+  const { connected, disk, peerDisk, resync } = mirrorFacts(state, splitBrain, 0)
+  const far = progress === null ? '' : ` ${progress.percent} %, ${leftWords(progress)}`
+  const equal = `the other copy ${state.peerDisk}${progress === null ? '' : `, being compared:${far}`}`
+  const moving = resync === null ? equal : `resync to ${resync.to === 'here' ? 'this' : 'the other'} board${far}`
+  const link = connected ? moving : `replication link down${refused === null ? '' : ` (${refused})`}`
+  const own = disk === 'failed' && peerDisk === 'upToDate' ? 'no disk of its own' : `copy here ${state.disk}`
+  const split = splitBrain ? ['both copies were written'] : []
+  return [`mirror ${state.role.toLowerCase()}`, own, link, ...split, ...(door === null ? [] : [door])].join(', ')
+}

@@ -1,0 +1,203 @@
+// The mirrored disk of one group: follows what the kernel's DRBD tells, becomes primary and secondary when the core says so, and never lets
+// I/O go on alone without the core's word (R7). Called by group-port.ts.
+import { setTimeout as delay } from 'node:timers/promises'
+import type { MirrorConfig } from '../config/types.js'
+import type { ActionOutcome } from '../core/event.js'
+import type { Emit, MirrorPort } from '../port/ports.js'
+import { failureOf } from './command.js'
+import { createDrbd } from './drbd.js'
+import { isConnected, isFrozen, mirrorFacts, NO_STATE, readEvent, resyncOf } from './drbd-events.js'
+import { type DrbdProgress, readProgress } from './drbd-progress.js'
+import type { GroupRunner } from './group-command.js'
+import { keepLineProcess, type LineProcess } from './line-process.js'
+import type { MirrorDoor } from './mirror-door.js'
+import { createMirrorQuestion } from './mirror-question.js'
+import { createMirrorRole } from './mirror-role.js'
+import { createMirrorUpkeep } from './mirror-upkeep.js'
+import { mirrorWords } from './mirror-words.js'
+
+export interface Mirror {
+  readonly port: MirrorPort
+  /** Become primary. Asks the core where the other copy is not connected. */
+  attach(): Promise<ActionOutcome>
+  /** Become secondary. */
+  detach(): Promise<ActionOutcome>
+  /** May this board write its copy now? A failure: nobody knows. */
+  isPrimary(
+    deadlineMs: number
+  ): Promise<{ readonly primary: boolean } | { readonly reason: string; readonly hung: boolean }>
+  /** There is a disk here that answers, or the other board's over the link. */
+  readonly usable: boolean
+  /** A new look: what could not be attached before is tried again. */
+  lookAgain(): void
+  describe(): string
+  close(): void
+}
+
+export interface MirrorContext {
+  readonly group: string
+  readonly runner: GroupRunner
+  readonly config: MirrorConfig
+  readonly secret: string
+  readonly door: MirrorDoor
+  readonly attachMs: number
+  readonly emit: Emit
+  readonly log: (text: string) => void
+}
+
+const TEND_MS = 1000
+/** The helper's own yes takes a moment; only what came too late for it is left to us. */
+const RESUME_AFTER_MS = 250
+
+export const createMirror = (context: MirrorContext): Mirror => {
+  const { config, door, emit, group, log, runner } = context
+  const drbd = createDrbd(runner, config, context.secret)
+  let state = NO_STATE
+  /** The kernel has told all that is there. */
+  let whole = false
+  let splitBrain = false
+  let progress: DrbdProgress | null = null
+  let told = ''
+  let asking = false
+  let events: LineProcess | null = null
+  let tending: Promise<void> | null = null
+  let closed = false
+
+  const question = createMirrorQuestion(number => emit({ kind: 'mirrorAsks', group, question: number }))
+  const upkeep = createMirrorUpkeep({
+    drbd,
+    backing: config.backing,
+    state: () => (whole ? state : null),
+    splitBrain: () => splitBrain
+  })
+  const standsStill = (): boolean => whole && isFrozen(state) && !isConnected(state)
+
+  const tell = (): void => {
+    if (!upkeep.looked || !whole) return
+    const mirror = mirrorFacts(state, splitBrain, Math.floor(progress?.percent ?? 0))
+    const words = JSON.stringify(mirror)
+    if (words === told) return
+    told = words
+    emit({ kind: 'mirrorChanged', group, mirror })
+  }
+  /** Also where an earlier life was asked: nobody of this one has been yet. */
+  const askWhereFrozen = (): void => {
+    if (!standsStill() || asking) return
+    asking = true
+    void question.ask().then(yes => {
+      asking = false
+      if (yes) void tend()
+    })
+  }
+  const onLine = (line: string): void => {
+    const event = readEvent(state, config.resource, line)
+    if (event.kind === 'whole') whole = true
+    if (event.kind === 'helper' && event.name === 'split-brain') splitBrain = true
+    if (event.kind === 'changed') {
+      const before = isConnected(state)
+      state = event.state
+      if (isConnected(state) && !before) {
+        splitBrain = false
+        upkeep.connected()
+        question.over()
+      }
+    }
+    tell()
+    askWhereFrozen()
+  }
+  const follow = (): LineProcess =>
+    keepLineProcess('drbdsetup', ['events2', 'all'], {
+      onLine,
+      onStart: () => {
+        // Its first words are all that there is.
+        whole = false
+        state = NO_STATE
+      },
+      backoffMs: { least: 100, most: 2000 }
+    })
+
+  const letGoOn = async (): Promise<void> => {
+    if (!question.allowed || !standsStill()) return
+    await delay(RESUME_AFTER_MS)
+    if (!question.allowed || !standsStill()) return
+    const failed = await drbd.resumeIo()
+    if (failed !== null) log(`its I/O could not be let go on: ${failed}`)
+  }
+  const watchProgress = (): void => {
+    const under = resyncOf(state) !== null || state.replication.startsWith('Verify')
+    progress = under ? readProgress(drbd.proc(), config.minor) : null
+  }
+  const tend = (): Promise<void> => {
+    if (closed) return Promise.resolve()
+    tending ??= (async () => {
+      await letGoOn()
+      if (drbd.module() === null) events ??= follow()
+      await upkeep.round()
+      watchProgress()
+      tell()
+      askWhereFrozen()
+    })().finally(() => {
+      tending = null
+    })
+    return tending
+  }
+  const part = async (): Promise<void> => {
+    await tending
+    const failed = await drbd.disconnect()
+    if (failed !== null && isConnected(state)) log(`the copies could not be parted: ${failed}`)
+  }
+
+  const usable = (): boolean => {
+    const { disk, peerDisk } = mirrorFacts(state, splitBrain, 0)
+    return upkeep.looked && whole && ((disk !== 'failed' && disk !== 'unknown') || peerDisk === 'upToDate')
+  }
+  const role = createMirrorRole({
+    resource: config.resource,
+    drbd,
+    question,
+    state: () => state,
+    looked: () => upkeep.looked && whole,
+    problem: () => (usable() ? null : upkeep.problem),
+    tend,
+    parted: upkeep.pause
+  })
+  const describe = (): string =>
+    upkeep.problem ?? mirrorWords({ state, splitBrain, progress, refused: upkeep.refused, door: door.problem() })
+
+  door.serve(config.resource, () => question.ask())
+  const timer = setInterval(() => void tend(), TEND_MS).unref()
+  setImmediate(() => void tend())
+
+  return {
+    port: {
+      answer: (number, ok) => {
+        question.answer(number, ok)
+        if (ok) void letGoOn()
+      },
+      connect: (on, discard) => {
+        upkeep.want(on, discard)
+        void (on && !discard ? tend() : part().then(tend))
+      }
+    },
+    attach: () => role.promote(performance.now() + context.attachMs),
+    detach: () => role.demote(context.attachMs),
+    isPrimary: async deadlineMs => {
+      const found = await drbd.role(deadlineMs)
+      if ('role' in found) return { primary: found.role === 'Primary' }
+      return { reason: failureOf(found.failure), hung: found.failure.hung }
+    },
+    get usable() {
+      return usable()
+    },
+    lookAgain: () => {
+      upkeep.again()
+      void tend()
+    },
+    describe,
+    close: () => {
+      closed = true
+      clearInterval(timer)
+      events?.close()
+    }
+  }
+}
