@@ -16,7 +16,7 @@ export interface Drbd {
   define(): Tried
   attach(): Tried
   connect(discard: boolean): Tried
-  /** The link's settings anew, secret included, while it may be up. */
+  /** Settings of disk and link anew, the secret included, while they are in use. */
   tune(): Tried
   /** At once, without the peer's consent: it sees a broken link, and asks (R7). */
   disconnect(): Tried
@@ -73,7 +73,9 @@ export const createDrbd = (runner: GroupRunner, config: MirrorConfig, secret: st
     attach: () => run(['attach', device, backing, backing, 'internal', ...diskWords(config)]),
     connect: discard =>
       run(['connect', resource, own, peer, ...netWords(config, secret), ...(discard ? ['--discard-my-data=yes'] : [])]),
-    tune: () => run(['net-options', own, peer, ...netWords(config, secret)]),
+    tune: async () =>
+      (await run(['disk-options', device, ...diskWords(config)])) ??
+      (await run(['net-options', own, peer, ...netWords(config, secret)])),
     disconnect: () => run(['disconnect', own, peer, '--force=yes']),
     primary: deadlineMs => run(['primary', device], deadlineMs),
     secondary: deadlineMs => run(['secondary', device], deadlineMs),

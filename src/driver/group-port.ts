@@ -89,7 +89,10 @@ export const createGroupPort = (group: GroupConfig, context: GroupContext): Grou
           secret: mirrors.secret(group.disk.mirror.resource),
           door: mirrors.door,
           attachMs: deadlines.attachMs,
-          emit,
+          emit: event => {
+            emit(event)
+            look()
+          },
           log
         })
   const addresses = createAddresses({ runner, addresses: group.addresses, deadlineMs: deadlines.addressMs, log })
