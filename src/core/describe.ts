@@ -95,14 +95,14 @@ const ifPeerDied = (state: CoreState, now: number): string => {
   const names = state.settings.groups.map(group => group.name)
   const held = names.filter(name => groupOf(state, name).phase === 'active')
   const would = takeable(state)
-  const words = [...keptWords(state, held, now), ...notTakenWords(state)]
+  const words = [...keptWords(state, held, now), ...notTakenWords(state, now)]
   const kept = words.join('; ')
   if (would.length === 0 && held.length === names.length)
     return held.some(name => groupOf(state, name).mirror !== null)
       ? `${kept}.`
       : `${kept}; nothing would be interrupted.`
   // Why a copy is not taken says more than that there is nothing to take.
-  if (would.length === 0 && notTakenWords(state).length > 0) return `${kept}.`
+  if (would.length === 0 && notTakenWords(state, now).length > 0) return `${kept}.`
   const refused = whyNotFence(state, now)
   if (!isRecentlyHeard(state, now) && refused !== null)
     return `The peer is not heard already, and nothing is taken over by itself: ${refused}.`

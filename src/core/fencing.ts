@@ -1,5 +1,6 @@
 // The relay from order to confirmation, release and return (R3, R8). Begun by takeover and by the operator; asks evidence at every step.
 import { answer, type Context, order, reached, remember, report, storageOk, timingOf } from './context.js'
+import { advanceCycle } from './cycle.js'
 import { weighEvidence } from './evidence.js'
 import { takeable, whyNotFence } from './fit.js'
 import { giveUpFencing, judgeIntent } from './intent.js'
@@ -25,7 +26,7 @@ const dismissRequest = (context: Context, words: string): void => {
   fence.request = null
 }
 
-/** Order of events: what is durable, then the relay (R8, R13: "state just written"). `counted`: begun in start-up silence. */
+/** Order of events: what is durable, then the relay (R8, R13: "state just written"). `counted`: once until the peer is heard (R8). */
 export const beginFencing = (
   context: Context,
   purpose: FencePurpose,
@@ -163,6 +164,7 @@ const advanceConfirmed = (context: Context, fence: FenceState): void => {
   // What may be taken by this very proof is taken first.
   const wanted = takeable(state).length > 0 || waitingMirrors(state).length > 0
   if (wanted && whyNotFence(state, now) === null) return
+  if (fence.purpose === 'cycle') return advanceCycle(context, fence)
   const { restoreAfterMs } = timingOf(context)
   const byOperatorOnly = restoreAfterMs === 0 || fence.purpose === 'operator' || fence.confirmedBy === 'operator'
   if (byOperatorOnly) return

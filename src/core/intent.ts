@@ -1,20 +1,23 @@
 // Between the durable intent to cut the peer's power and the relay: is what it was for still so? Asked by fencing.
 import { answer, type Context, isStored, reached, remember, report, timingOf } from './context.js'
+import { whyNotCycle } from './cycle.js'
 import { peerKnowsOfDrill, whyNotDrill } from './drill.js'
 import { whyNotFence } from './fit.js'
-import { graceMs } from './silence.js'
+import { graceMs, inStartSilence } from './silence.js'
 
 /** Why the relay is not driven although the intent is durable; null = it is. Orders of an operator are not judged here. */
 const whyNotNow = (context: Context): string | null => {
   const { state, now } = context
   const { fence, input, peer } = state
   if (fence.purpose === 'hold' && input.sense === true) return 'its power came back: it boots'
-  if (fence.purpose !== 'takeover' && fence.purpose !== 'hold') return null
+  const { purpose } = fence
+  if (purpose !== 'takeover' && purpose !== 'hold' && purpose !== 'cycle') return null
   // Any fresh word counts here, not only the newest one: each link echoes for itself.
   if (Math.max(peer.echoAdvancedAt, peer.resumedAt) > fence.startedAt) return 'the peer answers again'
   // Later the peer's own turn is near (R9). Two that start into silence have no turns.
-  const late = fence.purpose === 'takeover' && !fence.counted && now > fence.startedAt + graceMs(state)
-  return whyNotFence(state, now) ?? (late ? 'the state was stored too late: the next turn is waited for' : null)
+  const late = purpose !== 'hold' && !inStartSilence(state) && now > fence.startedAt + graceMs(state)
+  const refused = purpose === 'cycle' ? whyNotCycle(state, now) : whyNotFence(state, now)
+  return refused ?? (late ? 'the state was stored too late: the next turn is waited for' : null)
 }
 
 /** A drill is judged until the relay moves, and waits for a word of the peer that knows of it (R4): two never cut each other. */

@@ -1,5 +1,6 @@
 // What people read about mirrored disks: one sentence each, from what the core knows. Used by describe, unserved and the panel. Reads only.
 import { groupOf, isMirrored, peerOf, selfOf } from './context.js'
+import { whyNotCycle } from './cycle.js'
 import { whyNotFence } from './fit.js'
 import { areEqual, isAlone, mirrorWaits, peerCopySaid, whyNoClaim } from './mirror.js'
 import { isRecentlyHeard, peerGroup } from './silence.js'
@@ -40,7 +41,13 @@ export const staleWords = (state: CoreState, group: string): string | null => {
   const why = whyNoClaim(state, group)
   if (why === null) return null
   const peer = peerOf(state)
-  return `${why}; switch on board ${peer}, which has the newer copy; only if its disk is lost: \`baton take-stale ${group}\` on board ${selfOf(state)}, and what only board ${peer} wrote is lost with it`
+  const { input, settings } = state
+  const silent = settings.wiring.sense && input.sense === true && !input.senseDistrusted
+  const cut = state.durable.startFences > 0 ? ', also after its power was cut once and given back' : ''
+  const help = silent
+    ? `board ${peer} has power and is silent${cut}: look at its console; it`
+    : `switch on board ${peer}, which`
+  return `${why}; ${help} has the newer copy; only if its disk is lost: \`baton take-stale ${group}\` on board ${selfOf(state)}, and what only board ${peer} wrote is lost with it`
 }
 
 /** Both boards are heard, neither knows that its copy is current, and the copies cannot be compared. null = it is not so, or not for long yet. */
@@ -75,8 +82,12 @@ export const keptWords = (state: CoreState, held: readonly string[], now: number
 }
 
 /** Groups of the peer that would not be taken because of their copies. */
-export const notTakenWords = (state: CoreState): readonly string[] =>
-  state.settings.groups.flatMap(({ name }) => {
+export const notTakenWords = (state: CoreState, now: number): readonly string[] => {
+  const restarts = whyNotCycle(state, now) === null
+  return state.settings.groups.flatMap(({ name }) => {
     const why = groupOf(state, name).phase === 'standby' ? whyNoClaim(state, name) : null
-    return why === null || peerGroup(state, name)?.role !== 'active' ? [] : [`${name} would NOT be taken: ${why}`]
+    if (why === null || peerGroup(state, name)?.role !== 'active') return []
+    const then = restarts ? `; if board ${peerOf(state)} only hung, its power would be cut once and given back` : ''
+    return [`${name} would NOT be taken: ${why}${then}`]
   })
+}

@@ -34,7 +34,8 @@ const isLimping = (state: CoreState, now: number): boolean => {
 export const peerLight = (state: CoreState, now: number): PeerLight => {
   const { fence } = state
   if (fence.phase === 'storing' || fence.phase === 'driving' || fence.phase === 'waiting') return 'cutting'
-  if (fence.phase === 'confirmed' || fence.phase === 'left-off') return fence.purpose === 'proof' ? 'cutting' : 'held'
+  const passing = fence.purpose === 'proof' || fence.purpose === 'cycle'
+  if (fence.phase === 'confirmed' || fence.phase === 'left-off') return passing ? 'cutting' : 'held'
   if (isRecentlyHeard(state, now)) return isLimping(state, now) ? 'limping' : 'well'
   if (fence.phase === 'restoring') return readsPowerless(state) ? 'gone' : 'booting'
   return isAwaited(state, now) ? 'booting' : 'gone'

@@ -51,7 +51,7 @@ export const acceptMemory = (context: Context): readonly string[] => {
 const recoverFence = (context: Context): readonly string[] => {
   const { fence, groups } = context.state
   // A takeover under way goes on: letting go of the relay now would cost it a whole boot of the peer.
-  const automatic = fence.purpose === 'takeover' || fence.purpose === 'hold'
+  const automatic = fence.purpose === 'takeover' || fence.purpose === 'hold' || fence.purpose === 'cycle'
   const taking = Object.values(groups).some(({ phase }) => phase === 'claiming')
   if (automatic && (fence.phase === 'waiting' || taking))
     return ["the peer's power is being cut for a takeover: it goes on"]

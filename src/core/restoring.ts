@@ -38,7 +38,12 @@ export const advanceRestoring = (context: Context, fence: FenceState): void => {
     failProof(context, fence, `the peer was not heard within ${bootMs} ms of its power's return`)
     return
   }
-  const refused = fence.purpose === 'operator' ? 'its power was returned by the operator' : whyNotCut(state, now)
+  const refused =
+    fence.purpose === 'operator'
+      ? 'its power was returned by the operator'
+      : fence.purpose === 'cycle'
+        ? 'it alone has a current copy, and nothing would be won'
+        : whyNotCut(state, now)
   if (refused !== null) {
     fence.phase = 'idle'
     fence.purpose = null
@@ -68,9 +73,12 @@ export const doubtFencing = (context: Context): void => {
   if (fence.heardBy > 0) fence.heardBy = Math.max(fence.heardBy, heardBy)
   if (fence.phase !== 'storing' || fence.purpose === 'operator' || fence.purpose === 'proof') return
   const leftOff = fence.purpose === 'left-off'
+  // Nothing was cut: what was counted for it is taken back (R8).
+  const startFences = Math.max(0, state.durable.startFences - (fence.counted ? 1 : 0))
+  fence.counted = false
   fence.phase = leftOff ? 'restoring' : 'idle'
   fence.purpose = leftOff ? 'takeover' : null
   fence.heardBy = leftOff ? heardBy : 0
   fence.operatorUntil = 0
-  remember(context, { relay: null })
+  remember(context, { relay: null, startFences })
 }

@@ -29,6 +29,9 @@ export const isRecentlyHeard = (state: CoreState, now: number): boolean => {
   return lastFreshAt !== null && now - lastFreshAt <= state.settings.timing.deadMs
 }
 
+/** Turns are agreed only between two that have heard each other: until then the peer may know nothing of this life (R8). */
+export const inStartSilence = ({ peer }: CoreState): boolean => peer.lastFreshAt === null || !peer.mutual
+
 /** Both boards have the same configuration, by the newest token. Unknown counts as different. */
 export const sameConfiguration = (state: CoreState): boolean => state.peer.token?.digest === state.settings.digest
 

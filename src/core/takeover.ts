@@ -11,11 +11,12 @@ import {
   selfOf,
   timingOf
 } from './context.js'
+import { whyNotCycle } from './cycle.js'
 import { fellWithTokens, readsPowerless } from './evidence.js'
 import { advanceFencing, beginFencing, isConfirmedNow, isOperatorConfirmed } from './fencing.js'
 import { effectiveMode, highestNumber, takeable, whyNotFence } from './fit.js'
 import { waitingMirrors } from './mirror.js'
-import { firesAt, noteSlot, senseCountsAt } from './silence.js'
+import { firesAt, inStartSilence, noteSlot, senseCountsAt } from './silence.js'
 import type { RightBy } from './state.js'
 
 /**
@@ -88,7 +89,8 @@ const judgeStartSilence = (context: Context): void => {
   const { state } = context
   const { fence, input, settings } = state
   const { bootMs, listenMs, settleMs } = timingOf(context)
-  if (takeable(state).length === 0 && waitingMirrors(state).length === 0) return
+  const cycle = whyNotCycle(state, context.now) === null
+  if (!cycle && takeable(state).length === 0 && waitingMirrors(state).length === 0) return
   const { lastFreshAt, lastWordAt } = state.peer
   const silentSince = Math.max(state.startedAt, state.countFrom, lastFreshAt ?? 0, lastWordAt ?? 0)
   if (input.sense === false && settings.wiring.loop && input.loop === true) {
@@ -100,17 +102,18 @@ const judgeStartSilence = (context: Context): void => {
   }
   // Boards that boot together would fire together: b lets a come first by a whole boot.
   const behindMs = selfOf(state) === 'b' ? bootMs : 0
-  if (!reached(context, silentSince + listenMs + behindMs)) return
+  // A peer whose power came back meanwhile boots from then on.
+  const poweredSince = input.sense === true ? input.senseSince : 0
+  if (!reached(context, Math.max(silentSince, poweredSince) + listenMs + behindMs)) return
   if (state.durable.startFences > 0 || fence.phase === 'failed') return
-  beginFencing(context, 'takeover', null, true)
+  beginFencing(context, cycle ? 'cycle' : 'takeover', null, true)
 }
 
 /** Silence after the peer was heard (R9), with the shorter way of a sense line that fell together with the tokens (R3). */
 const judgeSilence = (context: Context): void => {
   const { state, now } = context
   const { input, fence, peer, settings } = state
-  // Turns are agreed only between two that have heard each other: until then the peer may know nothing of this life.
-  if (peer.lastFreshAt === null || !peer.mutual) return judgeStartSilence(context)
+  if (inStartSilence(state)) return judgeStartSilence(context)
   // A holder whose I/O waits for the end of the peer's copy needs it proved off, however it fell silent (R7).
   const protecting = takeable(state).length === 0 && waitingMirrors(state).length === 0
   // A peer without power takes nothing from us: there is nothing to protect.
@@ -146,7 +149,8 @@ const judgeSilence = (context: Context): void => {
       ? `the peer does not hear us: our last token that it knows of is ${unheardMs} ms old`
       : `nothing was heard from the peer for ${silentMs} ms`
   report(context, 'warning', 'peer-silent', words)
-  beginFencing(context, 'takeover', null)
+  const cycle = whyNotFence(state, now) !== null
+  beginFencing(context, cycle ? 'cycle' : 'takeover', null, cycle)
 }
 
 /** The peer got its power back, has none all the same, and something waits to be taken: it is held off again, uncounted (R8). */
@@ -167,6 +171,7 @@ export const advanceTakeover = (context: Context): void => {
   const { fence } = state
   if (fence.phase !== 'idle' && fence.phase !== 'failed' && !isForgotten(context)) return
   if (state.draining || state.leaving !== null) return
-  state.fitSince = whyNotFence(state, now) === null ? (state.fitSince ?? now) : null
+  const fit = whyNotFence(state, now) === null || whyNotCycle(state, now) === null
+  state.fitSince = fit ? (state.fitSince ?? now) : null
   if (state.fitSince !== null) judgeSilence(context)
 }

@@ -112,7 +112,7 @@ export interface Durable {
   readonly modeForMs: number
   /** R4: fingerprint of the wiring that was proved, and the wall-clock second (label only). */
   readonly proof: { readonly wiring: string; readonly wallSeconds: number; readonly bySense: boolean } | null
-  /** R8: fencings that began in start-up silence and were not followed by two-way hearing. */
+  /** R8: fencings that began in start-up silence, or were to restart the peer (R13), and were not followed by two-way hearing. */
   readonly startFences: number
   /** R6: this boot must end by a reset; the watchdog is not fed in that boot any more. */
   readonly mustReset: { readonly bootId: string; readonly reason: string } | null
@@ -122,8 +122,11 @@ export interface Durable {
   readonly relay: { readonly purpose: FencePurpose; readonly bootId: string } | null
 }
 
-/** Why the relay is driven. `hold` = the peer had no power when we began. `left-off` = R8, stays until the operator acts. */
-export type FencePurpose = 'takeover' | 'hold' | 'operator' | 'confirm' | 'proof' | 'left-off'
+/**
+ * Why the relay is driven. `hold` = the peer had no power when we began. `left-off` = R8, stays until the operator acts.
+ * `cycle` = R13, cut once and given back: it alone has a current copy of a mirrored disk.
+ */
+export type FencePurpose = 'takeover' | 'hold' | 'operator' | 'confirm' | 'proof' | 'left-off' | 'cycle'
 
 /** Order of two epochs: negative, zero or positive like a sort function. Source: R5. */
 export const compareEpochs = (x: Epoch, y: Epoch): number =>

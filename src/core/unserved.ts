@@ -1,5 +1,6 @@
 // Why a group that should be served is served by nobody known: for status, panel and what the button offers. Reads only.
 import { groupOf, selfOf } from './context.js'
+import { cycleWords } from './cycle.js'
 import { ownerOf, whyNotFence, whyNotTake } from './fit.js'
 import { apartWords, staleWords } from './mirror-words.js'
 import { isHeard, isRecentlyHeard, peerGroup } from './silence.js'
@@ -23,7 +24,8 @@ export const whyNotServed = (state: CoreState, name: string, now: number): strin
   }
   if (theirs !== null) return `the peer has the right to it and does not serve it: see its status`
   const stale = staleWords(state, name)
-  if (stale !== null) return `NOT SERVED: the peer is not heard, and it is not taken: ${stale}`
+  if (stale !== null)
+    return cycleWords(state, name, now) ?? `NOT SERVED: the peer is not heard, and it is not taken: ${stale}`
   const byHand =
     state.durable.mode === 'maintenance'
       ? '`baton fence off`, then `baton mode auto`'

@@ -66,7 +66,10 @@ const FIELDS: Readonly<Record<keyof Durable, Check>> = {
   mustReset: orNull(isRecord({ bootId: isText, reason: isText })),
   evidence: isMapOf(isText),
   relay: orNull(
-    isRecord({ purpose: isOneOf('takeover', 'hold', 'operator', 'confirm', 'proof', 'left-off'), bootId: isText })
+    isRecord({
+      purpose: isOneOf('takeover', 'hold', 'operator', 'confirm', 'proof', 'left-off', 'cycle'),
+      bootId: isText
+    })
   )
 }
 

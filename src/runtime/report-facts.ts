@@ -59,6 +59,12 @@ export const fenceDecision = (state: CoreState): ReportDecision => {
       return decided('left-off', ['R8'], 'the peer got its power back and was not heard: it is left off')
     case 'hold':
       return holdDecision(state)
+    case 'cycle':
+      return decided(
+        'cycle',
+        ['R13', 'R8'],
+        'the peer is silent, and it alone has a current copy: cut once and given back'
+      )
     case 'takeover':
     case null:
       return counted
@@ -113,7 +119,7 @@ const step = (name: ReportStep['step'], from: number, to: number | null, zero: n
 export const detectionSteps = (state: CoreState, zero: number): readonly ReportStep[] => {
   const { purpose, startedAt } = state.fence
   const { lastFreshAt } = state.peer
-  if (lastFreshAt === null || (purpose !== 'hold' && purpose !== 'takeover')) return []
+  if (lastFreshAt === null || (purpose !== 'hold' && purpose !== 'takeover' && purpose !== 'cycle')) return []
   const bySense = purpose === 'hold'
   const detectedAt = bySense ? startedAt : Math.min(startedAt, lastFreshAt + state.settings.timing.deadMs)
   const detection = step('detection', lastFreshAt, detectedAt, zero)

@@ -69,6 +69,16 @@ export const MIRROR_ROWS: readonly Row[] = [
     pair: MIRRORED
   },
   {
+    name: 'mirror-holder-hangs-and-the-standby-is-stale',
+    row: 'active board hangs (power stays, tokens stop); mirrored: the standby is not current (R7, R13)',
+    says: 'the active board of a mirror hangs while the standby is brought up to date: it is cut once and given its power back, and serves again; nothing is taken',
+    faults: [at(0, { kind: 'replicationCut' }, 5), at(8, { kind: 'hang', board: 'a', scope: 'board' }, FOR_EVER)],
+    forS: 90,
+    servedBy: { files: 'a' },
+    awayS: 45,
+    pair: MIRRORED
+  },
+  {
     name: 'mirror-both-lose-power',
     row: 'both boards lose power and return together',
     says: 'both boards of a mirror lose power and return: the copies are seen equal, and the last holder serves again',
