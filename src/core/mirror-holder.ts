@@ -24,6 +24,7 @@ import {
   peerCopySaid,
   peerIsOutdated
 } from './mirror.js'
+import { isFreshClaim, withdrawClaim } from './mirror-claim.js'
 import type { MirrorFacts, MirrorView } from './mirror-state.js'
 import { failMove } from './move.js'
 import { beginRelease } from './release.js'
@@ -144,6 +145,11 @@ const advanceAlone = (context: Context, group: string, mirror: MirrorView, seen:
   }
   if ((mirror.question === 0 && !unequal) || !usable) return
   if (mirror.question > 0 && isAlone(state, group)) {
+    if (seen.disk !== 'upToDate' && isFreshClaim(context, group)) {
+      withdrawClaim(context, group, mirror.question, seen)
+      mirror.question = 0
+      return
+    }
     order(context, { kind: 'answerMirror', group, question: mirror.question, ok: true })
     mirror.question = 0
     report(context, 'warning', 'mirror-alone', `${group} goes on with the copy on this board alone`, group)

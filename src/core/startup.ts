@@ -73,6 +73,8 @@ const adopt = (context: Context, group: string, findings: Findings): void => {
   const { epoch } = durableGroup(state, group)
   report(context, 'notice', 'adopted', `${group} goes on here, epoch ${epoch.number}${epoch.board}`, group)
   view.rightBy = null
+  // It may be written since before this life, so nobody else has gone on with the other copy: what was acknowledged is here (R7).
+  if (findings.primary === true && view.mirror !== null) view.mirror.current = view.mirror.seen?.disk !== 'failed'
   if (!isComplete(context, group, findings)) return beginTaking(context, group, view)
   enter(context, view, 'active')
   view.disk = 'mounted'

@@ -2,6 +2,7 @@
 import {
   answer,
   type Context,
+  durableGroup,
   enter,
   groupOf,
   isMirrored,
@@ -34,7 +35,9 @@ export const claimGroup = (context: Context, group: string, rightBy: RightBy, nu
   // The peer has no power, so its copy is out: that ours alone is current becomes durable in the same write (R7).
   const out = isMirrored(state, group) && (rightBy === 'fencing' || rightBy === 'confirm')
   if (out && view.mirror !== null) view.mirror.aloneAt = context.now
-  const alone = out ? { mirror: { says: 'alone', epoch } as const } : {}
+  // One that stands there already speaks of an earlier tenure, and goes on doing so.
+  const stands = durableGroup(state, group).mirror?.says === 'alone'
+  const alone = out && !stands ? { mirror: { says: 'alone', epoch } as const } : {}
   view.store = rememberGroup(context, group, { epoch, grant: 0, ...alone })
 }
 
