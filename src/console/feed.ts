@@ -15,8 +15,8 @@ const AGAIN_MS = 1000
 /** After a break of the talk as many entries as this are caught up. */
 const MISSED_MAX = 100
 
-/** Changes of role and power that people want to see at once; the rest of that level is in `baton events`. */
-const ROLE_CODES: ReadonlySet<string> = new Set([
+/** Changes of role, power and copies, and what leads a new pair: people want to see them at once; the rest of that level is in `baton events`. */
+const TOLD_CODES: ReadonlySet<string> = new Set([
   'active',
   'adopted',
   'released',
@@ -27,11 +27,17 @@ const ROLE_CODES: ReadonlySet<string> = new Set([
   'peer-returned',
   'peer-restored',
   'fencing-confirmed',
-  'reset-done'
+  'reset-done',
+  'mirror-connected',
+  'mirror-equal',
+  'copy-current',
+  'resync',
+  'resync-done',
+  'setup'
 ])
 
 export const isWorthSaying = ({ level, code }: LogEntry): boolean =>
-  level === 'alarm' || level === 'warning' || (level === 'notice' && ROLE_CODES.has(code))
+  level === 'alarm' || level === 'warning' || (level === 'notice' && TOLD_CODES.has(code))
 
 /** Runs until `signal` aborts. Never throws. What happened before the first connection is not told. */
 export const followDaemon = async ({ socket, onEntry, onLink, signal }: FeedOptions): Promise<void> => {

@@ -66,7 +66,7 @@ const sayEnd = (config: Config, end: LeadEnd, terminal: Terminal): ExitCode => {
   return EXIT.ok
 }
 
-/** As a unit: what is said goes to the journal and the console, and nobody is asked. */
+/** As a unit: what is said goes to the journal, and by the daemon's events to every console; nobody is asked. */
 const runLead = async (config: Config, socket: string, terminal: Terminal, signal: AbortSignal): Promise<ExitCode> => {
   const { stateDir } = config
   if (!(await isMarked(stateDir))) {

@@ -102,3 +102,11 @@ export const leftToWish = (
   )
   return wishes
 }
+
+/** The last word of the set-up, on the consoles of both boards. */
+export const readyWords = (wishes: readonly string[]): string => {
+  const [first, ...more] = wishes
+  const rest = more.length === 0 ? '' : ` (and ${more.length} more: \`setup\` names them)`
+  const left = first === undefined ? '' : `; still to wish for: ${first}${rest}`
+  return `READY: both boards are a pair, either takes over from the other${left}`
+}

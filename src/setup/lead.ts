@@ -6,7 +6,8 @@ import { SAID_EVERY_MS } from '../config/setup-files.js'
 import type { Config } from '../config/types.js'
 import { makeFilesystem, wasMaking } from '../driver/disk-make.js'
 import type { OperatorRequest } from '../runtime/status.js'
-import { findings } from './findings.js'
+import { defaultAddresses } from './default-config.js'
+import { findings, leftToWish, readyWords } from './findings.js'
 import { diskNameOf } from './group-disk.js'
 import { holdStill } from './hold-still.js'
 import { giveOrder, lookAround, type Sight } from './look.js'
@@ -130,6 +131,12 @@ const tellFound = async ({ config, signal, tell }: LeadOptions, sight: Sight): P
   await delay(2 * LOOK_MS, undefined, { signal }).catch(() => {})
 }
 
+/** Ready is said with what is left to wish for. */
+const wordsOf = (config: Config, step: Step, { own }: Sight): string =>
+  step.kind === 'ready' && typeof own !== 'string'
+    ? readyWords(leftToWish(config, own, networkInterfaces(), defaultAddresses()))
+    : step.words
+
 /** Resolves when the pair is ready, when this is no new pair, or when `signal` ends it. */
 export const lead = async (options: LeadOptions): Promise<LeadEnd> => {
   const { acts, config, signal, socket, tell } = options
@@ -157,7 +164,8 @@ export const lead = async (options: LeadOptions): Promise<LeadEnd> => {
       await tellFound(options, sight)
       continue
     }
-    if (acts) await sayView(runDir, { words: step.words, disks: sight.disks })
+    const words = wordsOf(config, step, sight)
+    if (acts) await sayView(runDir, { words, disks: sight.disks })
     same = step.words === said ? same + 1 : 0
     if (same === 0) tell(step.words)
     said = step.words
@@ -172,7 +180,7 @@ export const lead = async (options: LeadOptions): Promise<LeadEnd> => {
     }
     // A disk may take long: the word that is said meanwhile must not grow old.
     const again = acts
-      ? setInterval(() => void sayView(runDir, { words: step.words, disks: sight.disks }), SAID_EVERY_MS)
+      ? setInterval(() => void sayView(runDir, { words, disks: sight.disks }), SAID_EVERY_MS)
       : undefined
     await act(options, step, sight, patience)
     clearInterval(again)

@@ -1,5 +1,5 @@
 // What a board finds, and what is left to wish for: sentences for people.
-import { deepEqual, match, ok } from 'node:assert/strict'
+import { deepEqual, equal, match, ok } from 'node:assert/strict'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import type { NetworkInterfaceInfo } from 'node:os'
 import { tmpdir } from 'node:os'
@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { loadConfig } from '../../src/config/load.js'
 import type { Config } from '../../src/config/types.js'
 import { defaultAddresses, defaultText } from '../../src/setup/default-config.js'
-import { findings, leftToWish } from '../../src/setup/findings.js'
+import { findings, leftToWish, readyWords } from '../../src/setup/findings.js'
 import { NORMAL } from '../console/fixture-status.js'
 
 /** The machine of a test is no Pi: it could not tell what it is. */
@@ -57,5 +57,11 @@ describe('what a board finds', () => {
       few.filter(words => !words.startsWith('nobody is told')),
       []
     )
+  })
+
+  it('ends with READY and the first wish, and says how to see the others', () => {
+    equal(readyWords([]), 'READY: both boards are a pair, either takes over from the other')
+    match(readyWords(['a watchdog']), /still to wish for: a watchdog$/)
+    match(readyWords(['a watchdog', 'mail', 'sense']), /a watchdog \(and 2 more: `setup` names them\)$/)
   })
 })

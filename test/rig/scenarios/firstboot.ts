@@ -111,14 +111,19 @@ const proveBoth = async (context: RigContext, person: Person, first: BoardId): P
   context.row('ready', 'both fences proved, the group at home')
 }
 
-/** What the consoles said without being asked; nobody has typed anything. */
-const quoteConsoles = ({ world, row }: RigContext): void => {
+/** The set-up's last word, with what is left to wish for, on both consoles; nobody has typed anything. */
+const consolesSayReady = async ({ world, row, waitFor }: RigContext): Promise<void> => {
   for (const board of BOARDS) {
-    const lines = world.consoles[board].said().split('\n')
-    row(
-      `the console of ${board} said`,
-      lines.findLast(line => /\bready\b/i.test(line))?.trim() ?? 'nothing of being ready'
+    const line = await waitFor(
+      `the console of ${board} to say that the pair is ready`,
+      () =>
+        world.consoles[board]
+          .said()
+          .split('\n')
+          .findLast(each => /\bREADY: both boards\b/.test(each)),
+      LEAD_S
     )
+    row(`the console of ${board} said`, line.trim())
   }
 }
 
@@ -154,7 +159,7 @@ export const firstbootScenario: Scenario = {
       const first = await prepareDisk(context, person)
       await webAnswers(context, 'before any fence was proved')
       await proveBoth(context, person, first)
-      quoteConsoles(context)
+      await consolesSayReady(context)
       await webAnswers(context, 'from the ready pair')
       const ready = person.acts
       await takeover(context, 'a')
