@@ -20,7 +20,8 @@ export interface Drbd {
   tune(): Tried
   /** At once, without the peer's consent: it sees a broken link, and asks (R7). */
   disconnect(): Tried
-  primary(deadlineMs: number): Tried
+  /** `outdated`: also a copy that DRBD itself calls outdated. Asks nobody then: only after the core's yes (R7). */
+  primary(deadlineMs: number, outdated: boolean): Tried
   secondary(deadlineMs: number): Tried
   resumeIo(): Tried
   verify(): Tried
@@ -44,6 +45,7 @@ export const createDrbd = (runner: GroupRunner, config: MirrorConfig, secret: st
   const { resource, minor, backing } = config
   const device = String(minor)
   const [own, peer] = endsOf(config)
+  let helperSet = false
 
   const run = async (words: readonly string[], deadlineMs = STEP_MS): Tried => {
     const result = await runner.run('drbdsetup', words, { deadlineMs })
@@ -57,8 +59,9 @@ export const createDrbd = (runner: GroupRunner, config: MirrorConfig, secret: st
       return 'the kernel has no DRBD: install a kernel with the module drbd, or load it (`modprobe drbd`), and start the daemon again'
     if (!existsSync(MIRROR_HELPER)) return `${MIRROR_HELPER} is missing: install the package again`
     try {
-      if (readFileSync(HELPER_PARAMETER, 'utf8').trim() !== MIRROR_HELPER)
-        writeFileSync(HELPER_PARAMETER, MIRROR_HELPER)
+      // Always, and without a line end: the kernel would take that for a part of the name, and what it shows does not tell.
+      if (!helperSet) writeFileSync(HELPER_PARAMETER, MIRROR_HELPER)
+      helperSet = true
       return null
     } catch (error) {
       return `the kernel's DRBD does not take ${MIRROR_HELPER} as its helper: ${error instanceof Error ? error.message : error}`
@@ -77,7 +80,7 @@ export const createDrbd = (runner: GroupRunner, config: MirrorConfig, secret: st
       (await run(['disk-options', device, ...diskWords(config)])) ??
       (await run(['net-options', own, peer, ...netWords(config, secret)])),
     disconnect: () => run(['disconnect', own, peer, '--force=yes']),
-    primary: deadlineMs => run(['primary', device], deadlineMs),
+    primary: (deadlineMs, outdated) => run(['primary', device, ...(outdated ? ['--force=yes'] : [])], deadlineMs),
     secondary: deadlineMs => run(['secondary', device], deadlineMs),
     resumeIo: () => run(['resume-io', device]),
     verify: () => run(['verify', device]),

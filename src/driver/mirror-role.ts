@@ -65,7 +65,9 @@ export const createMirrorRole = (standing: MirrorStanding): MirrorRole => {
       const parted = await partFromDead()
       const refused = parted === null && !isConnected(state()) ? await askForAlone(deadlineAt) : null
       if (refused !== null) return { ok: false, reason: refused }
-      const failed = parted ?? (await drbd.primary(Math.max(deadlineAt - performance.now(), PAUSE_MS)))
+      // Outdated by DRBD's own book, and declared current by a person (`take-stale`): the core has just said so.
+      const outdated = question.allowed && !isConnected(state()) && state().disk === 'Outdated'
+      const failed = parted ?? (await drbd.primary(Math.max(deadlineAt - performance.now(), PAUSE_MS), outdated))
       if (failed === null) return OK
       reason = failed
       await delay(PAUSE_MS)
