@@ -27,6 +27,7 @@ export interface MirrorRole {
 
 const OK: ActionOutcome = { ok: true }
 const PAUSE_MS = 100
+const HELD_OPEN = /held open/
 const NOT_ALONE = 'the other copy is not connected, and'
 
 export const createMirrorRole = (standing: MirrorStanding): MirrorRole => {
@@ -77,9 +78,16 @@ export const createMirrorRole = (standing: MirrorStanding): MirrorRole => {
   return {
     promote,
     demote: async deadlineMs => {
-      if (!state().there || state().role === 'Secondary') return OK
-      const failed = await drbd.secondary(deadlineMs)
-      return failed === null ? OK : { ok: false, reason: `the mirror ${resource} did not become secondary: ${failed}` }
+      const deadlineAt = performance.now() + deadlineMs
+      while (state().there && state().role !== 'Secondary') {
+        const failed = await drbd.secondary(Math.max(deadlineAt - performance.now(), PAUSE_MS))
+        if (failed === null) return OK
+        // Who looks at disks (udev) may have it open for a moment after the unmount.
+        if (!HELD_OPEN.test(failed) || performance.now() >= deadlineAt)
+          return { ok: false, reason: `the mirror ${resource} did not become secondary: ${failed}` }
+        await delay(PAUSE_MS)
+      }
+      return OK
     }
   }
 }
