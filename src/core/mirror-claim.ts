@@ -1,6 +1,7 @@
-// A claim on a mirrored disk, looked at once more at the instant in which it would go on alone (R7). Called by mirror-holder.
-import { type Context, durableGroup, groupOf, order, rememberGroup, report } from './context.js'
+// Claims on mirrored disks that are looked at once more, and those that end because the copy is not the same any more (R7). Called by mirror-holder.
+import { type Context, durableGroup, groupOf, order, rememberGroup, report, selfOf } from './context.js'
 import type { MirrorFacts } from './mirror-state.js'
+import type { GroupPhase } from './state.js'
 import { compareEpochs } from './types.js'
 
 /** The record was made by this very claim, before the copy was looked at in the knowledge that the peer is gone. */
@@ -17,4 +18,17 @@ export const withdrawClaim = (context: Context, group: string, question: number,
   order(context, { kind: 'answerMirror', group, question, ok: false })
   rememberGroup(context, group, { mirror: null })
   report(context, 'alarm', 'claim-withdrawn', words, group)
+}
+
+/**
+ * "I alone" spoke of a copy that is gone: a new disk is filled from the other one, which lacks what only the old disk had. Were the record kept,
+ * or cleared when both are equal, that would be served as if nothing were missing. Both say "outdated" from now on, and a person is asked.
+ */
+export const noteReplaced = (context: Context, group: string, phase: GroupPhase, seen: MirrorFacts): void => {
+  const { mirror } = durableGroup(context.state, group)
+  const gone = seen.disk === 'inconsistent' || seen.resync?.to === 'here'
+  if (!gone || mirror?.says !== 'alone' || (phase !== 'standby' && phase !== 'failed')) return
+  rememberGroup(context, group, { mirror: { ...mirror, says: 'outdated' } })
+  const words = `${group}: the copy on board ${selfOf(context.state)}, which alone was current, is not there any more (it is ${seen.disk})`
+  report(context, 'alarm', 'copy-lost', `${words}: what only it had is lost, unless the old disk is put back`, group)
 }

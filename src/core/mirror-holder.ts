@@ -17,6 +17,7 @@ import { effectiveMode, takeable, whyNotGrant } from './fit.js'
 import {
   areEqual,
   areSplit,
+  goesOnUnasked,
   holdsMirror,
   isAlone,
   isOutdated,
@@ -24,7 +25,7 @@ import {
   peerCopySaid,
   peerIsOutdated
 } from './mirror.js'
-import { isFreshClaim, withdrawClaim } from './mirror-claim.js'
+import { isFreshClaim, noteReplaced, withdrawClaim } from './mirror-claim.js'
 import type { MirrorFacts, MirrorView } from './mirror-state.js'
 import { failMove } from './move.js'
 import { beginRelease } from './release.js'
@@ -143,7 +144,7 @@ const advanceAlone = (context: Context, group: string, mirror: MirrorView, seen:
     mirror.question = 0
     return
   }
-  if ((mirror.question === 0 && !unequal) || !usable) return
+  if ((mirror.question === 0 && !unequal && !goesOnUnasked(state, group)) || !usable) return
   if (mirror.question > 0 && isAlone(state, group)) {
     if (seen.disk !== 'upToDate' && isFreshClaim(context, group)) {
       withdrawClaim(context, group, mirror.question, seen)
@@ -217,6 +218,7 @@ export const advanceMirror = (context: Context, group: string): void => {
   if (view.phase === 'active' && seen.disk === 'upToDate') mirror.current = true
   noteEqual(context, group, view, mirror)
   if (holdsMirror(state, group)) advanceAlone(context, group, mirror, seen)
+  else noteReplaced(context, group, view.phase, seen)
   advanceEqual(context, group, mirror)
   if (seen.disk === 'failed') advanceDiskless(context, group, view)
 }

@@ -58,7 +58,7 @@ export const apartWords = (state: CoreState, group: string, now: number): string
   if (now - mirror.linkSince <= state.settings.timing.answerMs) return null
   const theirs = peerCopySaid(state, group, now)
   if (theirs === 'outdated')
-    return `${why}, and the other board says the same of its own: was a card swapped? \`baton take-stale ${group}\` on the board with the newer copy`
+    return `${why}, and the other board says the same of its own: was a card swapped, or a disk replaced? \`baton take-stale ${group}\` on the board with the newer copy`
   if (mirror.seen.connected || theirs === 'current' || theirs === 'alone') return null
   return `${why}, and the copies cannot be compared: mend the replication link; only if that cannot be done: \`baton take-stale ${group}\` on the board with the newer copy`
 }

@@ -39,8 +39,20 @@ export const boundMirrors = (state: CoreState): readonly string[] =>
     .map(({ name }) => name)
     .filter(name => groupOf(state, name).mirror !== null && holdsMirror(state, name) && !isAlone(state, name))
 
+/**
+ * Served here without the other copy, and nobody asked: the mirror itself has it for outdated or incomplete (parted in order, or lost in
+ * the middle of its resync). What is written now is here alone, and no record says so yet.
+ */
+export const goesOnUnasked = (state: CoreState, group: string): boolean => {
+  const { mirror, phase } = groupOf(state, group)
+  if (mirror === null || mirror.seen === null || mirror.question > 0 || phase !== 'active') return false
+  const { connected, disk, splitBrain } = mirror.seen
+  return !connected && disk === 'upToDate' && !splitBrain && !isAlone(state, group)
+}
+
+/** They need the end of the peer's copy: their I/O waits for it, or goes on already without a record of it. */
 export const waitingMirrors = (state: CoreState): readonly string[] =>
-  state.settings.groups.map(({ name }) => name).filter(name => mirrorWaits(state, name))
+  state.settings.groups.map(({ name }) => name).filter(name => mirrorWaits(state, name) || goesOnUnasked(state, name))
 
 /**
  * R7: why this board does not know that its copy is current; null = it knows, or there is no mirror. Either a durable record says "I alone am current",
@@ -77,9 +89,10 @@ export const peerCopyOf = (state: CoreState, group: string): Copy => {
   const { mirror } = groupOf(state, group)
   const seen = mirror?.seen ?? null
   if (mirror === null || seen === null || !holdsMirror(state, group)) return 'unknown'
-  if (isAloneAtAll(state, group) || mirror.question > 0) return 'outdated'
+  if (isAloneAtAll(state, group) || mirror.question > 0 || goesOnUnasked(state, group)) return 'outdated'
   if (!seen.connected || seen.peerDisk === 'unknown') return 'unknown'
-  return seen.peerDisk === 'upToDate' && seen.resync === null ? 'current' : 'outdated'
+  // One that ours is brought up to date from has everything.
+  return seen.peerDisk === 'upToDate' && seen.resync?.to !== 'peer' ? 'current' : 'outdated'
 }
 
 /** The replication link shows both copies equal, and nothing is being copied. */

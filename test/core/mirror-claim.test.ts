@@ -1,8 +1,8 @@
 // Claims on mirrored disks that are looked at once more: after a failure at the instant of the claim, after a boot, after the daemon's death. Source: R7.
-import { deepEqual, equal } from 'node:assert/strict'
+import { deepEqual, equal, match } from 'node:assert/strict'
 import type { MirrorFacts } from '../../src/core/mirror-state.js'
-import { type Board, createBoard, standbyBoard } from './board.js'
-import { FILES, SERVING } from './board-settings.js'
+import { type Board, createBoard, servingBoard, standbyBoard } from './board.js'
+import { type BoardOptions, FILES, SERVING } from './board-settings.js'
 
 const MIRRORED = { ...FILES, disk: 'mirrored' } as const
 const EQUAL: MirrorFacts = { connected: true, disk: 'upToDate', peerDisk: 'upToDate', resync: null, splitBrain: false }
@@ -66,5 +66,71 @@ describe('claims on mirrored disks', () => {
     board.says({ groups: { files: { copy: 'outdated' } } })
     board.passes(100)
     equal(board.effects('answerMirror').length, 1)
+  })
+
+  it('R7: "I alone" of a disk that was replaced becomes "outdated", and a person is asked', () => {
+    const says = { says: 'alone', epoch: { number: 1, board: 'a' } } as const
+    const groups = { files: { epoch: { number: 1, board: 'a' }, grant: 0, mirror: says } } as const
+    const board = createBoard({ groups: [MIRRORED], durable: { groups } })
+    const filled: MirrorFacts = { ...EQUAL, disk: 'inconsistent', resync: { to: 'here', percent: 0 } }
+    board.talks({ groups: { files: { role: 'standby', copy: 'outdated', epoch: { number: 1, board: 'a' } } } })
+    sees(board, filled)
+    board.passes(300)
+    equal(record(board), 'outdated')
+    equal(board.codes('alarm').includes('copy-lost'), true)
+    sees(board, EQUAL)
+    board.passes(10_000)
+    deepEqual(board.actions(), ['inspect'])
+    match(board.group('files').problem ?? '', /NOT SERVED: .*was a card swapped, or a disk replaced/)
+    board.asks({ order: 'takeStale', group: 'files' })
+    board.passes(5000)
+    equal(board.role(), 'active')
+  })
+
+  describe('a mirror that goes on without asking', () => {
+    const unasked = (options: BoardOptions = {}): Board => {
+      const board = servingBoard({ groups: [MIRRORED], ...options })
+      sees(board, EQUAL)
+      board.talks()
+      board.passes(300)
+      sees(board, { ...LOST })
+      board.passes(200)
+      return board
+    }
+
+    it('R7: the peer is told to store that it is outdated, and then the record here is stored', () => {
+      const board = unasked()
+      equal(board.lastToken().groups[0]?.peerCopy, 'outdated')
+      equal(record(board), null)
+      board.says({ groups: { files: { copy: 'outdated' } } })
+      board.passes(200)
+      equal(record(board), 'alone')
+      deepEqual(board.effects('answerMirror'), [])
+    })
+
+    it('R7: a peer without power is held off until the record is stored, then not any more', () => {
+      const board = unasked()
+      board.peerLosesPower()
+      board.passes(1000)
+      deepEqual(board.relayOrders(), [true])
+      equal(record(board), 'alone')
+      board.passes(20_000)
+      deepEqual(board.relayOrders(), [true, false])
+    })
+
+    it('R7: it serves meanwhile: a service that fails is started again', () => {
+      const board = unasked()
+      board.feed({ kind: 'serviceFailed', group: 'files', service: 'samba', reason: 'connection refused' })
+      board.passes(100)
+      equal(board.actions().includes('restartServices'), true)
+    })
+  })
+
+  it('R7: the copy that ours is brought up to date from is current', () => {
+    const board = servingBoard({ groups: [MIRRORED] })
+    sees(board, { ...EQUAL, disk: 'inconsistent', resync: { to: 'here', percent: 40 } })
+    board.talks()
+    board.passes(300)
+    equal(board.lastToken().groups[0]?.peerCopy, 'current')
   })
 })

@@ -42,6 +42,9 @@ const switchOn = (world: World): void => {
   }
 }
 
+const saysOutdated = (world: World, id: BoardId, group: string): boolean =>
+  world.boards[id].store.durable?.groups[group]?.mirror?.says === 'outdated'
+
 const help = (world: World, time: number): void => {
   switchOn(world)
   for (const id of BOARDS) {
@@ -61,6 +64,10 @@ const help = (world: World, time: number): void => {
     for (const group of world.mirrors.keys())
       if (lied && time === (id === 'a' ? 3 : 5) && servedBy(world, group).length === 0)
         ask(world, board, { order: 'takeStale', group })
+    // Both say that they are outdated (a disk was replaced, or a copy given up that was the newer one): the console asks for this.
+    for (const group of world.mirrors.keys())
+      if (BOARDS.every(one => saysOutdated(world, one, group)) && time === (id === 'b' ? 2 : 4))
+        if (servedBy(world, group).length === 0) ask(world, board, { order: 'takeStale', group })
     if (board.soc?.relayLevel) ask(world, board, { order: 'fenceOn' })
     else if (time < RECOVERS_MAX && world.groups.some(group => servedBy(world, group).length === 0))
       ask(world, board, { order: 'recover' })
