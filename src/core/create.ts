@@ -28,6 +28,7 @@ const newMirror = (now: number): MirrorView => ({
   aloneAt: 0,
   linkSince: now,
   goodSince: 0,
+  lostSince: 0,
   current: false,
   question: 0,
   askedAt: 0,

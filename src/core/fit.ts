@@ -1,7 +1,7 @@
 // May and can this board act for its groups (R4, R5, R12, R13, R14)? One sentence each, the same for decisions and for people.
 import { durableGroup, groupOf, peerOf, storageOk, storedGroup } from './context.js'
 import { validProof } from './evidence.js'
-import { waitingMirrors, whyNoClaim } from './mirror.js'
+import { lostCopy, waitingMirrors, whyNoClaim } from './mirror.js'
 import { isHeard, peerGroup, sameConfiguration } from './silence.js'
 import type { CoreState } from './state.js'
 import { type BoardId, isHolding, type Mode } from './types.js'
@@ -81,13 +81,18 @@ export const whyNotGrant = (state: CoreState, group: string, now: number): strin
 export const takeable = (state: CoreState): readonly string[] =>
   state.settings.groups.map(group => group.name).filter(name => whyNotTake(state, name) === null)
 
+/** What is served from the peer's copy is not protected by cutting the peer. */
+const servesOwn = (state: CoreState, group: string): boolean => {
+  const { phase } = groupOf(state, group)
+  return (phase === 'active' || phase === 'taking') && !lostCopy(state, group)
+}
+
 /**
  * This board serves a group, or is about to, that a silent, living peer might take from it: it may cut first, to protect it (R9, R13).
  * One that it gives up is none: whoever waits for it is not cut for that.
  */
 export const servesHere = (state: CoreState): boolean =>
-  Object.values(state.groups).some(({ phase }) => phase === 'active' || phase === 'taking') ||
-  waitingMirrors(state).length > 0
+  state.settings.groups.some(({ name }) => servesOwn(state, name)) || waitingMirrors(state).length > 0
 
 const foreignRecently = (state: CoreState, now: number): boolean =>
   state.peer.foreignAt !== null && now - state.peer.foreignAt < Math.max(FOREIGN_MS, 3 * state.settings.timing.deadMs)

@@ -1,5 +1,6 @@
 // Claims on mirrored disks that are looked at once more, and those that end because the copy is not the same any more (R7). Called by mirror-holder.
-import { type Context, durableGroup, groupOf, order, rememberGroup, report, selfOf } from './context.js'
+import { type Context, durableGroup, groupOf, order, rememberGroup, report, selfOf, storageOk } from './context.js'
+import { peerCopySaid } from './mirror.js'
 import type { MirrorFacts } from './mirror-state.js'
 import type { GroupPhase } from './state.js'
 import { compareEpochs } from './types.js'
@@ -22,13 +23,18 @@ export const withdrawClaim = (context: Context, group: string, question: number,
 
 /**
  * "I alone" spoke of a copy that is gone: a new disk is filled from the other one, which lacks what only the old disk had. Were the record kept,
- * or cleared when both are equal, that would be served as if nothing were missing. Both say "outdated" from now on, and a person is asked.
+ * or cleared when both are equal, that would be served as if nothing were missing. It says "outdated" now, and as the last holder's word that
+ * leaves it to a person. So it does where the other board was told to store that it is outdated, and this one came to no record of its own.
  */
 export const noteReplaced = (context: Context, group: string, phase: GroupPhase, seen: MirrorFacts): void => {
-  const { mirror } = durableGroup(context.state, group)
+  const { state, now } = context
+  const { epoch, mirror } = durableGroup(state, group)
   const gone = seen.disk === 'inconsistent' || seen.resync?.to === 'here'
-  if (!gone || mirror?.says !== 'alone' || (phase !== 'standby' && phase !== 'failed')) return
-  rememberGroup(context, group, { mirror: { ...mirror, says: 'outdated' } })
-  const words = `${group}: the copy on board ${selfOf(context.state)}, which alone was current, is not there any more (it is ${seen.disk})`
+  if (!gone || (phase !== 'standby' && phase !== 'failed') || !storageOk(state)) return
+  const alone = mirror?.says === 'alone'
+  const unrecorded = mirror == null && epoch.board === selfOf(state) && peerCopySaid(state, group, now) === 'outdated'
+  if (!alone && !unrecorded) return
+  rememberGroup(context, group, { mirror: { says: 'outdated', epoch: mirror?.epoch ?? epoch } })
+  const words = `${group}: the copy on board ${selfOf(state)}, which may alone have been current, is not there any more (it is ${seen.disk})`
   report(context, 'alarm', 'copy-lost', `${words}: what only it had is lost, unless the old disk is put back`, group)
 }

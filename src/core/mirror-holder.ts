@@ -13,7 +13,7 @@ import {
   storageOk
 } from './context.js'
 import { isConfirmedNow, isOperatorConfirmed } from './fencing.js'
-import { effectiveMode, takeable, whyNotGrant } from './fit.js'
+import { ownerOf, takeable } from './fit.js'
 import {
   areEqual,
   areSplit,
@@ -21,11 +21,12 @@ import {
   holdsMirror,
   isAlone,
   isOutdated,
-  mirrorWaits,
+  lostCopy,
   peerCopySaid,
   peerIsOutdated
 } from './mirror.js'
 import { isFreshClaim, noteReplaced, withdrawClaim } from './mirror-claim.js'
+import { advanceLost } from './mirror-lost.js'
 import type { MirrorFacts, MirrorView } from './mirror-state.js'
 import { failMove } from './move.js'
 import { beginRelease } from './release.js'
@@ -67,6 +68,8 @@ export const mirrorChanged = (context: Context, group: string, seen: MirrorFacts
     mirror.goodSince = 0
     mirror.current = false
   } else if (mirror.goodSince === 0) mirror.goodSince = context.now
+  if (!lostCopy(context.state, group)) mirror.lostSince = 0
+  else if (mirror.lostSince === 0) mirror.lostSince = context.now
   if (seen.disk === 'failed' && before?.disk !== 'failed')
     report(context, 'alarm', 'disk-failed', `the disk of ${group} on board ${selfOf(context.state)} has failed`, group)
   context.state.sendSoon = true
@@ -114,6 +117,8 @@ const noteEqual = (context: Context, group: string, view: GroupState, mirror: Mi
   if (theirs.role !== 'standby' && theirs.role !== 'failed') return
   if (theirs.copy === 'alone' || state.peer.tokenEchoSentAt < mirror.linkSince) return
   if (durableGroup(state, group).mirror?.says === 'outdated') return
+  // The last holder itself says that something is missing.
+  if (theirs.copy === 'outdated' && ownerOf(state, group) === peerOf(state)) return
   mirror.current = true
   state.sendSoon = true
 }
@@ -193,19 +198,6 @@ const stopSplit = (context: Context, group: string, view: GroupState): void => {
   if (view.phase === 'taking' || view.phase === 'active') beginRelease(context, group, 'standby', false)
 }
 
-/** A primary without a disk lives on the peer's copy: the group moves there in order. */
-const advanceDiskless = (context: Context, group: string, view: GroupState): void => {
-  const { state, now } = context
-  // What is written now is on the peer's copy alone.
-  const lives = view.mirror?.seen?.connected === true && view.mirror.seen.peerDisk === 'upToDate'
-  if (lives && durableGroup(state, group).mirror?.says === 'alone') rememberGroup(context, group, { mirror: null })
-  if (view.phase !== 'active' || effectiveMode(state) !== 'auto' || mirrorWaits(state, group)) return
-  if (whyNotGrant(state, group, now) !== null) return
-  view.problem = `its disk on board ${selfOf(state)} has failed`
-  report(context, 'notice', 'moving', `${group} moves to the peer: its disk here has failed`, group)
-  beginRelease(context, group, 'failed', false)
-}
-
 /** One look per step, after the group's own work. */
 export const advanceMirror = (context: Context, group: string): void => {
   const { state, now } = context
@@ -220,7 +212,7 @@ export const advanceMirror = (context: Context, group: string): void => {
   if (holdsMirror(state, group)) advanceAlone(context, group, mirror, seen)
   else noteReplaced(context, group, view.phase, seen)
   advanceEqual(context, group, mirror)
-  if (seen.disk === 'failed') advanceDiskless(context, group, view)
+  if (lostCopy(state, group)) advanceLost(context, group, view, mirror, seen)
 }
 
 /** A planned end of a standby: its copy parts from the holder's in order. False = the holder has not had its answer yet. */

@@ -29,6 +29,8 @@ export interface MirrorView {
   linkSince: number
   /** Our copy is up to date by the mirror's own account since then; 0 = it is not. What the holder says counts only if it heard us since. */
   goodSince: number
+  /** It has failed, or is incomplete, since then; 0 = neither. */
+  lostSince: number
   /** In this boot the holder said that our copy is current, or both copies were seen equal, and nothing withdrew it since (R7). */
   current: boolean
   /** The driver asks whether it may go on alone, and I/O waits; 0 = no question. */

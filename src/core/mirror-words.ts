@@ -1,8 +1,8 @@
 // What people read about mirrored disks: one sentence each, from what the core knows. Used by describe, unserved and the panel. Reads only.
-import { groupOf, isMirrored, peerOf, selfOf } from './context.js'
+import { durableGroup, groupOf, isMirrored, peerOf, selfOf } from './context.js'
 import { whyNotCycle } from './cycle.js'
 import { whyNotFence } from './fit.js'
-import { areEqual, isAlone, mirrorWaits, peerCopySaid, whyNoClaim } from './mirror.js'
+import { areEqual, isAlone, lostCopy, mirrorWaits, peerCopySaid, whyNoClaim } from './mirror.js'
 import { isRecentlyHeard, peerGroup } from './silence.js'
 import type { CoreState } from './state.js'
 
@@ -11,7 +11,10 @@ export const mirrorProblem = (state: CoreState, group: string, now: number): str
   if (!isMirrored(state, group)) return null
   const seen = groupOf(state, group).mirror?.seen ?? null
   if (seen === null) return 'its mirror has not been looked at yet'
-  if (mirrorWaits(state, group)) return `its I/O STANDS STILL: ${whyWaits(state, now)}`
+  if (mirrorWaits(state, group)) {
+    const lost = `its copy on board ${selfOf(state)} is ${seen.disk}, and the one on board ${peerOf(state)} cannot be reached`
+    return `its I/O STANDS STILL: ${lostCopy(state, group) ? lost : whyWaits(state, now)}`
+  }
   if (seen.splitBrain) return 'both copies of its disk were written (split brain): they are not connected'
   if (seen.disk === 'failed') return `its disk on board ${selfOf(state)} has failed`
   if (seen.resync !== null) {
@@ -50,15 +53,20 @@ export const staleWords = (state: CoreState, group: string): string | null => {
   return `${why}; ${help} has the newer copy; only if its disk is lost: \`baton take-stale ${group}\` on board ${selfOf(state)}, and what only board ${peer} wrote is lost with it`
 }
 
-/** Both boards are heard, neither knows that its copy is current, and the copies cannot be compared. null = it is not so, or not for long yet. */
+/** Both boards are heard, and neither knows that its copy is current, nor will it by itself. null = it is not so, or not for long yet. */
 export const apartWords = (state: CoreState, group: string, now: number): string | null => {
   const { mirror } = groupOf(state, group)
   const why = whyNoClaim(state, group)
   if (mirror?.seen == null || why === null) return null
   if (now - mirror.linkSince <= state.settings.timing.answerMs) return null
   const theirs = peerCopySaid(state, group, now)
-  if (theirs === 'outdated')
-    return `${why}, and the other board says the same of its own: was a card swapped, or a disk replaced? \`baton take-stale ${group}\` on the board with the newer copy`
+  const { disk, peerDisk } = mirror.seen
+  if (disk === 'inconsistent' && peerDisk === 'inconsistent')
+    return `${why}, and so is the other one: no whole copy is left, and the data has to come from a backup`
+  const comes = mirror.seen.resync !== null || theirs === 'current' || theirs === 'alone'
+  const outdated = durableGroup(state, group).mirror?.says === 'outdated'
+  if (theirs === 'outdated' || (outdated && !comes && mirror.seen.connected))
+    return `${why}, and that of the other board is not known to be current: was a card swapped, or a disk replaced? \`baton take-stale ${group}\` on the board with the newer copy`
   if (mirror.seen.connected || theirs === 'current' || theirs === 'alone') return null
   return `${why}, and the copies cannot be compared: mend the replication link; only if that cannot be done: \`baton take-stale ${group}\` on the board with the newer copy`
 }

@@ -29,6 +29,12 @@ export const isOutdated = (state: CoreState, group: string): boolean => says(sta
 /** The record says so, or is about to, or has just been told not to: whoever hears of it must not count on being equal. */
 const isAloneAtAll = (state: CoreState, group: string): boolean => says(state, group, 'alone') !== 'no'
 
+/** Our own copy cannot be used, or not without the other one. */
+export const lostCopy = (state: CoreState, group: string): boolean => {
+  const disk = groupOf(state, group).mirror?.seen?.disk
+  return disk === 'failed' || disk === 'inconsistent'
+}
+
 /** The driver waits for our word, and I/O with it. */
 export const mirrorWaits = (state: CoreState, group: string): boolean =>
   (groupOf(state, group).mirror?.question ?? 0) > 0 && holdsMirror(state, group)
@@ -52,7 +58,9 @@ export const goesOnUnasked = (state: CoreState, group: string): boolean => {
 
 /** They need the end of the peer's copy: their I/O waits for it, or goes on already without a record of it. */
 export const waitingMirrors = (state: CoreState): readonly string[] =>
-  state.settings.groups.map(({ name }) => name).filter(name => mirrorWaits(state, name) || goesOnUnasked(state, name))
+  state.settings.groups
+    .map(({ name }) => name)
+    .filter(name => (mirrorWaits(state, name) && !lostCopy(state, name)) || goesOnUnasked(state, name))
 
 /**
  * R7: why this board does not know that its copy is current; null = it knows, or there is no mirror. Either a durable record says "I alone am current",
@@ -79,7 +87,8 @@ export const whyNoClaim = (state: CoreState, group: string): string | null => {
 export const copyOf = (state: CoreState, group: string): Copy => {
   const { mirror } = groupOf(state, group)
   if (mirror === null) return 'unknown'
-  if (isAloneAtAll(state, group)) return 'alone'
+  // A disk that does not answer keeps nobody from taking the other copy: only a person does that.
+  if (isAloneAtAll(state, group)) return mirror.seen?.disk === 'failed' ? 'unknown' : 'alone'
   if (isOutdated(state, group)) return 'outdated'
   return whyNoClaim(state, group) === null ? 'current' : 'unknown'
 }
@@ -89,7 +98,9 @@ export const peerCopyOf = (state: CoreState, group: string): Copy => {
   const { mirror } = groupOf(state, group)
   const seen = mirror?.seen ?? null
   if (mirror === null || seen === null || !holdsMirror(state, group)) return 'unknown'
-  if (isAloneAtAll(state, group) || mirror.question > 0 || goesOnUnasked(state, group)) return 'outdated'
+  if (isAloneAtAll(state, group) || goesOnUnasked(state, group)) return 'outdated'
+  // Without a copy of our own the peer's is the only one: it is not to give it up.
+  if (mirror.question > 0) return lostCopy(state, group) ? 'unknown' : 'outdated'
   if (!seen.connected || seen.peerDisk === 'unknown') return 'unknown'
   // One that ours is brought up to date from has everything.
   return seen.peerDisk === 'upToDate' && seen.resync?.to !== 'peer' ? 'current' : 'outdated'

@@ -81,10 +81,41 @@ describe('claims on mirrored disks', () => {
     sees(board, EQUAL)
     board.passes(10_000)
     deepEqual(board.actions(), ['inspect'])
-    match(board.group('files').problem ?? '', /NOT SERVED: .*was a card swapped, or a disk replaced/)
+    match(board.group('files').problem ?? '', /NOT SERVED: .*not known to be current: was a card swapped, or a disk/)
     board.asks({ order: 'takeStale', group: 'files' })
     board.passes(5000)
     equal(board.role(), 'active')
+  })
+
+  it('R7: nor does the other board take its stale copy, which is equal then, as long as the last holder says "outdated"', () => {
+    for (const copy of ['outdated', 'unknown'] as const) {
+      const board = standbyBoard({ groups: [MIRRORED], epochs: { files: '3a' } })
+      board.talks({ groups: { files: { role: 'standby', epoch: { number: 3, board: 'a' }, copy } } })
+      sees(board, EQUAL)
+      board.passes(500)
+      equal(board.lastToken().groups[0]?.fit, copy === 'unknown')
+    }
+  })
+
+  it('R7: so does the last holder without a record, beside a peer that was told to be outdated', () => {
+    for (const copy of ['outdated', 'unknown'] as const) {
+      const board = createBoard({ groups: [MIRRORED], epochs: { files: '1a' } })
+      board.talks({ groups: { files: { role: 'standby', copy, epoch: { number: 1, board: 'a' } } } })
+      sees(board, { ...EQUAL, disk: 'inconsistent', resync: { to: 'here', percent: 0 } })
+      board.passes(300)
+      equal(record(board), copy === 'outdated' ? 'outdated' : null)
+    }
+  })
+
+  it('says that no whole copy is left', () => {
+    const board = createBoard({ groups: [MIRRORED], epochs: { files: '1a' } })
+    board.talks({ groups: { files: { role: 'standby', epoch: { number: 1, board: 'a' } } } })
+    sees(board, { ...EQUAL, disk: 'inconsistent', peerDisk: 'inconsistent' })
+    board.passes(10_000)
+    match(
+      board.group('files').problem ?? '',
+      /NOT SERVED: .*no whole copy is left, and the data has to come from a backup/
+    )
   })
 
   describe('a mirror that goes on without asking', () => {
