@@ -3,6 +3,8 @@
 import { buttonMoved } from './button.js'
 import { daemonDies, deliver, standStill } from './daemon.js'
 import type { Undo } from './faults.js'
+import { replaceDisk } from './mirror.js'
+import { connectMirror } from './mirror-link.js'
 import type { Trouble } from './plan.js'
 import { inputChanged, moveRelay, resetBoard } from './power.js'
 import { lanOrDiskChanged, wiresChanged } from './wires.js'
@@ -93,6 +95,16 @@ export const applyBoardTrouble = (world: World, trouble: BoardTrouble, forMs: nu
       return count(board, 'actionSlow', NOTHING)
     case 'diskGone':
       return enlist(board.troubles.diskGone, trouble.group, slow)
+    case 'diskReplaced': {
+      const back = enlist(board.troubles.diskGone, trouble.group, slow)
+      return () => {
+        replaceDisk(world, board.id, trouble.group)
+        back?.()
+      }
+    }
+    case 'copiesParted':
+      connectMirror(world, board, { group: trouble.group, on: false, discard: false })
+      return () => connectMirror(world, board, { group: trouble.group, on: true, discard: false })
     case 'serviceDies': {
       const holding = board.soc?.holdings.get(trouble.group)
       if (holding === undefined || holding.services === 'none') return null

@@ -3,7 +3,7 @@
 import type { BoardId } from '../../src/core/types.js'
 import { otherBoard } from '../../src/core/types.js'
 import { fault, order, SCENES, type Scene, silence } from './draw-scenes.js'
-import type { Fault } from './plan.js'
+import type { Fault, Trouble } from './plan.js'
 import type { Prng } from './prng.js'
 
 const BOTH: readonly BoardId[] = ['a', 'b']
@@ -52,6 +52,55 @@ const diskDies: Scene = (rng, at, board, groups) => [
   ...(rng.chance(0.6) ? [silence(rng, at + rng.between(0, 12_000), rng.pick(BOTH))] : []),
   ...(rng.chance(0.4) ? [lost(rng, at + rng.between(0, 8000))] : [])
 ]
+
+/** A disk is replaced by a new one, while its board serves, stands by, or is off; perhaps the other copy is behind. */
+const diskReplaced: Scene = (rng, at, board, groups) => {
+  const group = rng.pick(groups)
+  const before = rng.chance(0.4) ? [lost(rng, at), dead(rng, at + rng.between(0, 4000), otherBoard(board))] : []
+  const goneAt = at + (before.length > 0 ? rng.between(0, 9000) : 0)
+  return [
+    ...before,
+    fault(goneAt, rng.between(600, rng.pick([3000, 15_000])), { kind: 'diskReplaced', board, group }),
+    ...(rng.chance(0.5) ? [dead(rng, goneAt - rng.between(0, 500), board)] : []),
+    ...(rng.chance(0.5) ? [silence(rng, goneAt + rng.between(0, 15_000), rng.pick(BOTH))] : [])
+  ]
+}
+
+/** The copies are parted by hand: the holder goes on without asking; then a board goes, or both. */
+const partedByHand: Scene = (rng, at, board, groups) => [
+  fault(at, rng.between(500, rng.pick([3000, 15_000])), { kind: 'copiesParted', board, group: rng.pick(groups) }),
+  ...(rng.chance(0.7) ? [silence(rng, at + rng.between(0, rng.pick([300, 6000])), rng.pick(BOTH))] : []),
+  ...(rng.chance(0.5) ? [dead(rng, at + rng.between(0, 9000), rng.pick(BOTH))] : [])
+]
+
+/** A board that alone has a current copy stands still: in its resync, or beside one that was left behind. */
+const hungHolder: Scene = (rng, at, board) => {
+  const mended = at + rng.between(1500, 9000)
+  const hungAt = rng.chance(0.5) ? mended + rng.between(0, 4000) : at + rng.between(500, 1500)
+  const hung = rng.pick<Trouble>([
+    { kind: 'hang', board, scope: 'board' },
+    { kind: 'hang', board, scope: 'daemon' },
+    { kind: 'allLinksCut', from: ['a', 'b'] },
+    { kind: 'allLinksCut', from: [board] }
+  ])
+  return [
+    fault(at, mended - at, { kind: 'replicationCut' }),
+    fault(hungAt, rng.between(2000, rng.pick([8000, 30_000])), hung),
+    ...(rng.chance(0.3)
+      ? [
+          {
+            ...silence(rng, hungAt, otherBoard(board)),
+            moment: {
+              board: otherBoard(board),
+              order: rng.pick(['driveRelay', 'storeState']),
+              delayMs: rng.pick([0, 0, 20, 300])
+            }
+          }
+        ]
+      : []),
+    ...(rng.chance(0.3) ? [dead(rng, hungAt + rng.between(0, 9000), rng.pick(BOTH))] : [])
+  ]
+}
 
 /** A word that must be durable is not. */
 const badCard: Scene = (rng, at) => {
@@ -150,6 +199,11 @@ export const MIRROR: readonly Scene[] = [
   brokenResync,
   brokenResync,
   diskDies,
+  diskReplaced,
+  diskReplaced,
+  partedByHand,
+  hungHolder,
+  hungHolder,
   badCard,
   atMoment,
   atMoment,

@@ -10,8 +10,11 @@ export interface Copy {
   /** Changes when its board goes on alone; `ancestors`: all that came before. Tells older from newer, and neither from split. */
   generation: string
   ancestors: Set<string>
-  /** Half of a resync. */
+  /** Half of a resync, or a disk that was just made. */
   inconsistent: boolean
+  /** Its own metadata: it was parted in order from one that went on, or the other one's: that was left behind. */
+  outdated: boolean
+  peerOut: boolean
   /** Its board was primary and never stopped in order. */
   crashed: boolean
   stamp: Epoch | null
@@ -29,12 +32,14 @@ export interface Side {
   connected: boolean
   known: Extract<MirrorDisk, 'upToDate' | 'consistent'>
   primary: boolean
-  /** It was allowed to go on without the other since the link was lost. */
+  /** The other copy is out since the link was lost: the daemon said so, or it is known to be behind. */
   alone: boolean
   /** Its question; 0 = none. I/O stands still. */
   question: number
   /** Life and question that were told. */
   asked: string
+  /** Generation of what clients were shown last while it was primary. */
+  shown: string
   /** The last question that was answered with no. */
   refused: number
   /** The link is silent since then, and so long it takes to notice. */
@@ -46,7 +51,10 @@ export interface Side {
 
 export interface Mirror {
   readonly group: string
-  readonly copies: Readonly<Record<BoardId, Copy>>
+  /** How likely the driver's next look sees what is new, and how long a dead peer may go unnoticed, in this run. */
+  lookChance: number
+  noticeMsMax: number
+  readonly copies: Record<BoardId, Copy>
   readonly sides: Record<BoardId, Side | null>
   sync: { readonly to: BoardId; readonly startedAt: number; readonly tookMs: number } | null
   retryAt: number
@@ -63,12 +71,16 @@ export const createCopy = (): Copy => ({
   generation: 'g0',
   ancestors: new Set(),
   inconsistent: false,
+  outdated: false,
+  peerOut: false,
   crashed: false,
   stamp: null
 })
 
 export const createMirror = (group: string): Mirror => ({
   group,
+  lookChance: 0.6,
+  noticeMsMax: 900,
   copies: { a: createCopy(), b: createCopy() },
   sides: { a: null, b: null },
   sync: null,
@@ -80,7 +92,9 @@ export const createMirror = (group: string): Mirror => ({
 })
 
 export const diskOf = (copy: Copy, side: Side): MirrorDisk =>
-  !side.attached ? 'failed' : copy.inconsistent ? 'inconsistent' : side.known
+  !side.attached ? 'failed' : copy.inconsistent ? 'inconsistent' : copy.outdated ? 'outdated' : side.known
+
+export const isUsable = (copy: Copy, side: Side | null): boolean => side?.attached === true && !copy.inconsistent
 
 /** Everything that was promised is in it. */
 export const isWhole = (mirror: Mirror, copy: Copy): boolean =>

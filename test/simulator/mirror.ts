@@ -1,37 +1,34 @@
-// Two kernels keep two disks equal (protocol C): connect, compare, bring up to date, lose each other, stand still until the daemon answers.
-// The stand-in of DRBD. Called by run.ts (its beat), actions.ts (promote, demote, writes) and daemon.ts (orders). Judges nothing.
+// A mirrored disk in the kernel of one board (protocol C): its part in I/O, becoming primary, standing still until the daemon answers. The stand-in
+// of DRBD 8.4 with fencing `resource-and-stonith`. Called by actions.ts, daemon.ts and mirror-link.ts, which is about both boards. Judges nothing.
 import type { BoardId } from '../../src/core/types.js'
 import { otherBoard } from '../../src/core/types.js'
-import { deliver, runs } from './daemon.js'
 import { BOARDS } from './draw.js'
-import { type Copy, diskOf, factsOf, type Mirror, type Side } from './mirror-world.js'
+import { type Copy, createCopy, diskOf, isUsable, type Mirror, type Side } from './mirror-world.js'
 import type { Board, World } from './world.js'
-
-const BEAT_MS = 50
-/** A dead peer is noticed by a lost ping. */
-const NOTICE_MS = [100, 900] as const
-const SYNC_MS = [300, 9000] as const
 
 export const mirrorOf = (world: World, group: string): Mirror | null => world.mirrors.get(group) ?? null
 
-/** The kernel of this boot; a new one knows nothing of the last. */
+/** The kernel of this boot; a new one knows what the metadata says: a copy that left the other behind is up to date, any other one does not know. */
 export const sideOf = (world: World, mirror: Mirror, id: BoardId): Side | null => {
   const { soc } = world.boards[id]
   const known = mirror.sides[id]
   if (soc === null || known?.soc === soc) return soc === null ? null : known
+  const { peerOut } = mirror.copies[id]
+  const attached = !isGone(world, mirror, id)
   mirror.sides[id] = {
     soc,
     wanted: false,
     discard: false,
     standalone: false,
-    attached: !isGone(world, mirror, id),
+    attached,
     connected: false,
-    known: 'consistent',
+    known: peerOut ? 'upToDate' : 'consistent',
     primary: false,
-    alone: false,
+    alone: peerOut && attached,
     question: 0,
     asked: '',
     refused: 0,
+    shown: '',
     silentAt: null,
     noticeMs: 0,
     inFlight: null
@@ -39,21 +36,19 @@ export const sideOf = (world: World, mirror: Mirror, id: BoardId): Side | null =
   return mirror.sides[id]
 }
 
-const isGone = (world: World, mirror: Mirror, id: BoardId): boolean =>
+export const isGone = (world: World, mirror: Mirror, id: BoardId): boolean =>
   world.boards[id].troubles.diskGone.includes(mirror.group)
 
-const isAwake = (world: World, id: BoardId): boolean => {
+export const isAwake = (world: World, id: BoardId): boolean => {
   const { soc } = world.boards[id]
   return soc !== null && soc.stalledUntil <= world.agenda.now
 }
 
 /** Data could pass between the kernels now. */
-const isLinked = (world: World): boolean => {
+export const isLinked = (world: World): boolean => {
   if (world.replicationCut > 0 || !BOARDS.every(id => isAwake(world, id))) return false
   return world.plan.ownCable === true || BOARDS.every(id => world.cables.ethernet[id].cut === 0)
 }
-
-const isUsable = (copy: Copy, side: Side | null): boolean => side?.attached === true && !copy.inconsistent
 
 /** A write of this board would be acknowledged now. */
 export const canWrite = (world: World, mirror: Mirror, id: BoardId): boolean => {
@@ -66,7 +61,7 @@ export const canWrite = (world: World, mirror: Mirror, id: BoardId): boolean => 
   return isUsable(mirror.copies[id], side) || isUsable(mirror.copies[peer], other)
 }
 
-const put = (mirror: Mirror, id: BoardId, write: number): void => {
+export const put = (mirror: Mirror, id: BoardId, write: number): void => {
   if (mirror.sides[id]?.attached === true) mirror.copies[id].content.add(write)
 }
 
@@ -86,6 +81,7 @@ export const write = (world: World, mirror: Mirror, id: BoardId): boolean => {
   put(mirror, id, mirror.writes)
   if (side.connected) put(mirror, otherBoard(id), mirror.writes)
   mirror.acknowledged.push(mirror.writes)
+  side.shown = mirror.copies[isUsable(mirror.copies[id], side) ? id : otherBoard(id)].generation
   return true
 }
 
@@ -102,24 +98,27 @@ export const putStamp = (mirror: Mirror, id: BoardId, stamp: Copy['stamp']): voi
     mirror.copies[otherBoard(id)].stamp = stamp
 }
 
-const renew = (world: World, copy: Copy): void => {
+export const renew = (world: World, copy: Copy): void => {
   copy.ancestors.add(copy.generation)
   copy.generation = `g${world.random.mirror.hex(8)}`
 }
 
 /** One copy is written and the other is not there. */
-const renewWhole = (world: World, { copies, sides }: Mirror): void => {
+export const renewWhole = (world: World, { copies, sides }: Mirror): void => {
   for (const id of BOARDS) if (isUsable(copies[id], sides[id])) renew(world, copies[id])
 }
 
-const part = (world: World, mirror: Mirror, side: Side): void => {
-  if (!side.connected) return
-  side.connected = false
-  side.silentAt = null
-  side.alone = false
-  mirror.sync = null
-  mirror.retryAt = world.agenda.now + world.random.mirror.between(50, 1500)
-  if (side.primary) askFor(mirror, side)
+/** Its I/O goes on without the other copy: what was in flight is acknowledged. */
+const goOn = (world: World, mirror: Mirror, id: BoardId, side: Side): void => {
+  const copy = mirror.copies[id]
+  side.alone = true
+  side.known = 'upToDate'
+  copy.outdated = false
+  copy.peerOut = true
+  renew(world, copy)
+  const { inFlight } = side
+  side.inFlight = null
+  if (inFlight !== null && copy.content.has(inFlight)) mirror.acknowledged.push(inFlight)
 }
 
 const askFor = (mirror: Mirror, side: Side): void => {
@@ -127,22 +126,48 @@ const askFor = (mirror: Mirror, side: Side): void => {
   side.question = mirror.questions
 }
 
+/**
+ * This side has lost the other one. `otherIsOut`: it is known to be outdated or incomplete: then nobody is asked and nothing stands still.
+ * A primary that lost any other copy stands still and asks.
+ */
+export const part = (world: World, mirror: Mirror, id: BoardId, side: Side, otherIsOut: boolean): void => {
+  if (!side.connected) return
+  side.connected = false
+  side.silentAt = null
+  side.alone = false
+  mirror.sync = null
+  mirror.retryAt = world.agenda.now + world.random.mirror.between(50, 1500)
+  if (otherIsOut && isUsable(mirror.copies[id], side)) {
+    if (side.primary) goOn(world, mirror, id, side)
+    else side.alone = true
+  } else if (side.primary) askFor(mirror, side)
+}
+
+/** What the other copy is to a side that still has its word. */
+export const isKnownOut = ({ copies, sides }: Mirror, other: BoardId): boolean =>
+  sides[other]?.attached === true && (copies[other].inconsistent || copies[other].outdated)
+
 /** A board may become primary; null = it does not know yet (its question waits). Else why not, or an empty text. */
 export const promote = (world: World, mirror: Mirror, id: BoardId): string | null => {
   const side = sideOf(world, mirror, id)
+  const peer = otherBoard(id)
+  const other = mirror.sides[peer]
   if (side === null) return 'no kernel'
   if (side.primary) return ''
-  if (!isUsable(mirror.copies[id], side))
-    return `this copy is ${diskOf(mirror.copies[id], side)}: no up-to-date data here`
+  const usable = isUsable(mirror.copies[id], side)
   if (side.connected) {
-    if (!isLinked(world) || mirror.sides[otherBoard(id)]?.connected !== true) return null
-    if (mirror.sides[otherBoard(id)]?.primary === true) return 'the other board is primary'
+    if (!isLinked(world) || other?.connected !== true) return null
+    if (other.primary) return 'the other board is primary'
+    // Without a copy of its own it lives on the other one.
+    if (!usable && !isUsable(mirror.copies[peer], other)) return 'there is no up-to-date data'
     becomePrimary(mirror, id, side)
-    if (mirror.sides[otherBoard(id)]?.attached !== true) renewWhole(world, mirror)
+    if (!side.attached || !other.attached) renewWhole(world, mirror)
     return ''
   }
+  if (!usable) return `this copy is ${diskOf(mirror.copies[id], side)}: no up-to-date data here`
   if (side.alone) {
     becomePrimary(mirror, id, side)
+    goOn(world, mirror, id, side)
     return ''
   }
   if (side.question === 0) askFor(mirror, side)
@@ -164,13 +189,27 @@ export const demote = (mirror: Mirror, id: BoardId): void => {
   const side = mirror.sides[id]
   if (side === null) return
   side.primary = false
-  side.alone = false
   side.question = 0
+  side.shown = ''
   mirror.copies[id].crashed = false
 }
 
-/** The daemon's answer. From here on this copy goes its own way. */
+/** The daemon's answer: its driver carries it to the kernel in its time. A daemon that dies meanwhile may have sent it off, or not. */
 export const answerMirror = (
+  world: World,
+  board: Board,
+  answer: { group: string; question: number; ok: boolean }
+): void => {
+  const { daemon, soc } = board
+  const random = world.random.mirror
+  world.agenda.after(random.between(0, random.pick([5, 40, 300])), () => {
+    if (board.soc !== soc || (board.daemon !== daemon && random.chance(0.5))) return
+    hearAnswer(world, board, answer)
+  })
+}
+
+/** A question that is over is ignored. From here on this copy goes its own way. */
+const hearAnswer = (
   world: World,
   board: Board,
   { group, question, ok }: { group: string; question: number; ok: boolean }
@@ -186,159 +225,7 @@ export const answerMirror = (
   }
   side.question = 0
   if (side.connected || !isUsable(mirror.copies[board.id], side)) return
-  side.alone = true
-  side.known = 'upToDate'
-  renew(world, mirror.copies[board.id])
-  const { inFlight } = side
-  side.inFlight = null
-  if (inFlight !== null && mirror.copies[board.id].content.has(inFlight)) mirror.acknowledged.push(inFlight)
-}
-
-export const connectMirror = (
-  world: World,
-  board: Board,
-  order: { group: string; on: boolean; discard: boolean }
-): void => {
-  const mirror = mirrorOf(world, order.group)
-  const side = mirror === null ? null : sideOf(world, mirror, board.id)
-  if (mirror === null || side === null) return
-  side.wanted = order.on
-  side.discard = order.discard
-  side.standalone = false
-  if (!order.on) part(world, mirror, side)
-}
-
-const beginSync = (world: World, mirror: Mirror, to: BoardId): void => {
-  const [shortest, longest] = SYNC_MS
-  mirror.copies[to].inconsistent = true
-  const source = mirror.sides[otherBoard(to)]
-  if (source !== null) source.known = 'upToDate'
-  mirror.sync = { to, startedAt: world.agenda.now, tookMs: world.random.mirror.between(shortest, longest) }
-}
-
-const endSync = (mirror: Mirror, to: BoardId): void => {
-  const source = mirror.copies[otherBoard(to)]
-  const target = mirror.copies[to]
-  target.content = new Set(source.content)
-  target.generation = source.generation
-  target.ancestors = new Set(source.ancestors)
-  target.stamp = source.stamp
-  target.inconsistent = false
-  target.crashed = false
-  const side = mirror.sides[to]
-  if (side !== null) {
-    side.known = 'upToDate'
-    side.discard = false
-  }
-  mirror.sync = null
-  settleOverride(mirror)
-}
-
-/** Who must be brought up to date; null = nobody; `split` = both went their own way. */
-const compare = (mirror: Mirror): BoardId | null | 'split' => {
-  const { a, b } = mirror.copies
-  if (a.inconsistent !== b.inconsistent) return a.inconsistent ? 'a' : 'b'
-  if (a.generation === b.generation) return null
-  if (a.ancestors.has(b.generation)) return 'b'
-  return b.ancestors.has(a.generation) ? 'a' : 'split'
-}
-
-/** A primary without a disk lives on the other copy only if that is as new as what it has shown. */
-const suits = ({ copies, sides }: Mirror, id: BoardId): boolean => {
-  const side = sides[id]
-  const other = copies[otherBoard(id)]
-  if (side === null || !side.primary || side.attached) return true
-  return other.generation === copies[id].generation || other.ancestors.has(copies[id].generation)
-}
-
-const connect = (world: World, mirror: Mirror, a: Side, b: Side): void => {
-  if (!BOARDS.every(id => suits(mirror, id))) return
-  const older = a.attached && b.attached ? compare(mirror) : null
-  const given = a.discard ? 'a' : b.discard ? 'b' : null
-  if (older === 'split' && given === null) {
-    for (const side of [a, b]) side.standalone = true
-    return
-  }
-  for (const side of [a, b]) {
-    side.connected = true
-    side.silentAt = null
-    side.question = 0
-    side.alone = false
-  }
-  mirror.sync = null
-  if (!a.attached || !b.attached) {
-    if (a.primary || b.primary) renewWhole(world, mirror)
-    return
-  }
-  if (older !== null) beginSync(world, mirror, older === 'split' ? (given ?? 'b') : older)
-  else if (!mirror.copies.a.inconsistent) {
-    // What one primary wrote and never acknowledged: its own copy wins.
-    const newer = a.primary ? 'a' : b.primary ? 'b' : mirror.copies.a.crashed ? 'a' : 'b'
-    mirror.copies[otherBoard(newer)].content = new Set(mirror.copies[newer].content)
-    for (const side of [a, b]) side.known = 'upToDate'
-    settleOverride(mirror)
-  }
-  for (const side of [a, b]) {
-    if (side.inFlight === null) continue
-    for (const id of BOARDS) put(mirror, id, side.inFlight)
-    mirror.acknowledged.push(side.inFlight)
-    side.inFlight = null
-  }
-}
-
-/** A disk dies or comes back under the kernel. */
-const followDisks = (world: World, mirror: Mirror): void => {
-  for (const id of BOARDS) {
-    const side = sideOf(world, mirror, id)
-    const gone = isGone(world, mirror, id)
-    if (side === null || side.attached !== gone) continue
-    side.attached = !gone
-    side.known = 'consistent'
-    const other = mirror.sides[otherBoard(id)]
-    if (!side.connected || other?.connected !== true) continue
-    mirror.sync = null
-    if (gone && (side.primary || other.primary)) renewWhole(world, mirror)
-    else if (isLinked(world)) connect(world, mirror, side, other)
-    if (!gone && mirror.copies[id].inconsistent && mirror.sync === null) part(world, mirror, side)
-  }
-}
-
-const followLink = (world: World, mirror: Mirror): void => {
-  const { now } = world.agenda
-  const linked = isLinked(world)
-  for (const id of BOARDS) {
-    const side = sideOf(world, mirror, id)
-    const other = sideOf(world, mirror, otherBoard(id))
-    if (side === null || !side.connected || !isAwake(world, id)) continue
-    if (linked && other?.connected !== true) part(world, mirror, side)
-    else if (linked) side.silentAt = null
-    else if (side.silentAt === null) {
-      side.silentAt = now
-      side.noticeMs = world.random.mirror.between(NOTICE_MS[0], NOTICE_MS[1])
-    } else if (now - side.silentAt > side.noticeMs) part(world, mirror, side)
-  }
-  const [a, b] = [sideOf(world, mirror, 'a'), sideOf(world, mirror, 'b')]
-  if (!linked || a === null || b === null || a.connected || b.connected || now < mirror.retryAt) return
-  if (a.wanted && b.wanted && !a.standalone && !b.standalone) connect(world, mirror, a, b)
-}
-
-/** Its driver sees a change at one of its next looks; a question is told after what led to it, to each life of the daemon. */
-const tell = (world: World, mirror: Mirror, board: Board): void => {
-  const { daemon } = board
-  const side = sideOf(world, mirror, board.id)
-  if (daemon === null || side === null || !runs(world, board)) return
-  const { group } = mirror
-  const facts = factsOf(mirror, board.id, world.agenda.now)
-  const text = JSON.stringify(facts)
-  const asks = side.question > 0 ? `${daemon.nonce} ${side.question}` : ''
-  const news = daemon.mirrors.get(group) !== text
-  const question = asks !== '' && asks !== side.asked
-  if ((!news && !question) || facts === null || !world.random.mirror.chance(0.6)) return
-  daemon.mirrors.set(group, text)
-  if (news) deliver(world, board, daemon.nonce, { kind: 'mirrorChanged', group, mirror: facts })
-  if (!question) return
-  side.asked = asks
-  deliver(world, board, daemon.nonce, { kind: 'mirrorAsks', group, question: side.question })
+  goOn(world, mirror, board.id, side)
 }
 
 /** An operator takes a copy that may lack something: he was told what is lost. */
@@ -347,25 +234,10 @@ export const overridden = (world: World, group: string | undefined): void => {
   if (mirror !== null) mirror.forced = true
 }
 
-/** Both copies are the same again: what neither has was given up. */
-const settleOverride = (mirror: Mirror): void => {
-  if (!mirror.forced) return
-  mirror.forced = false
-  mirror.acknowledged = mirror.acknowledged.filter(number => mirror.copies.a.content.has(number))
-}
-
-/** The beat of all mirrors; a world without one has none. */
-export const planMirrors = (world: World): void => {
-  if (world.mirrors.size === 0) return
-  const beat = (): void => {
-    for (const mirror of world.mirrors.values()) {
-      followDisks(world, mirror)
-      followLink(world, mirror)
-      const { sync } = mirror
-      if (sync !== null && isLinked(world) && world.agenda.now - sync.startedAt >= sync.tookMs) endSync(mirror, sync.to)
-      for (const id of BOARDS) tell(world, mirror, world.boards[id])
-    }
-    world.agenda.after(BEAT_MS, beat)
-  }
-  beat()
+/** A new disk stands where the old one was: empty, and good for nothing until it is filled from the other copy. */
+export const replaceDisk = (world: World, id: BoardId, group: string): void => {
+  const mirror = mirrorOf(world, group)
+  // Nobody takes a disk away from under a kernel that has it.
+  if (mirror === null || sideOf(world, mirror, id)?.attached === true) return
+  mirror.copies[id] = { ...createCopy(), generation: `blank ${world.random.mirror.hex(8)}`, inconsistent: true }
 }

@@ -43,6 +43,10 @@ export type Trouble =
   | { readonly kind: 'actionHangs'; readonly board: BoardId; readonly action: GroupAction }
   | { readonly kind: 'actionSlow'; readonly board: BoardId }
   | { readonly kind: 'diskGone'; readonly board: BoardId; readonly group: string }
+  /** The same, and a new disk stands there in the end. */
+  | { readonly kind: 'diskReplaced'; readonly board: BoardId; readonly group: string }
+  /** Somebody parts the copies of a mirrored disk by hand, and connects them again. */
+  | { readonly kind: 'copiesParted'; readonly board: BoardId; readonly group: string }
   /** The copies of mirrored disks cannot reach each other. */
   | { readonly kind: 'replicationCut' }
   | { readonly kind: 'serviceDies'; readonly board: BoardId; readonly group: string }

@@ -64,9 +64,9 @@ const help = (world: World, time: number): void => {
     for (const group of world.mirrors.keys())
       if (lied && time === (id === 'a' ? 3 : 5) && servedBy(world, group).length === 0)
         ask(world, board, { order: 'takeStale', group })
-    // Both say that they are outdated (a disk was replaced, or a copy given up that was the newer one): the console asks for this.
+    // The last holder says that it is outdated (a disk was replaced, or a copy given up that was the newer one): the console asks for this.
     for (const group of world.mirrors.keys())
-      if (BOARDS.every(one => saysOutdated(world, one, group)) && time === (id === 'b' ? 2 : 4))
+      if (BOARDS.some(one => saysOutdated(world, one, group)) && time === (id === 'b' ? 3 : 5))
         if (servedBy(world, group).length === 0) ask(world, board, { order: 'takeStale', group })
     if (board.soc?.relayLevel) ask(world, board, { order: 'fenceOn' })
     else if (time < RECOVERS_MAX && world.groups.some(group => servedBy(world, group).length === 0))

@@ -11,6 +11,7 @@ import { createProof } from './r4-proof.js'
 import { createAcknowledged, createEpochDurable, createEpochNeverFalls } from './r5-epochs.js'
 import { createSameConfiguration } from './r6-configuration.js'
 import { createMustReset, createReleased } from './r6-released.js'
+import { createGoesOn } from './r7-goes-on.js'
 import { createAlone, createServed, createSplit, createTaken, createTold } from './r7-mirrors.js'
 import { createNoPingPong } from './r8-no-ping-pong.js'
 import { createNoWandering } from './r8-no-wandering.js'
@@ -21,6 +22,7 @@ import { createOneFires } from './r9-one-fires.js'
 import { createAnswers } from './r10-answers.js'
 import { createBounded } from './r10-bounded.js'
 import { createStrangers } from './r12-strangers.js'
+import { createCycle } from './r13-cycle.js'
 import { createFit } from './r13-fit.js'
 import { createModeConfirmed, createModeExpiry } from './r14-confirmed.js'
 import { createModeNumbers, createNoFencingUnlessAuto } from './r14-modes.js'
@@ -44,6 +46,7 @@ export const createInvariants = (): readonly Invariant[] => [
   createAlone(),
   createTold(),
   createSplit(),
+  createGoesOn(),
   createNoPingPong(),
   createNoWandering(),
   createNotWhileTokensCome(),
@@ -59,6 +62,7 @@ export const createInvariants = (): readonly Invariant[] => [
   createOneFires(),
   createStrangers(),
   createFit(),
+  createCycle(),
   createModeConfirmed(),
   createModeExpiry(),
   createTrulyTwo(),

@@ -101,6 +101,13 @@ export const troubleWords = (trouble: Trouble, begins: boolean): string => {
         `the disk of ${trouble.group} vanishes from ${trouble.board}`,
         `the disk of ${trouble.group} is back on ${trouble.board}`
       )
+    case 'diskReplaced':
+      return say(
+        `the disk of ${trouble.group} vanishes from ${trouble.board}`,
+        `a new, empty disk stands in its place on ${trouble.board}`
+      )
+    case 'copiesParted':
+      return `the copies of ${trouble.group} are ${say('parted', 'connected again')} by hand on ${trouble.board}`
     case 'replicationCut':
       return `the replication link is ${say('cut', 'mended')}`
     case 'serviceDies':
