@@ -155,7 +155,8 @@ const followDisks = (world: World, mirror: Mirror): void => {
     const side = sideOf(world, mirror, id)
     const gone = isGone(world, mirror, id)
     if (side === null || side.attached !== gone) continue
-    if (!gone && !mayAttach(mirror, id, side)) continue
+    // Both sides compare first: while the link is lost and that is not noticed yet nobody answers.
+    if (!gone && ((side.connected && !isLinked(world)) || !mayAttach(mirror, id, side))) continue
     side.attached = !gone
     side.known = mirror.copies[id].peerOut ? 'upToDate' : 'consistent'
     const other = mirror.sides[otherBoard(id)]

@@ -81,8 +81,8 @@ export const MIRROR: readonly Sabotage[] = [
     edits: [
       {
         file: 'core/mirror.ts',
-        find: 'if (isAloneAtAll(state, group) || mirror.question > 0) return',
-        replace: 'if (mirror.question > 0) return'
+        find: 'if (isAloneAtAll(state, group) || goesOnUnasked(state, group)) return',
+        replace: 'if (goesOnUnasked(state, group)) return'
       }
     ],
     shown: RUNS
@@ -133,9 +133,9 @@ export const MIRROR: readonly Sabotage[] = [
     gone: '"I alone" outlives the disk that it spoke of',
     edits: [
       {
-        file: 'core/mirror-holder.ts',
-        find: "  if (lives && durableGroup(state, group).mirror?.says === 'alone') rememberGroup(context, group, { mirror: null })\n",
-        replace: ''
+        file: 'core/mirror-lost.ts',
+        find: '  if (lives && holdsMirror(state, group) &&',
+        replace: '  if (lives && !lives &&'
       }
     ],
     shown: byTest('core/mirror.test', 'R7: "I alone" does not outlive the disk that it spoke of')
@@ -187,5 +187,136 @@ export const MIRROR: readonly Sabotage[] = [
       }
     ],
     shown: RUNS
+  },
+  {
+    name: 'R7.unasked',
+    gone: 'a mirror that goes on without asking is recorded by nobody',
+    edits: [
+      {
+        file: 'core/mirror.ts',
+        find: "  return !connected && disk === 'upToDate' && !splitBrain && !isAlone(state, group)\n",
+        replace: "  return !connected && disk === 'failed' && !splitBrain && !isAlone(state, group)\n"
+      }
+    ],
+    shown: RUNS
+  },
+  {
+    name: 'R7.replaced',
+    gone: '"I alone" outlives the copy that it spoke of: a replaced disk is equal to the stale copy that it was filled from',
+    edits: [
+      {
+        file: 'core/mirror-holder.ts',
+        find: '  else noteReplaced(context, group, view.phase, seen)\n',
+        replace: ''
+      }
+    ],
+    shown: RUNS
+  },
+  {
+    name: 'R7.lastHolder',
+    gone: 'equal copies are current although the last holder says that something is missing',
+    edits: [
+      {
+        file: 'core/mirror-holder.ts',
+        find: "  if (theirs.copy === 'outdated' && ownerOf(state, group) === peerOf(state)) return\n",
+        replace: ''
+      }
+    ],
+    shown: RUNS
+  },
+  {
+    name: 'R7.keepsOne',
+    gone: 'a holder without a copy of its own has its peer store that the only copy is outdated',
+    edits: [
+      {
+        file: 'core/mirror.ts',
+        find: "return lostCopy(state, group) ? 'unknown' : 'outdated'",
+        replace: "return 'outdated'"
+      }
+    ],
+    shown: byTest(
+      'core/mirror-lost.test',
+      'R7: never has its peer store that the only copy is outdated, whatever its I/O waits for'
+    )
+  },
+  {
+    name: 'R7.claimLate',
+    gone: 'a claim that made its own record is not looked at again when the mirror asks',
+    edits: [
+      {
+        file: 'core/mirror-holder.ts',
+        find: "if (seen.disk !== 'upToDate' && isFreshClaim(context, group))",
+        replace: "if (seen.disk === 'failed' && isFreshClaim(context, group))"
+      }
+    ],
+    shown: byTest(
+      'core/mirror-claim.test',
+      'R7: a copy that failed and came back at the instant of the claim is not gone on with'
+    )
+  },
+  {
+    name: 'R13.cycle',
+    gone: 'a silent peer that alone has a current copy is left as it is',
+    edits: [
+      {
+        file: 'core/cycle.ts',
+        find: "  if (strandedGroups(state).length === 0) return 'the peer",
+        replace: "  if (strandedGroups(state).length >= 0) return 'the peer"
+      }
+    ],
+    shown: byTest('core/cycle.test', 'R13: a hung holder is cut once and given its power back; nothing is taken')
+  },
+  {
+    name: 'R13.cycleOnce',
+    gone: 'the silent peer is restarted again and again for its copy',
+    edits: [
+      {
+        file: 'core/cycle.ts',
+        find: "  return cutBefore(state) ? 'it was cut",
+        replace: "  return cutBefore(state) && state.leaving !== null ? 'it was cut"
+      },
+      {
+        file: 'core/takeover.ts',
+        find: "if (state.durable.startFences > 0 || fence.phase === 'failed') return",
+        replace: "if (fence.phase === 'failed') return"
+      }
+    ],
+    shown: RUNS
+  },
+  {
+    name: 'R13.cycleCount',
+    gone: 'the restart of a peer is not counted on the card',
+    edits: [
+      {
+        file: 'core/takeover.ts',
+        find: "beginFencing(context, cycle ? 'cycle' : 'takeover', null, cycle)",
+        replace: "beginFencing(context, cycle ? 'cycle' : 'takeover', null, false)"
+      }
+    ],
+    shown: RUNS
+  },
+  {
+    name: 'R13.cycleBack',
+    gone: 'a peer that was cut to be restarted gets its power back as after a takeover, or never',
+    edits: [
+      {
+        file: 'core/fencing.ts',
+        find: "  if (fence.purpose === 'cycle') return advanceCycle(context, fence)\n",
+        replace: ''
+      }
+    ],
+    shown: RUNS
+  },
+  {
+    name: 'R13.ownCopy',
+    gone: 'a holder that lives on the copy of its silent peer cuts it',
+    edits: [
+      {
+        file: 'core/fit.ts',
+        find: "(phase === 'active' || phase === 'taking') && !lostCopy(state, group)",
+        replace: "phase === 'active' || phase === 'taking'"
+      }
+    ],
+    shown: byTest('core/mirror-lost.test', 'R13: does not cut a silent peer, for that has the only copy')
   }
 ]
