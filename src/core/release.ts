@@ -23,7 +23,7 @@ import {
 import type { ActionOutcome, GroupAction } from './event.js'
 import { highestNumber, whyNotGrant } from './fit.js'
 import { beginTaking } from './group.js'
-import { mirrorWaits } from './mirror.js'
+import { lostCopy, mirrorWaits } from './mirror.js'
 import { failMove } from './move.js'
 import type { AfterRelease, GroupState } from './state.js'
 
@@ -184,9 +184,9 @@ const giveUp = (context: Context, group: string, view: GroupState): void => {
     report(context, 'alarm', 'release-stuck', `${group} cannot be released: ${view.problem ?? 'unknown reason'}`, group)
   }
   const peerCould = state.settings.groups.some(({ name }) => name === group && peerWouldTake(context, name))
-  // I/O that waits for a copy that went its own way waits for ever, and no order of a person reaches what is held (R7).
-  const split = state.durable.evidence[group] !== undefined && mirrorWaits(state, group)
-  if ((!peerCould && !split) || state.durable.mustReset !== null) return
+  // I/O that waits without a copy of its own, or for one that went its own way, may wait for ever, and no order reaches what is held (R7).
+  const useless = lostCopy(state, group) || state.durable.evidence[group] !== undefined
+  if ((!peerCould && !(useless && mirrorWaits(state, group))) || state.durable.mustReset !== null) return
   const reason = `${group} could not be released: ${view.problem ?? 'unknown reason'}`
   remember(context, { mustReset: { bootId: state.boot.bootId, reason } })
   state.resetBy = context.now + timingOf(context).releaseMs

@@ -112,4 +112,17 @@ describe('a holder without a copy of its own', () => {
     equal(board.effects('resetBoard').length, 1)
     equal(Object.keys(board.card()?.evidence ?? {}).join(), 'files')
   })
+
+  it('R6, R7: one whose I/O waits without any copy resets itself, too, when it was to be released', () => {
+    const board = diskless()
+    board.fails('unmount', 'I/O stands still')
+    board.says({ groups: { files: { fit: true } } })
+    board.passes(100)
+    equal(board.role(), 'releasing')
+    sees(board, NOTHING_LEFT)
+    asks(board)
+    board.says({ groups: { files: { fit: false, copy: 'unknown' } } })
+    board.passes(25_000)
+    equal(board.effects('resetBoard').length, 1)
+  })
 })
