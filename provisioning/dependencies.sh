@@ -22,9 +22,10 @@ set -eu
 #   busybox             the web server of the default configuration
 #   qemu-utils qemu-system-common           a card whose every write is logged, for the crash points
 #   dosfstools mtools fdisk                 its partitions
+#   drbd-utils          drbdmeta, which needs no module: the notes of a mirror on a loop device
 PACKAGES='socat iputils-arping libndp-tools iproute2 util-linux mount procps e2fsprogs perl build-essential python3
   keepalived bindfs pamtester mosquitto mosquitto-clients openssl busybox
-  qemu-utils qemu-system-common dosfstools mtools fdisk'
+  qemu-utils qemu-system-common dosfstools mtools fdisk drbd-utils'
 
 # Debian allows one mail server: installing ours would remove somebody's postfix. There the tests that need it are skipped.
 other_mail_server() {

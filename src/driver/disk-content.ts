@@ -7,7 +7,8 @@ export type DiskContent =
   | { readonly kind: 'blank' }
   /** `ext4`: it can be mounted as one. `label`, `uuid`: empty where it has none. */
   | { readonly kind: 'ext4'; readonly words: string; readonly label: string; readonly uuid: string }
-  | { readonly kind: 'other'; readonly words: string }
+  /** `uuid`: of a partition table; empty = it has none. */
+  | { readonly kind: 'other'; readonly words: string; readonly uuid: string }
   | { readonly kind: 'unreadable'; readonly words: string }
 
 const PROBE_MS = 15_000
@@ -69,16 +70,19 @@ export const contentOf = async (path: string, bytes: number): Promise<DiskConten
   const found = await look('blkid', '-p', '-o', 'export', path)
   if (!found.ok && found.code !== NOTHING) {
     // 8: several signatures at once.
-    return found.code === 8 ? { kind: 'other', words: 'several filesystems at once' } : unreadable(failureOf(found))
+    return found.code === 8
+      ? { kind: 'other', words: 'several filesystems at once', uuid: '' }
+      : unreadable(failureOf(found))
   }
   const fields = fieldsOf(found)
   if (fields.TYPE === 'ext4')
     return { kind: 'ext4', words: contentWords(fields), label: fields.LABEL ?? '', uuid: fields.UUID ?? '' }
-  if (fields.TYPE !== undefined || fields.PTTYPE !== undefined) return { kind: 'other', words: contentWords(fields) }
+  if (fields.TYPE !== undefined || fields.PTTYPE !== undefined)
+    return { kind: 'other', words: contentWords(fields), uuid: fields.PTUUID ?? '' }
   const traces = await look('wipefs', '--no-act', '--parsable', path)
   if (!traces.ok) return unreadable(failureOf(traces))
   const left = traces.stdout.split('\n').find(line => line !== '' && !line.startsWith('#'))
-  if (left !== undefined) return { kind: 'other', words: `traces of ${left.split(',').at(-1)}` }
+  if (left !== undefined) return { kind: 'other', words: `traces of ${left.split(',').at(-1)}`, uuid: '' }
   return samplesOf(path, bytes)
 }
 
@@ -91,7 +95,8 @@ const samplesOf = async (path: string, bytes: number): Promise<DiskContent> => {
     const handle = await open(path, 'r')
     try {
       const at = await firstData(handle, bytes)
-      return at === null ? { kind: 'blank' } : { kind: 'other', words: `data of an unknown kind (at byte ${at})` }
+      const words = `data of an unknown kind (at byte ${at})`
+      return at === null ? { kind: 'blank' } : { kind: 'other', words, uuid: '' }
     } finally {
       await handle.close()
     }

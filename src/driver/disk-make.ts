@@ -2,17 +2,11 @@
 // Judges the disk itself, once more, while it is held: what is not blank is made anew only when the caller names its serial number.
 // A record beside the board's state tells a disk that was cut off while it was made from one with somebody's data.
 import { randomUUID } from 'node:crypto'
-import { constants } from 'node:fs'
-import { type FileHandle, open, readFile, rm } from 'node:fs/promises'
-import { join } from 'node:path'
 import { type BlockDevice, blockDevice, sizeText } from './block-device.js'
-import { failureOf, runCommand } from './command.js'
 import { contentOf, type DiskContent } from './disk-content.js'
-import { writeDurably } from './state-write.js'
+import { diskStep, dropRecord, holdDisk, isOf, keepRecord, type Making, recordOf } from './disk-record.js'
 
 export const DISK_BYTES_MIN = 64 * 1_048_576
-/** In the state folder, while a filesystem is made. */
-const RECORD = 'disk-being-made.json'
 const STEP_MS = 120_000
 /** Inode tables and journal are written whole: about a hundredth of the disk, at 5 MB/s at the worst. */
 const makeMsOf = (bytes: number): number => STEP_MS + (bytes / 100 / 5e6) * 1000
@@ -40,32 +34,16 @@ export type Judged =
   /** By no means. */
   | { readonly kind: 'never'; readonly words: string }
 
-interface Making {
-  readonly serial: string | null
-  readonly model: string
-  readonly bytes: number
-  readonly uuid: string
-}
-
 /** What a person has to say to have a disk with data made anew: its serial number, or its device where it tells none. */
 export const diskName = ({ path, serial }: BlockDevice): string => serial ?? path
-
-const recordOf = async (stateDir: string): Promise<Making | null> => {
-  try {
-    return JSON.parse(await readFile(join(stateDir, RECORD), 'utf8')) as Making
-  } catch {
-    return null
-  }
-}
 
 /** Was this board making one, and cut off? Of which disk says `judgeDisk`. */
 export const wasMaking = async (stateDir: string): Promise<boolean> => (await recordOf(stateDir)) !== null
 
 /** The same disk, and nothing on it that we would not have put there: made by us, and cut off. */
-const isHalfMade = (made: Making | null, { serial, model, bytes }: BlockDevice, content: DiskContent): boolean => {
-  if (made === null || serial === null || made.serial !== serial || made.model !== model || made.bytes !== bytes)
-    return false
-  if (content.kind === 'ext4') return content.uuid === made.uuid
+const isHalfMade = (made: Making | null, device: BlockDevice, content: DiskContent): boolean => {
+  if (!isOf(made, device)) return false
+  if (content.kind === 'ext4' || (content.kind === 'other' && content.uuid !== '')) return content.uuid === made.uuid
   return content.kind === 'other' && /^data of an unknown kind/.test(content.words)
 }
 
@@ -79,23 +57,6 @@ export const judgeDisk = async (device: BlockDevice, stateDir: string): Promise<
   if (content.kind === 'blank') return { kind: 'blank', halfMade: false }
   if (isHalfMade(await recordOf(stateDir), device, content)) return { kind: 'blank', halfMade: true }
   return { kind: 'content', content, words: `it holds ${content.words}` }
-}
-
-/** Whoever has it mounted, in whatever namespace, or builds on it, makes this fail. */
-const hold = async (path: string): Promise<FileHandle | string> => {
-  try {
-    return await open(path, constants.O_RDONLY | constants.O_EXCL)
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException
-    return code === 'EBUSY'
-      ? `${path} is in use: mounted, or part of something`
-      : `${path} cannot be opened: ${message}`
-  }
-}
-
-const step = async (deadlineMs: number, file: string, ...words: readonly string[]): Promise<string | null> => {
-  const result = await runCommand(file, words, { deadlineMs, marked: false })
-  return result.ok ? null : failureOf(result)
 }
 
 /** Nobody finds it by its label before it is whole: that comes last, in one write. A lock keeps udev from looking in between. */
@@ -112,22 +73,22 @@ const make = async ({ device, name, tell }: MakeWish, uuid: string): Promise<str
   )
   try {
     const mke2fs = ['mke2fs', '-q', '-F', '-t', 'ext4', '-j', '-m', '1', '-U', uuid, ...large, ...whole, path]
-    const made = await step(makeMsOf(bytes), 'flock', '--nonblock', path, ...mke2fs)
+    const made = await diskStep(makeMsOf(bytes), 'flock', '--nonblock', path, ...mke2fs)
     if (made !== null) return made
     tell('checking it')
-    const checked = await step(makeMsOf(bytes), 'e2fsck', '-f', '-n', path)
+    const checked = await diskStep(makeMsOf(bytes), 'e2fsck', '-f', '-n', path)
     if (checked !== null) return checked
   } finally {
     clearInterval(alive)
   }
-  const labelled = name?.by === 'label' ? await step(STEP_MS, 'tune2fs', '-L', name.value, path) : null
+  const labelled = name?.by === 'label' ? await diskStep(STEP_MS, 'tune2fs', '-L', name.value, path) : null
   if (labelled !== null) return labelled
-  return step(STEP_MS, 'sync', path)
+  return diskStep(STEP_MS, 'sync', path)
 }
 
 /** udev may not have seen it, because it was locked out; where there is no udev, nobody waits for it. */
-const announce = (path: string): Promise<string | null> =>
-  step(STEP_MS, 'udevadm', 'trigger', '--action=change', '--settle', path)
+export const announce = (path: string): Promise<string | null> =>
+  diskStep(STEP_MS, 'udevadm', 'trigger', '--action=change', '--settle', path)
 
 /**
  * `null` = done, checked, durable and announced; else why not. What is not blank is left as it is, byte for byte, unless `serial` is that of
@@ -139,7 +100,7 @@ export const makeFilesystem = async (wish: MakeWish): Promise<string | null> => 
   const device = blockDevice(wish.device.number)
   if (device === null || device.serial !== wish.device.serial || device.bytes !== wish.device.bytes)
     return `${wish.device.path} is not there any more, or is another disk`
-  const held = await hold(device.path)
+  const held = await holdDisk(device.path)
   if (typeof held === 'string') return held
   const uuid = name?.by === 'uuid' ? name.value : randomUUID()
   try {
@@ -149,7 +110,7 @@ export const makeFilesystem = async (wish: MakeWish): Promise<string | null> => 
       return `${device.path} is left as it is: ${judged.words}`
     const { bytes, model } = device
     const record: Making = { serial: device.serial, model, bytes, uuid }
-    await writeDurably(stateDir, RECORD, `${JSON.stringify(record)}\n`)
+    await keepRecord(stateDir, record)
   } catch (error) {
     return `${stateDir} cannot be written: ${error instanceof Error ? error.message : error}`
   } finally {
@@ -163,6 +124,6 @@ export const makeFilesystem = async (wish: MakeWish): Promise<string | null> => 
     await announce(device.path)
     await wish.whole?.()
   }
-  if (failed === null || untouched) await rm(join(stateDir, RECORD), { force: true })
+  if (failed === null || untouched) await dropRecord(stateDir)
   return failed
 }

@@ -39,6 +39,12 @@ export const readOutOfSync = (text: string, minor: number): number | null => {
   return found === null ? null : Number(found[1])
 }
 
+/** How the kernel calls the copy here (`UpToDate`); null = it has no disk for this minor. */
+export const readDiskState = (text: string, minor: number): string | null => {
+  const state = /\bds:(\w+)\//.exec(linesOf(text, minor))?.[1] ?? 'Diskless'
+  return state === 'Diskless' ? null : state
+}
+
 /** `about 12 minutes left`. */
 export const leftWords = ({ secondsLeft }: DrbdProgress): string => {
   if (secondsLeft === null) return 'it stands still'
