@@ -7,3 +7,5 @@ export const SETUP_SAID = 'setup.json'
 /** The lead says it again this often, and a word that is older than the second is that of a lead that has ended. */
 export const SAID_EVERY_MS = 5_000
 export const SAID_MS_MAX = 20_000
+/** In the runtime folder, by root alone: what it wants of the other board's disk (`DiskWish`). Not by the socket, which others may use, too. */
+export const DISK_WISH = 'disk-wish.json'

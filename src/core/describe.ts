@@ -3,7 +3,7 @@ import { groupOf, selfOf } from './context.js'
 import { confirmationOf, validProof } from './evidence.js'
 import { effectiveMode, ownerOf, takeable, whyNotFence } from './fit.js'
 import { JOB_WORDS, PHASE_WORDS } from './group-words.js'
-import { mirrorWaits } from './mirror.js'
+import { copyOf, mirrorWaits, peerCopySaid } from './mirror.js'
 import { keptWords, mirrorProblem, notTakenWords } from './mirror-words.js'
 import { alarmsOf } from './panel-alarms.js'
 import { offerOf } from './panel-offer.js'
@@ -58,6 +58,7 @@ const groupStatus = (state: CoreState, name: string, home: GroupStatus['home'], 
     owner,
     home,
     peerRole: isRecentlyHeard(state, now) ? (peerGroup(state, name)?.role ?? null) : null,
+    ...(view.mirror === null ? {} : { copies: { here: copyOf(state, name), there: peerCopySaid(state, name, now) } }),
     problem:
       state.durable.evidence[name] ?? view.problem ?? cannotServe(view) ?? whyNotServed(state, name, now) ?? waits
   }

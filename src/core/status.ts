@@ -1,6 +1,6 @@
 // What the core tells about itself: plain data for console, panel and tests. Made by `describe`; decides nothing.
 import type { PanelView } from './panel-table.js'
-import type { BoardId, Epoch, FencePurpose, LinkId, Mode, Role } from './types.js'
+import type { BoardId, Copy, Epoch, FencePurpose, LinkId, Mode, Role } from './types.js'
 
 export interface LinkStatus {
   /** `one-way`: we hear the peer but it does not hear us (or its tokens are not fresh): counts as cut. */
@@ -22,6 +22,8 @@ export interface GroupStatus {
   readonly owner: BoardId
   readonly home: BoardId
   readonly peerRole: Role | null
+  /** Mirrored disks only (R7): what is known of the copies on both boards; `there` as the other one says now. */
+  readonly copies?: { readonly here: Copy; readonly there: Copy }
   /** Why it is not served here although it should be; null = nothing is wrong. */
   readonly problem: string | null
 }

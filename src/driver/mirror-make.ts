@@ -93,11 +93,13 @@ const make = async (
  */
 export const makeCopy = async ({ mirror, stateDir, serial, tell, devices }: CopyWish): Promise<string | null> => {
   const { device, partition, told } = await seeBacking(mirror, stateDir, serial, devices ?? usbDevices)
-  if (told.kind === 'made') {
+  if (device === null) return told.words
+  // One that was mirrored with another disk once is made anew as everything that holds data: by its serial number.
+  const anew = serial === diskName(device) && !told.fresh && told.attached === null
+  if (told.kind === 'made' && !anew) {
     await dropRecord(stateDir)
     return null
   }
-  if (device === null) return told.words
   const held = await holdDisk(device.path)
   if (typeof held === 'string') return held
   const uuid = randomUUID()

@@ -1,17 +1,20 @@
-// What one board asks the other beside the tokens, over TCP: hello, signed request, signed chunks of the answer (FORMAT.md).
+// What one board asks the other beside the tokens, over TCP: hello, signed request (with a text, where it is about a disk), signed chunks of the
+// answer (FORMAT.md).
 // Bytes to messages and back, bounded; sockets and deadlines are the runtime's. Source: R12.
 import type { BoardId } from '../core/types.js'
 import { EXCHANGE_SIGNATURE_BYTES, type ExchangeSigner } from './signature.js'
 
 /** What can be asked for; the number is on the wire. */
-export type ExchangeWhat = 'events' | 'reports' | 'setup'
-const WHATS: readonly ExchangeWhat[] = ['events', 'reports', 'setup']
+export type ExchangeWhat = 'events' | 'reports' | 'setup' | 'disk'
+const WHATS: readonly ExchangeWhat[] = ['events', 'reports', 'setup', 'disk']
+/** Bytes of the text that follows a request about a disk, at most. */
+export const TEXT_BYTES_MAX = 1024
 
 export interface ExchangeRequest {
   /** Who asks. */
   readonly board: BoardId
   readonly what: ExchangeWhat
-  /** How many at most, 1..65 535; the answerer has its own bound. */
+  /** How many at most, 1..65 535; the answerer has its own bound. `disk`: bytes of the text that follows. */
   readonly count: number
   readonly nonce: Uint8Array
 }
@@ -38,6 +41,7 @@ const LAST = 1
 
 const text = (words: string): Uint8Array => new TextEncoder().encode(words)
 const REQUEST_LABEL = text('baton exchange request\0')
+const TEXT_LABEL = text('baton exchange text\0')
 const CHUNK_LABEL = text('baton exchange answer\0')
 const boardByte = (board: BoardId): number => board.charCodeAt(0)
 
@@ -79,6 +83,30 @@ export const readRequest = (
   const count = ((body[6] ?? 0) << 8) | (body[7] ?? 0)
   if (body[4] !== boardByte(asker) || what === undefined || count === 0) return null
   return { board: asker, what, count, nonce: body.slice(8) }
+}
+
+/** Bytes that follow the request: a text and its signature, or nothing. null = no request has so many. */
+export const textLength = ({ what, count }: ExchangeRequest): number | null =>
+  what !== 'disk' ? 0 : count > TEXT_BYTES_MAX ? null : count + EXCHANGE_SIGNATURE_BYTES
+
+/** What follows a request whose `count` is the length of `words`. Both nonces are in it: a text is good for its own request alone. */
+export const writeText = (
+  { nonce }: ExchangeRequest,
+  words: Uint8Array,
+  helloNonce: Uint8Array,
+  signer: ExchangeSigner
+): Uint8Array => join(words, signer.sign([TEXT_LABEL, helloNonce, nonce, words]))
+
+/** The text of exactly `textLength` bytes; null = its signature is wrong. */
+export const readText = (
+  bytes: Uint8Array,
+  { count, nonce }: ExchangeRequest,
+  helloNonce: Uint8Array,
+  signer: ExchangeSigner
+): Uint8Array | null => {
+  const words = bytes.subarray(0, count)
+  if (bytes.length !== count + EXCHANGE_SIGNATURE_BYTES) return null
+  return signer.matches([TEXT_LABEL, helloNonce, nonce, words], bytes.subarray(count)) ? words : null
 }
 
 const chunkParts = (session: ExchangeSession, index: number, flags: number, payload: Uint8Array): Uint8Array[] => [

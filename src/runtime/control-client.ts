@@ -27,7 +27,7 @@ export interface ControlHandlers {
   trace(): readonly string[]
   /** Ask the other board; the last message is `end` or `error`. */
   peer(
-    what: 'events' | 'reports' | 'setup',
+    what: 'events' | 'reports' | 'setup' | 'disk',
     recent: number,
     onMessage: (message: ControlMessage, last: boolean) => void
   ): void

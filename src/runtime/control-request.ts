@@ -61,8 +61,8 @@ export const parseRequest = (line: string): Result<ControlRequest> => {
     case 'trace':
       return yes({ command: 'trace' })
     case 'peer': {
-      const what = (['events', 'reports', 'setup'] as const).find(word => word === value.what)
-      if (what === undefined) return no('what is none of events, reports, setup')
+      const what = (['events', 'reports', 'setup', 'disk'] as const).find(word => word === value.what)
+      if (what === undefined) return no('what is none of events, reports, setup, disk')
       if (!isCount(value.recent, RECENT_MAX) || value.recent === 0) return no(`recent is not 1..${RECENT_MAX}`)
       return yes({ command: 'peer', what, recent: value.recent })
     }

@@ -11,6 +11,8 @@ import { createReportFile } from '../driver/report-file.js'
 import { createStateFile } from '../driver/state-file.js'
 import type { Clock, Emit } from '../port/ports.js'
 import { type ControlServer, serveControl } from './control.js'
+import { createDiskDesk, readDiskWish } from './disk-desk.js'
+import { diskWork } from './disk-work.js'
 import { type OpenDrivers, openDrivers, warmSpawnPath } from './drivers.js'
 import { createJournal } from './journal.js'
 import { createLoop, type Loop } from './loop.js'
@@ -178,7 +180,9 @@ export const startDaemon = async (config: Config, key: Uint8Array, log: (report:
     life,
     events: journal.recent,
     reports: reports.list,
-    setup: setup.view
+    setup: setup.view,
+    disk: createDiskDesk(loop.status, diskWork(config)).answer,
+    diskWish: () => readDiskWish(config.runDir)
   })
   const control = await serveControl({
     path: config.socket,

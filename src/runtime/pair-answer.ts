@@ -10,6 +10,8 @@ import {
   type ExchangeSession,
   REQUEST_BYTES,
   readRequest,
+  readText,
+  textLength,
   writeChunk,
   writeHello
 } from '../link/exchange.js'
@@ -19,8 +21,8 @@ export interface AnswerOptions {
   readonly board: BoardId
   readonly signer: ExchangeSigner
   readonly freshNonce: () => Uint8Array
-  /** What is told, the important last; each at most a chunk as JSON, else it is left out. */
-  readonly itemsOf: (request: ExchangeRequest) => readonly unknown[]
+  /** What is told, the important last; each at most a chunk as JSON, else it is left out. `text`: of a request about a disk. */
+  readonly itemsOf: (request: ExchangeRequest, text: string) => readonly unknown[]
   /** False: too many requests lately, this one is not answered. */
   readonly mayAnswer: () => boolean
   readonly onEnd: (end: 'answered' | 'refused' | 'limited') => void
@@ -63,8 +65,8 @@ const sendAll = (socket: Socket, session: ExchangeSession, items: readonly unkno
 export const answerPeer = (socket: Socket, options: AnswerOptions): void => {
   const { board, signer } = options
   const helloNonce = options.freshNonce()
-  const chunks: Buffer[] = []
-  let bytes = 0
+  let held = Buffer.alloc(0)
+  let request: ExchangeRequest | null = null
   let asked = false
   const refuse = (end: 'refused' | 'limited'): void => {
     asked = true
@@ -74,15 +76,17 @@ export const answerPeer = (socket: Socket, options: AnswerOptions): void => {
   socket.write(writeHello(helloNonce))
   socket.on('data', chunk => {
     if (asked) return
-    bytes += chunk.length
-    if (bytes > REQUEST_BYTES) return refuse('refused')
-    chunks.push(chunk)
-    if (bytes < REQUEST_BYTES) return
+    held = Buffer.concat([held, chunk])
+    if (held.length < REQUEST_BYTES) return
+    request ??= readRequest(held.subarray(0, REQUEST_BYTES), helloNonce, otherBoard(board), signer)
+    const more = request === null ? null : textLength(request)
+    if (request === null || more === null || held.length > REQUEST_BYTES + more) return refuse('refused')
+    if (held.length < REQUEST_BYTES + more) return
     asked = true
-    const request = readRequest(Buffer.concat(chunks), helloNonce, otherBoard(board), signer)
-    if (request === null) return refuse('refused')
+    const words = more === 0 ? held.subarray(0, 0) : readText(held.subarray(REQUEST_BYTES), request, helloNonce, signer)
+    if (words === null) return refuse('refused')
     if (!options.mayAnswer()) return refuse('limited')
     const session = { answerer: board, helloNonce, requestNonce: request.nonce }
-    sendAll(socket, session, options.itemsOf(request), options)
+    sendAll(socket, session, options.itemsOf(request, Buffer.from(words).toString('utf8')), options)
   })
 }

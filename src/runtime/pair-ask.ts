@@ -10,7 +10,8 @@ import {
   HELLO_BYTES,
   readChunk,
   readHello,
-  writeRequest
+  writeRequest,
+  writeText
 } from '../link/exchange.js'
 import type { ExchangeSigner } from '../link/signature.js'
 
@@ -40,11 +41,17 @@ const failureOf = (error: NodeJS.ErrnoException, where: string): string => {
   return `${where} is not reachable: ${error.message}`
 }
 
+export interface Question {
+  readonly what: ExchangeWhat
+  readonly count: number
+  /** Of a question about a disk; its length takes the place of `count`. */
+  readonly text?: string
+}
+
 /** `onLines` gets whole JSON lines as they come, each trusted, with the instants of the exchange. Never rejects. */
 export const askPeer = (
   options: AskOptions,
-  what: ExchangeWhat,
-  count: number,
+  { what, count, text = '' }: Question,
   onLines: (lines: readonly string[], asked: Asked) => void
 ): Promise<AskEnd> =>
   new Promise(resolve => {
@@ -77,7 +84,10 @@ export const askPeer = (
       if (helloNonce === null) return fail(`${where} answers, but not as a baton daemon of this version`)
       waiting = waiting.subarray(HELLO_BYTES)
       session = { answerer: peer, helloNonce, requestNonce }
-      socket.write(writeRequest({ board, what, count, nonce: requestNonce }, helloNonce, signer))
+      const words = new TextEncoder().encode(text)
+      const request = { board, what, count: text === '' ? count : words.length, nonce: requestNonce }
+      socket.write(writeRequest(request, helloNonce, signer))
+      if (text !== '') socket.write(writeText(request, words, helloNonce, signer))
       sentAt = now()
     }
     /** One chunk; true = look whether another one is here. */

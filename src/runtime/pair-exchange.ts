@@ -1,4 +1,4 @@
-// What the boards tell each other beside the tokens: events and reports, when a person asks. Made by daemon.ts.
+// What the boards tell each other beside the tokens: events, reports and disks, when a person asks. Made by daemon.ts.
 // Never in the tokens' way: a few kilobytes now and then, bounded in size, time, number and rate; refused requests are counted.
 import { randomBytes } from 'node:crypto'
 import type { Config } from '../config/types.js'
@@ -8,11 +8,13 @@ import { openPairDoor } from '../driver/pair-door.js'
 import { isReport } from '../driver/report-file.js'
 import { EXCHANGE_NONCE_BYTES, type ExchangeRequest, type ExchangeWhat } from '../link/exchange.js'
 import { createExchangeSigner } from '../link/signature.js'
+import type { DiskAnswer } from '../port/disk-answer.js'
 import type { LogEntry } from '../port/log.js'
 import type { Clock } from '../port/ports.js'
 import type { SetupView } from '../port/setup-view.js'
+import { asDiskAnswer } from './disk-desk.js'
 import { answerPeer } from './pair-answer.js'
-import { type Asked, askPeer } from './pair-ask.js'
+import { type AskEnd, type Asked, askPeer } from './pair-ask.js'
 import { asSetupView } from './setup-watch.js'
 import type { ControlMessage, PairExchangeStatus, SideClock, TakeoverReport } from './status.js'
 
@@ -33,6 +35,10 @@ export interface PairExchangeOptions {
   readonly events: (count: number) => readonly LogEntry[]
   readonly reports: () => readonly TakeoverReport[]
   readonly setup: () => SetupView | null
+  /** What the other board's console asks or orders about a disk of this one; answered at once. */
+  readonly disk: (text: string) => DiskAnswer
+  /** What root of this board wants to know of the other one's disk, or ordered; null = nothing. */
+  readonly diskWish: () => Promise<string | null>
 }
 
 /** Requests that are answered at once, and one more each second. */
@@ -76,12 +82,13 @@ export const createPairExchange = (options: PairExchangeOptions): PairExchange =
   const mayAnswer = createLimit(now)
   let asking = false
 
-  const itemsOf = ({ count, what }: ExchangeRequest): readonly unknown[] => {
+  const itemsOf = ({ count, what }: ExchangeRequest, text: string): readonly unknown[] => {
     const header: SideClock = { board, life, nowMs: now(), wallMs: wallMs() }
     const items: Record<ExchangeWhat, () => readonly unknown[]> = {
       events: () => options.events(count),
       reports: options.reports,
-      setup: () => [options.setup()].filter(view => view !== null)
+      setup: () => [options.setup()].filter(view => view !== null),
+      disk: () => [options.disk(text)]
     }
     return [header, ...items[what]()]
   }
@@ -119,16 +126,25 @@ export const createPairExchange = (options: PairExchangeOptions): PairExchange =
         else if (what === 'setup') {
           const view = asSetupView(value)
           if (view !== null) onMessage({ kind: 'setup', view }, false)
+        } else if (what === 'disk') {
+          const answer = asDiskAnswer(value)
+          if (answer !== null) onMessage({ kind: 'disk', answer }, false)
         }
       }
       const onLines = (lines: readonly string[], asked: Asked): void => {
         for (const line of lines) take(line, asked)
       }
-      askPeer({ ethernet, board, signer, freshNonce, now }, what, count, onLines).then(end => {
+      const ended = (end: AskEnd): void => {
         asking = false
         if (end.ok) onMessage({ kind: 'end' }, true)
         else fail(end.reason)
-      })
+      }
+      const begin = async (): Promise<AskEnd> => {
+        const text = what === 'disk' ? await options.diskWish() : ''
+        if (text === null) return { ok: false, reason: 'nobody asked anything about a disk' }
+        return askPeer({ ethernet, board, signer, freshNonce, now }, { what, count, text }, onLines)
+      }
+      void begin().then(ended)
     },
     describe: () => {
       if (door === null) return NONE

@@ -2,6 +2,7 @@
 import type { OperatorRequest } from '../core/event.js'
 import type { CoreStatus } from '../core/status.js'
 import type { BoardId, LinkId } from '../core/types.js'
+import type { DiskAnswer } from '../port/disk-answer.js'
 import type { LogEntry } from '../port/log.js'
 import type { CodecCounters, GroupPortStatus, LinkPortStatus } from '../port/ports.js'
 import type { SetupView } from '../port/setup-view.js'
@@ -80,8 +81,8 @@ export type ControlRequest =
   | { readonly command: 'trace' }
   /** The reports that are kept, oldest first. */
   | { readonly command: 'reports' }
-  /** The other board's events, reports or set-up, asked over Ethernet: `clocks` first, then as above. */
-  | { readonly command: 'peer'; readonly what: 'events' | 'reports' | 'setup'; readonly recent: number }
+  /** The other board's events, reports or set-up, asked over Ethernet: `clocks` first, then as above. `disk`: what root's wish says (DISK_WISH). */
+  | { readonly command: 'peer'; readonly what: 'events' | 'reports' | 'setup' | 'disk'; readonly recent: number }
 
 /** One line of JSON to a client. After `status`, `end`, `error` and a final `answer` the daemon closes the connection. */
 export type ControlMessage =
@@ -93,6 +94,8 @@ export type ControlMessage =
   | { readonly kind: 'clocks'; readonly own: SideClock; readonly peer: SideClock; readonly errorMs: number }
   /** The other board's set-up. */
   | { readonly kind: 'setup'; readonly view: SetupView }
+  /** What the other board says of its disk. */
+  | { readonly kind: 'disk'; readonly answer: DiskAnswer }
   /** One line of a saved trace. */
   | { readonly kind: 'trace'; readonly line: string }
   | { readonly kind: 'end' }

@@ -4,8 +4,18 @@ import { connect, createServer, type Socket } from 'node:net'
 import type { Config } from '../../src/config/types.js'
 import { createClock } from '../../src/driver/clock.js'
 import { OPEN_MAX, TALK_MS } from '../../src/driver/pair-door.js'
-import { CHUNK_PAYLOAD_MAX, HELLO_BYTES, REQUEST_BYTES, writeChunk, writeHello } from '../../src/link/exchange.js'
+import {
+  CHUNK_PAYLOAD_MAX,
+  HELLO_BYTES,
+  REQUEST_BYTES,
+  TEXT_BYTES_MAX,
+  writeChunk,
+  writeHello,
+  writeRequest,
+  writeText
+} from '../../src/link/exchange.js'
 import { createExchangeSigner } from '../../src/link/signature.js'
+import type { DiskAnswer } from '../../src/port/disk-answer.js'
 import { BURST_MAX, createPairExchange, type PairExchange } from '../../src/runtime/pair-exchange.js'
 import type { ControlMessage, LogEntry } from '../../src/runtime/status.js'
 
@@ -34,6 +44,12 @@ const until = async (what: string, condition: () => boolean, deadlineMs = 5000):
 
 describe('the exchange between the boards', function () {
   this.timeout(15_000)
+  let wish: string | null = null
+  let heard: string[] = []
+  const disk = (text: string): DiskAnswer => {
+    heard.push(text)
+    return { state: 'ended', ok: true, words: `of ${text.length}`, told: null }
+  }
   let ends: (() => Promise<void> | void)[] = []
   const later = <T extends { close(): unknown }>(made: T): T => {
     ends.push(() => void made.close())
@@ -42,6 +58,8 @@ describe('the exchange between the boards', function () {
   afterEach(async () => {
     for (const end of ends.splice(0)) await end()
     ends = []
+    heard = []
+    wish = null
   })
 
   const side = (board: 'a' | 'b', key = KEY, events: readonly LogEntry[] = [], aheadMs = 0): PairExchange => {
@@ -59,7 +77,9 @@ describe('the exchange between the boards', function () {
       life,
       events: count => events.slice(-count),
       reports: () => [],
-      setup: () => null
+      setup: () => null,
+      disk,
+      diskWish: async () => wish
     })
   }
   const listening = async (made: PairExchange): Promise<PairExchange> => {
@@ -145,7 +165,9 @@ describe('the exchange between the boards', function () {
       life: 'b',
       events: () => [],
       reports: () => [],
-      setup: () => null
+      setup: () => null,
+      disk,
+      diskWish: async () => null
     })
     await listening(b)
     b.ask('events', 5, () => {})
@@ -195,6 +217,57 @@ describe('the exchange between the boards', function () {
       assert.deepEqual(textsOf(messages), [])
       assert.ok(sent < 64 * 1_048_576, `${sent} bytes were taken`)
     }
+  })
+
+  it('brings a wish about a disk, whole, and its answer; without a wish nothing is sent', async () => {
+    await listening(side('b'))
+    const a = await listening(side('a'))
+    const ask = (): Promise<readonly ControlMessage[]> =>
+      new Promise(resolve => {
+        const messages: ControlMessage[] = []
+        a.ask('disk', 1, (message, last) => {
+          messages.push(message)
+          if (last) resolve(messages)
+        })
+      })
+    assert.match(errorOf(await ask()), /nobody asked/)
+    wish = `{"group":"data","serial":"${'ü'.repeat(120)}"}`
+    const answers = (await ask()).flatMap(message => (message.kind === 'disk' ? [message.answer.words] : []))
+    assert.deepEqual(answers, [`of ${wish.length}`])
+    assert.deepEqual(heard, [wish])
+    wish = 'x'.repeat(TEXT_BYTES_MAX + 1)
+    assert.match(errorOf(await ask()), /refused|closed/)
+    assert.deepEqual(heard.length, 1)
+  })
+
+  it('does not take a text whose signature is of another request, or whose bytes were changed', async () => {
+    const a = await listening(side('a'))
+    const signer = createExchangeSigner(KEY)
+    const words = Buffer.from('{"group":"data"}')
+    const nonce = Buffer.alloc(16, 7)
+    const request = { board: 'b', what: 'disk', count: words.length, nonce } as const
+    const send = async (change: (bytes: Buffer) => Buffer, text: typeof request = request): Promise<void> => {
+      const socket = asPeer()
+      let hello = Buffer.alloc(0)
+      socket.on('data', chunk => {
+        hello = Buffer.concat([hello, chunk])
+      })
+      await until('the hello is here', () => hello.length >= HELLO_BYTES)
+      const helloNonce = hello.subarray(HELLO_BYTES - 16, HELLO_BYTES)
+      const whole = Buffer.concat([
+        writeRequest(request, helloNonce, signer),
+        writeText(text, words, helloNonce, signer)
+      ])
+      socket.write(change(whole))
+      await until('it is cut or answered', () => socket.destroyed)
+    }
+    await send(bytes => bytes)
+    assert.deepEqual(heard, [words.toString()])
+    await send(bytes => Buffer.from(bytes.map((byte, at) => (at === REQUEST_BYTES + 3 ? byte ^ 1 : byte))))
+    await send(bytes => bytes, { ...request, nonce: Buffer.alloc(16, 8) })
+    await send(bytes => Buffer.concat([bytes, Buffer.from('x')]))
+    assert.equal(heard.length, 1)
+    assert.equal(a.describe().refused, 3)
   })
 
   it('shuts the door on a flood, cuts who says nothing, and lets few in at once', async () => {
