@@ -6,7 +6,7 @@ const WORDS: Readonly<Record<string, string>> = {
   mode: 'auto manual maintenance',
   fence: 'prove off on',
   board: 'test',
-  disk: 'list prepare'
+  disk: 'list prepare create'
 }
 const FILES = ['check-config', 'trace']
 

@@ -20,6 +20,8 @@ export const OPTIONS = {
   answer: { type: 'boolean' },
   'new-key': { type: 'boolean' },
   serial: { type: 'string' },
+  keep: { type: 'boolean' },
+  make: { type: 'boolean' },
   lead: { type: 'boolean' },
   pipe: { type: 'boolean' },
   socket: { type: 'string' },

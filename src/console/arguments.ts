@@ -1,21 +1,18 @@
 // The command line of `baton` to one command, or what is wrong with it. Reads nothing but its arguments.
 import { parseArgs } from 'node:util'
-import type { BoardId, OperatorRequest } from '../runtime/status.js'
+import type { OperatorRequest } from '../runtime/status.js'
+import { makeDisk } from './argument-disk.js'
+import { boardOf, type Made, made, type Values, wrong } from './argument-made.js'
 import { OPTIONS } from './argument-options.js'
 import { parseDuration } from './duration.js'
 import { nearest } from './nearest.js'
-import type { Command, Parsed } from './parsed-command.js'
+import type { Parsed } from './parsed-command.js'
 
 const TRACE_DEFAULT = 'baton.trace'
 const RECENT_DEFAULT = 20
 const RECENT_MAX = 1000
 const FOR_DAYS_MAX = 30
 
-type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS; allowPositionals: true }>>['values']
-type Made = { readonly ok: true; readonly command: Command } | { readonly ok: false; readonly text: string }
-
-const wrong = (text: string): { ok: false; text: string } => ({ ok: false, text })
-const made = (command: Command): Made => ({ ok: true, command })
 const order = (what: OperatorRequest, values: Values): Made => made({ name: 'order', what, yes: values.yes === true })
 
 const makeMode = ([mode = '']: readonly string[], values: Values): Made => {
@@ -77,9 +74,6 @@ const makeReport = ([word]: readonly string[], values: Values): Made => {
   return made({ name: 'report', number, board, list, json, pair })
 }
 
-const boardOf = (values: Values): BoardId | undefined | null =>
-  values.board === undefined || values.board === 'a' || values.board === 'b' ? values.board : null
-
 const makeCheck = ([file]: readonly string[], values: Values): Made => {
   const board = boardOf(values)
   if (file === undefined) return wrong('check-config needs a file')
@@ -135,16 +129,6 @@ const makeBoard = ([word]: readonly string[], values: Values): Made => {
   return made({ name: 'board', only, json, yes, cut, answering, pipe, file, board })
 }
 
-const makeDisk = ([word, group]: readonly string[], values: Values): Made => {
-  const { serial, yes = false, pipe = false, config: file } = values
-  const board = boardOf(values)
-  if (board === null) return wrong('--board is a or b')
-  if (word !== 'list' && word !== 'prepare')
-    return wrong(`disk is followed by list or prepare${word === undefined ? '' : `, not "${word}"`}`)
-  if (word === 'list' && (group !== undefined || serial !== undefined || yes)) return wrong('disk list goes alone')
-  return made({ name: 'disk', what: word, group, serial, yes, pipe, file, board })
-}
-
 const makeSetup = (_: readonly string[], values: Values): Made => {
   const { lead = false, pipe = false, config: file, serial } = values
   const board = boardOf(values)
@@ -176,7 +160,7 @@ const FORMS: Readonly<Record<string, Form>> = {
   'check-config': { words: 1, options: ['board', 'networkd'], make: makeCheck },
   notice: { words: 2, options: ['config', 'board'], make: makeNotice },
   board: { words: 1, options: ['only', 'json', 'yes', 'cut', 'answer', 'config', 'board', 'pipe'], make: makeBoard },
-  disk: { words: 2, options: ['serial', 'yes', 'config', 'board', 'pipe'], make: makeDisk },
+  disk: { words: 2, options: ['serial', 'keep', 'make', 'yes', 'config', 'board', 'pipe'], make: makeDisk },
   setup: { words: 0, options: ['lead', 'serial', 'config', 'board', 'pipe'], make: makeSetup },
   init: { words: 0, options: ['config', 'board', 'new-key'], make: makeInit },
   pair: { words: 0, options: ['config', 'board', 'serial', 'yes', 'pipe'], make: makePairing('pair') },
@@ -194,7 +178,7 @@ export const COMMANDS: readonly string[] = Object.keys(FORMS)
 /** The options that a person may give a command, with their dashes. */
 export const optionsOf = (name: string): readonly string[] =>
   Object.hasOwn(FORMS, name)
-    ? (FORMS[name]?.options ?? []).filter(option => option !== 'pipe').map(option => `--${option}`)
+    ? (FORMS[name]?.options ?? []).filter(option => option !== 'pipe' && option !== 'make').map(option => `--${option}`)
     : []
 
 const unknownText = (name: string): string => {

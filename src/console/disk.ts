@@ -1,4 +1,4 @@
-// `baton disk list` and `baton disk prepare`: which disks could be that of a group, what is on them, and an ext4 on one that is blank. What
+// `baton disk`: list and prepare here, create and answer in files of their own. Which disks could be that of a group, what is on them, and an ext4 on one that is blank. What
 // holds anything is made anew only where a person gives its serial number and says yes. Refused while a board holds the group (R1).
 import { formatConfigError } from '../config/issue.js'
 import { loadConfig } from '../config/load.js'
@@ -16,11 +16,21 @@ import { agree } from './order.js'
 import { runAsRoot } from './pipe-terminal.js'
 import { configFile, type Terminal } from './terminal.js'
 
+/** Disks that a person named: this board's (`own`), or by the letter of their board. */
+export type Serials = Readonly<Partial<Record<'own' | BoardId, string>>>
+
 export interface DiskOptions {
-  readonly what: 'list' | 'prepare'
+  /** `answer`: started by the daemon, for the other board's console. */
+  readonly what: 'list' | 'prepare' | 'create' | 'answer'
   /** undefined = the only one with a disk. */
   readonly group: string | undefined
   readonly serial: string | undefined
+  /** create: the same, read. */
+  readonly serials: Serials
+  /** create: the ext4 that is there stays. */
+  readonly keep: boolean
+  /** answer: make it ready, do not only look. */
+  readonly make: boolean
   readonly yes: boolean
   /** Started as root by a command that has the person (pipe-terminal.ts). */
   readonly pipe: boolean
@@ -75,14 +85,24 @@ const list = async (config: Config | null, terminal: Terminal): Promise<ExitCode
   return EXIT.ok
 }
 
-const groupOf = ({ groups }: Config, name: string | undefined): GroupConfig | string => {
-  const withDisk = groups.filter(({ disk }) => disk !== null)
+/** The group that is meant: the only one whose disk is of that kind, or the one of that name. */
+export const groupOf = (
+  { groups }: Config,
+  name: string | undefined,
+  kind: 'shared' | 'mirrored'
+): GroupConfig | string => {
+  const other = groups.find(group => group.name === name && group.disk !== null && group.disk.kind !== kind)
+  const order = kind === 'shared' ? 'prepare' : 'create'
+  if (other !== undefined)
+    return `the disk of ${name} is ${other.disk?.kind}: \`baton disk ${order === 'create' ? 'prepare' : 'create'} ${name}\``
+  const withDisk = groups.filter(({ disk }) => disk?.kind === kind)
   const [only] = withDisk
   if (name === undefined && only !== undefined && withDisk.length === 1) return only
   const names = withDisk.map(group => group.name).join(', ')
-  if (names === '') return 'no group has a disk'
+  if (names === '') return `no group has a ${kind} disk`
   return (
-    withDisk.find(group => group.name === name) ?? `which group? \`baton disk prepare GROUP\`; with a disk: ${names}`
+    withDisk.find(group => group.name === name) ??
+    `which group? \`baton disk ${order} GROUP\`; with a ${kind} disk: ${names}`
   )
 }
 
@@ -128,7 +148,7 @@ const dangerOf = ({ device, judged }: Candidate, group: string): string => {
 }
 
 const prepare = async (config: Config, options: DiskOptions, terminal: Terminal): Promise<string | null | ExitCode> => {
-  const group = groupOf(config, options.group)
+  const group = groupOf(config, options.group, 'shared')
   if (typeof group === 'string') return group
   const device = group.disk?.device ?? ''
   const name = diskNameOf(device)
@@ -155,7 +175,8 @@ const prepare = async (config: Config, options: DiskOptions, terminal: Terminal)
 export const runDisk = async (options: DiskOptions, terminal: Terminal, signal: AbortSignal): Promise<ExitCode> => {
   const { board, file, group, serial, what, yes } = options
   if (process.getuid?.() !== 0) {
-    if (group === undefined && serial === undefined && !yes && file === undefined && board === undefined)
+    const plain = group === undefined && serial === undefined && !yes && !options.keep
+    if (plain && file === undefined && board === undefined && what !== 'answer')
       return runAsRoot(['disk', what], terminal, signal)
     terminal.complain('baton: refused: only root may give a group or options to disk; without them it asks')
     return EXIT.refused
@@ -166,6 +187,8 @@ export const runDisk = async (options: DiskOptions, terminal: Terminal, signal: 
     for (const error of loaded.errors) terminal.complain(formatConfigError(error))
     return EXIT.configuration
   }
+  if (what === 'answer') return (await import('./disk-answer.js')).runAnswer(loaded.config, options, terminal)
+  if (what === 'create') return (await import('./disk-create.js')).runCreate(loaded.config, options, terminal)
   const end = await prepare(loaded.config, options, terminal)
   if (typeof end === 'number') return end
   if (end !== null) {

@@ -49,6 +49,8 @@ const identityOf = (
 ): { readonly usb: boolean; readonly model: string; readonly serial: string | null } => {
   const backing = read(place, 'loop/backing_file')
   if (backing !== '') return { usb: false, model: 'loop device', serial: backing }
+  // Made by us of two disks, and known by its number alone.
+  if (basename(place).startsWith('drbd')) return { usb: false, model: 'mirror', serial: basename(place) }
   const model = [read(place, 'device/vendor'), read(place, 'device/model')].filter(Boolean).join(' ')
   let at = place
   while (/\/usb\d/.test(at) && !existsSync(join(at, 'idVendor'))) at = dirname(at)

@@ -86,7 +86,8 @@ export const contentOf = async (path: string, bytes: number): Promise<DiskConten
   return samplesOf(path, bytes)
 }
 
-const samplesOf = async (path: string, bytes: number): Promise<DiskContent> => {
+/** Zeros or ones wherever it is looked, up to `bytes`; signatures are not asked for. */
+export const samplesOf = async (path: string, bytes: number): Promise<DiskContent> => {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error(`it was not read within ${READ_MS / 1000} s`)), READ_MS)

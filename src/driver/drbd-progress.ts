@@ -39,10 +39,25 @@ export const readOutOfSync = (text: string, minor: number): number | null => {
   return found === null ? null : Number(found[1])
 }
 
+/** DRBD's own words of one mirror. */
+export interface DrbdSight {
+  readonly connection: string
+  readonly role: string
+  readonly disk: string
+  readonly peerDisk: string
+}
+
+/** null = the kernel has no such mirror. */
+export const readSight = (text: string, minor: number): DrbdSight | null => {
+  const found = /cs:(\w+) ro:(\w+)\/\w+ ds:(\w+)\/(\w+)/.exec(linesOf(text, minor))
+  const [, connection = '', role = '', disk = '', peerDisk = ''] = found ?? []
+  return found === null ? null : { connection, role, disk, peerDisk }
+}
+
 /** How the kernel calls the copy here (`UpToDate`); null = it has no disk for this minor. */
 export const readDiskState = (text: string, minor: number): string | null => {
-  const state = /\bds:(\w+)\//.exec(linesOf(text, minor))?.[1] ?? 'Diskless'
-  return state === 'Diskless' ? null : state
+  const disk = readSight(text, minor)?.disk ?? 'Diskless'
+  return disk === 'Diskless' ? null : disk
 }
 
 /** `about 12 minutes left`. */

@@ -25,7 +25,12 @@ export interface GroupContext {
   /** Needed where a disk moves by the GPIO USB switch. */
   readonly usbSwitch?: UsbSwitch
   /** Of the whole board; needed where the disk is mirrored. `secret` of the replication link, by the group's name. */
-  readonly mirrors?: { readonly door: MirrorDoor; readonly secret: (resource: string) => string }
+  readonly mirrors?: {
+    readonly door: MirrorDoor
+    readonly secret: (resource: string) => string
+    /** Has a blank disk made ready; why not, or null. */
+    readonly replace: (group: string) => Promise<string | null>
+  }
   /** Of the whole board; needed where the group has a login gate. */
   readonly loginGates?: LoginGates
   /** Things worth knowing that decide nothing: corrections by e2fsck, who was killed, a duplicate address. */
@@ -89,6 +94,7 @@ export const createGroupPort = (group: GroupConfig, context: GroupContext): Grou
           secret: mirrors.secret(group.disk.mirror.resource),
           door: mirrors.door,
           attachMs: deadlines.attachMs,
+...(group.disk.mirror.replaced === 'auto' ? { replace: () => mirrors.replace(group.name) } : {}),
           emit: event => {
             emit(event)
             look()

@@ -5,6 +5,7 @@ import type { MirrorConfig } from '../config/types.js'
 import type { CopyTold } from '../port/copy-told.js'
 import { type BlockDevice, blockDevice, sizeText, usbDevices } from './block-device.js'
 import { runCommand } from './command.js'
+import { samplesOf } from './disk-content.js'
 import { seeDevice } from './disk-device.js'
 import { diskName, type Judged, judgeDisk } from './disk-make.js'
 import { PROC } from './drbd.js'
@@ -38,6 +39,10 @@ const hasExt4 = async (path: string): Promise<boolean> => {
   return found.ok && /(^|,)ext[234](,|$)/m.test(found.stdout)
 }
 
+/** Before the notes of a mirror there is nothing, as far as it was looked. */
+const isEmpty = async ({ bytes, path }: BlockDevice): Promise<boolean> =>
+  (await samplesOf(path, usableBytes(bytes))).kind === 'blank'
+
 const named = ({ path, model, bytes, serial }: BlockDevice): string =>
   [path, sizeText(bytes), model, serial === null ? '' : `serial ${serial}`].filter(Boolean).join(', ')
 
@@ -50,6 +55,7 @@ const toldOf = (device: BlockDevice, partition: string | null, more: Partial<Cop
     name: diskName(device),
     bytes: usableBytes(device.bytes - (partition === null ? 0 : TABLE_BYTES)),
     fresh: false,
+    empty: false,
     ext4: false,
     attached: null,
     ...more
@@ -59,7 +65,7 @@ const toldOf = (device: BlockDevice, partition: string | null, more: Partial<Cop
 const absent = (words: string): Backing => ({
   device: null,
   partition: null,
-  told: { kind: 'absent', words, name: null, bytes: 0, fresh: false, ext4: false, attached: null }
+  told: { kind: 'absent', words, name: null, bytes: 0, fresh: false, empty: false, ext4: false, attached: null }
 })
 
 const procText = (): string => {
@@ -73,9 +79,14 @@ const procText = (): string => {
 const fromJudged = (device: BlockDevice, partition: string | null, judged: Judged): Backing => {
   const what = named(device)
   if (judged.kind === 'blank')
-    return toldOf(device, partition, { kind: 'blank', words: `${what}: ${judged.halfMade ? 'half made' : 'blank'}` })
+    return toldOf(device, partition, {
+      kind: 'blank',
+      words: `${what}: ${judged.halfMade ? 'half made, and cut off' : 'blank'}`,
+      empty: !judged.halfMade
+    })
   if (judged.kind === 'never') return toldOf(device, partition, { kind: 'never', words: `${what}: ${judged.words}` })
-  const ext4 = judged.content.kind === 'ext4'
+  // A table would take its place.
+  const ext4 = judged.content.kind === 'ext4' && partition === null
   return toldOf(device, partition, { kind: 'content', words: `${what}: ${judged.words}`, ext4 })
 }
 
@@ -89,12 +100,15 @@ const seeNamed = async (device: BlockDevice, minor: number, stateDir: string): P
     if (attached === null) return toldOf(device, null, { kind: 'never', words: `${what}: it is in use` })
     const ext4 = await hasExt4(device.path)
     const fresh = attached === 'Inconsistent' && (await isFreshInKernel(minor))
-    return toldOf(device, null, { kind: 'made', words: `${what}: its copy is ${attached}`, attached, ext4, fresh })
+    const empty = fresh && (await isEmpty(device))
+    const words = `${what}: its copy is ${attached}`
+    return toldOf(device, null, { kind: 'made', words, attached, ext4, fresh, empty })
   }
   if (found.kind === 'unknown') return toldOf(device, null, { kind: 'never', words: `${what}: ${found.words}` })
   const ext4 = await hasExt4(device.path)
   const words = found.fresh ? 'ready for a first copy' : 'it carries a copy'
-  return toldOf(device, null, { kind: 'made', words: `${what}: ${words}`, fresh: found.fresh, ext4 })
+  const empty = found.fresh && (await isEmpty(device))
+  return toldOf(device, null, { kind: 'made', words: `${what}: ${words}`, fresh: found.fresh, empty, ext4 })
 }
 
 /** No partition has the name yet: any whole disk on USB could be given it. `serial`: the one that is meant. */

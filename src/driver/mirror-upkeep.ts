@@ -28,11 +28,22 @@ export interface UpkeepContext {
   /** null = the kernel has not yet told all that is there. */
   state(): DrbdState | null
   readonly splitBrain: () => boolean
+  /**
+   * A blank disk stands where the copy was, and the other copy is current by the mirror's own account: make it ready. Resolves with why it was not;
+   * null = it is. Absent: a person orders it.
+   */
+  readonly replace?: () => Promise<string | null>
 }
 
 const CONNECT_AGAIN_MS = 3000
 /** Each try of two split copies is refused and told again. */
 const SPLIT_AGAIN_MS = 30_000
+/** A disk without notes of a mirror may get them at any time. */
+const NOTES_AGAIN_MS = 5000
+const NO_NOTES = /meta.?data/i
+/** Not at once: somebody may be plugging disks in and out. */
+const REPLACE_AFTER_MS = 30_000
+const REPLACE_AGAIN_MS = 300_000
 
 export const createMirrorUpkeep = ({ drbd, backing, splitBrain, ...context }: UpkeepContext): MirrorUpkeep => {
   let problem: string | null = 'not looked at yet'
@@ -44,15 +55,48 @@ export const createMirrorUpkeep = ({ drbd, backing, splitBrain, ...context }: Up
   /** The link's settings are those of this life. */
   let tuned = false
   let connectAt = 0
+  let attachAt = 0
+  let bareSince: number | null = null
+  let replaceAt = 0
+  let replacing = false
+  let replaceRefused: string | null = null
 
-  const attachDisk = async (): Promise<string | null> => {
+  /** Only what the mirror itself calls current fills it, and only while nobody else orders it. */
+  const replaceDisk = ({ peerDisk, connection }: DrbdState): void => {
+    const now = performance.now()
+    if (replacing) return
+    if (context.replace === undefined || connection !== 'Connected' || peerDisk !== 'UpToDate') {
+      bareSince = null
+      return
+    }
+    bareSince ??= now
+    if (now < bareSince + REPLACE_AFTER_MS || now < replaceAt) return
+    replacing = true
+    // Beside the rounds: they let I/O go on, too.
+    void context.replace().then(why => {
+      replacing = false
+      replaceRefused = why
+      replaceAt = performance.now() + REPLACE_AGAIN_MS
+      attachAt = 0
+    })
+  }
+  const attachDisk = async (state: DrbdState): Promise<string | null> => {
     if (seeDevice(backing) === null) {
       attachRefused = null
-      return `${backing} is not there: plug the disk in`
+      replaceDisk(state)
+      return `${backing} is not there: plug the disk in${replaceRefused === null ? '' : ` (${replaceRefused})`}`
     }
     // A disk that failed is not taken back by itself: not before it was away, or somebody asks for a new look.
-    attachRefused ??= await drbd.attach()
-    return attachRefused
+    const bare = attachRefused !== null && NO_NOTES.test(attachRefused)
+    if (bare) replaceDisk(state)
+    if (attachRefused === null || (bare && performance.now() >= attachAt)) {
+      attachRefused = await drbd.attach()
+      attachAt = performance.now() + NOTES_AGAIN_MS
+    }
+    if (attachRefused === null) bareSince = null
+    return attachRefused === null || !NO_NOTES.test(attachRefused)
+      ? attachRefused
+      : `${backing} carries no copy yet: \`baton disk create\`${replaceRefused === null ? '' : ` (${replaceRefused})`}`
   }
   const link = async ({ connection }: DrbdState): Promise<void> => {
     const apart = connection === '' || connection === 'StandAlone'
@@ -75,7 +119,7 @@ export const createMirrorUpkeep = ({ drbd, backing, splitBrain, ...context }: Up
         problem = await drbd.define()
         return
       }
-      if (state.disk === 'Diskless') problem = await attachDisk()
+      if (state.disk === 'Diskless') problem = await attachDisk(state)
       if (state.role !== '') await link(state)
       looked = true
     },
@@ -91,6 +135,7 @@ export const createMirrorUpkeep = ({ drbd, backing, splitBrain, ...context }: Up
     again: () => {
       attachRefused = null
       connectAt = 0
+      replaceAt = 0
     },
     pause: () => {
       connectAt = performance.now() + CONNECT_AGAIN_MS

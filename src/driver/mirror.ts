@@ -41,6 +41,8 @@ export interface MirrorContext {
   readonly secret: string
   readonly door: MirrorDoor
   readonly attachMs: number
+  /** Make a blank disk ready, see mirror-upkeep.ts; absent: a person orders it. */
+  readonly replace?: () => Promise<string | null>
   readonly emit: Emit
   readonly log: (text: string) => void
 }
@@ -68,7 +70,8 @@ export const createMirror = (context: MirrorContext): Mirror => {
     drbd,
     backing: config.backing,
     state: () => (whole ? state : null),
-    splitBrain: () => splitBrain
+    splitBrain: () => splitBrain,
+    ...(context.replace === undefined ? {} : { replace: context.replace })
   })
   const standsStill = (): boolean => whole && isFrozen(state) && !isConnected(state)
 

@@ -13,6 +13,8 @@ export interface CopyTold {
   readonly bytes: number
   /** `made`: nothing was ever mirrored with it. */
   readonly fresh: boolean
+  /** Zeros or ones wherever it was looked: two such copies need not be copied to be equal. */
+  readonly empty: boolean
   /** A filesystem that could be kept (ext4) is on it; where it is `made`, below the mirror. */
   readonly ext4: boolean
   /** The kernel's mirror has it, and says so (`UpToDate`); null = it has not. */

@@ -51,19 +51,19 @@ export const readDiskWish = async (runDir: string): Promise<string | null> => {
 }
 
 const asCopyTold = (value: unknown): CopyTold | null => {
-  const { kind, words, name, bytes, fresh, ext4, attached } = fields(value)
+  const { kind, words, name, bytes, fresh, empty, ext4, attached } = fields(value)
   const known = STATES.find(each => each === kind)
   if (known === undefined || typeof words !== 'string' || typeof bytes !== 'number' || !Number.isFinite(bytes))
     return null
   const textOrNull = (each: unknown): string | null => (typeof each === 'string' ? each.slice(0, TEXT_MAX) : null)
-  const [isFresh, hasExt4] = [fresh === true, ext4 === true]
   return {
     kind: known,
     words: words.slice(0, TEXT_MAX),
     name: textOrNull(name),
     bytes,
-    fresh: isFresh,
-    ext4: hasExt4,
+    fresh: fresh === true,
+    empty: empty === true,
+    ext4: ext4 === true,
     attached: textOrNull(attached)
   }
 }

@@ -5,6 +5,7 @@ import type { Config } from '../config/types.js'
 import type { Report } from '../core/effect.js'
 import { readAgentPlugs } from '../driver/agent-fence.js'
 import { runCommand } from '../driver/command.js'
+import { runDiskProgram } from '../driver/disk-program.js'
 import { mirrorSecret } from '../driver/drbd-words.js'
 import { createFence, createNoFence } from '../driver/fence.js'
 import { createGroupPort, type GroupContext } from '../driver/group-port.js'
@@ -34,6 +35,12 @@ const WARM_DEADLINE_MS = 5000
 /** The first spawn costs several times a later one: pay before it matters. */
 export const warmSpawnPath = async (): Promise<void> => {
   await runCommand('true', [], { deadlineMs: WARM_DEADLINE_MS })
+}
+
+/** Only a blank one: nobody gave a serial number. */
+const replaceDisk = async (config: Config, group: string): Promise<string | null> => {
+  const said = await runDiskProgram(config, { doing: 'make', group, serial: null })
+  return typeof said === 'string' ? said : said.ok === true ? null : String(said.words)
 }
 
 const openFence = async (
@@ -90,8 +97,11 @@ export const openDrivers = async (
   const loginGates = createLoginGates(config.board, text => report({ level: 'info', code: 'login-gate', text }))
   const mirrored = config.groups.some(({ disk }) => disk?.mirror != null)
   const mirrorDoor = mirrored ? openMirrorDoor() : null
+  const secret = (resource: string): string => mirrorSecret(key, resource)
   const mirrors =
-    mirrorDoor === null ? undefined : { door: mirrorDoor, secret: (resource: string) => mirrorSecret(key, resource) }
+    mirrorDoor === null
+      ? undefined
+      : { door: mirrorDoor, secret, replace: (group: string) => replaceDisk(config, group) }
   const [fence] = await Promise.all([openFence(config, emit, clock, report), lan.ready])
   return {
     fence,

@@ -2,6 +2,7 @@
 import type { Config, GroupConfig } from '../config/types.js'
 import { ask } from '../console/client.js'
 import { wasMaking } from '../driver/disk-make.js'
+import type { DiskAnswer } from '../port/disk-answer.js'
 import type { DiskTold, SetupView } from '../port/setup-view.js'
 import type { ControlMessage, ControlRequest, DaemonStatus, OperatorRequest } from '../runtime/status.js'
 import { type DiskSight, seeGroupDisk } from './group-disk.js'
@@ -29,6 +30,11 @@ const askFor = async <T>(
   if (found !== null) return found
   return end.kind === 'unreachable' ? (end.text.split('\n')[0] ?? problem) : problem
 }
+
+export const peerDisk = (socket: string): Promise<DiskAnswer | string> =>
+  askFor(socket, { command: 'peer', what: 'disk', recent: 1 }, message =>
+    message.kind === 'disk' ? message.answer : null
+  )
 
 export const ownStatus = (socket: string): Promise<DaemonStatus | string> =>
   askFor(socket, { command: 'status' }, message => (message.kind === 'status' ? message.status : null))

@@ -137,9 +137,9 @@ export const EXCEPTIONS: readonly { readonly file: string; readonly target: stri
   { file: 'src/console/setup', target: 'src/config/', why: 'a board is set up before a daemon can run' },
   { file: 'src/console/setup', target: 'src/driver/', why: 'it starts the daemon, and makes the first record' },
   { file: 'src/console/setup', target: 'src/runtime/single.ts', why: 'one lead a board, locked as the daemon is' },
-  { file: 'src/console/disk.ts', target: 'src/config/', why: 'a disk is prepared without a daemon, too' },
-  { file: 'src/console/disk.ts', target: 'src/driver/', why: 'it looks at disks and makes a filesystem' },
-  { file: 'src/console/disk.ts', target: 'src/setup/', why: 'the same words for the disk of a group' },
+  { file: 'src/console/disk', target: 'src/config/', why: 'a disk is prepared without a daemon, too' },
+  { file: 'src/console/disk', target: 'src/driver/', why: 'it looks at disks and makes a filesystem' },
+  { file: 'src/console/disk', target: 'src/setup/', why: 'the same words for the disk of a group' },
   { file: 'src/console/disk.ts', target: 'src/runtime/single.ts', why: 'it holds off a daemon that would mount it' },
   { file: 'src/console/pairing.ts', target: 'src/setup/mark.ts', why: 'a new board that was paired is to be set up' },
   {
