@@ -1,26 +1,12 @@
 // `baton disk answer GROUP [--make]`: started by the daemon because the other board's console asks. Judges this board's disk by itself, and makes it
 // ready to carry a copy where that is ordered and it may. One line of JSON at the end (DiskAnswer without its state).
 import type { Config } from '../config/types.js'
-import { seeBacking, whyNoMirror } from '../driver/mirror-backing.js'
 import { makeCopy } from '../driver/mirror-make.js'
 import type { CopyTold } from '../port/copy-told.js'
+import { tellCopy } from '../setup/mirror-look.js'
 import { type DiskOptions, groupOf } from './disk.js'
 import { EXIT, type ExitCode } from './exit-code.js'
 import type { Terminal } from './terminal.js'
-
-/** What this board tells of its disk. */
-export const tellCopy = async (
-  mirror: Parameters<typeof seeBacking>[0],
-  stateDir: string,
-  serial: string | null
-): Promise<{ readonly told: CopyTold; readonly number: string | null }> => {
-  const { device, told } = await seeBacking(mirror, stateDir, serial)
-  const module = whyNoMirror()
-  return {
-    number: device?.number ?? null,
-    told: module === null ? told : { ...told, kind: 'never', words: `${told.words}; ${module}` }
-  }
-}
 
 export const runAnswer = async (config: Config, options: DiskOptions, terminal: Terminal): Promise<ExitCode> => {
   const end = (ok: boolean, words: string, told: CopyTold | null): ExitCode => {

@@ -1,37 +1,23 @@
 // `baton disk create`: both disks of a mirrored group from one console. Looks on both boards, says what will be done, asks, does it. What holds
 // anything is touched only where a person gave its serial number, or wants it kept.
-import { readFileSync } from 'node:fs'
 import type { Config } from '../config/types.js'
 import { sizeText } from '../driver/block-device.js'
-import { wasFirst } from '../driver/mirror-first.js'
 import type { CopyTold } from '../port/copy-told.js'
 import type { BoardId } from '../runtime/status.js'
-import { ownStatus } from '../setup/look.js'
 import { createCopies } from '../setup/mirror-create.js'
+import { lookAtCopies } from '../setup/mirror-look.js'
 import { type CreatePlan, type CreateWorld, planCreate } from '../setup/mirror-plan.js'
-import { askPeerDisk } from '../setup/peer-disk.js'
 import { type DiskOptions, groupOf } from './disk.js'
-import { tellCopy } from './disk-answer.js'
 import { EXIT, type ExitCode } from './exit-code.js'
 import { agree } from './order.js'
 import type { Terminal } from './terminal.js'
 
-const SECTOR_BYTES = 512
 const GIB = 2 ** 30
 /** What one gigabit carries, and what an old board manages. */
 const FAST_BYTES = 100e6
 const SLOW_BYTES = 10e6
 
 const otherOf = (board: BoardId): BoardId => (board === 'a' ? 'b' : 'a')
-
-/** 0 = the kernel has none. */
-const mirrorBytes = (minor: number): number => {
-  try {
-    return Number(readFileSync(`/sys/block/drbd${minor}/size`, 'utf8')) * SECTOR_BYTES
-  } catch {
-    return 0
-  }
-}
 
 const hoursText = (bytes: number): string => {
   const hours = (perSecond: number): string => {
@@ -71,45 +57,6 @@ const dangerOf = (plan: CreatePlan, world: CreateWorld, peer: CopyTold): string 
   }
 }
 
-interface Seen {
-  readonly world: CreateWorld
-  readonly number: string | null
-  readonly mode: 'auto' | 'manual' | 'maintenance'
-}
-
-const look = async (
-  config: Config,
-  mirror: Parameters<typeof tellCopy>[0] & { readonly resource: string },
-  { keep, serials }: DiskOptions,
-  terminal: Terminal
-): Promise<Seen | string> => {
-  const { board, socket, stateDir } = config
-  const status = await ownStatus(socket)
-  if (typeof status === 'string') return status
-  const group = status.core.groups.find(({ name }) => name === mirror.resource)
-  if (group === undefined) return `the daemon does not know ${mirror.resource}: start it anew with this configuration`
-  const named = { own: serials.own ?? serials[board] ?? null, peer: serials[otherOf(board)] ?? null }
-  terminal.say(`looking at the disks of ${mirror.resource} on both boards`)
-  const wish = { doing: 'look', group: mirror.resource, serial: named.peer } as const
-  const [own, theirs] = await Promise.all([
-    tellCopy(mirror, stateDir, named.own),
-    askPeerDisk(config, wish, text => terminal.say(text))
-  ])
-  const peer = theirs.told ?? theirs.words
-  const begun = wasFirst(stateDir, mirror.resource)
-  const world = {
-    board,
-    group,
-    own: own.told,
-    peer,
-    serials: named,
-    keep,
-    begun,
-    mirrorBytes: mirrorBytes(mirror.minor)
-  }
-  return { world, number: own.number, mode: status.core.mode }
-}
-
 const nextWords = (plan: CreatePlan, name: string): string =>
   plan.kind === 'replace'
     ? `the disk is ready: it is filled as soon as both boards are connected; \`baton status\` shows how far it is`
@@ -124,7 +71,12 @@ export const runCreate = async (config: Config, options: DiskOptions, terminal: 
   if (typeof group === 'string') return refuse(group)
   const mirror = group.disk?.mirror ?? null
   if (mirror === null) return refuse(`the disk of ${group.name} is not mirrored`)
-  const seen = await look(config, mirror, options, terminal)
+  const { keep, serials } = options
+  const { board } = config
+  const named = { own: serials.own ?? serials[board] ?? null, peer: serials[otherOf(board)] ?? null }
+  const tell = (text: string): void => terminal.say(text)
+  tell(`looking at the disks of ${group.name} on both boards`)
+  const seen = await lookAtCopies(config, mirror, { keep, serials: named }, tell)
   if (typeof seen === 'string') return refuse(seen)
   const { mode, number, world } = seen
   const plan = planCreate(world)
@@ -138,7 +90,6 @@ export const runCreate = async (config: Config, options: DiskOptions, terminal: 
   const sure = options.yes && (plan.kind !== 'keep' || world.serials.own !== null)
   const refused = await agree(dangerOf(plan, world, peer), sure, terminal)
   if (refused !== null) return refused
-  const tell = (text: string): void => terminal.say(text)
   const failed = await createCopies({ config, mirror, world, mode, number, tell }, plan)
   if (failed !== null)
     return refuse(`${failed}. Run \`baton disk create\` again when that is mended: it goes on where it was`)

@@ -33,6 +33,9 @@ export const USAGE = `usage: baton COMMAND [options]
   disk list                  disks that could be a group's, and what is on them
   disk prepare [GROUP]       make an ext4 on the blank one; what holds data only
          [--serial NUMBER]   by its serial number, and after a yes
+  disk create [GROUP]        mirrored disk: make both boards' disks ready, the
+         [--serial a:X,b:Y]  first copy and its ext4; a replaced disk, too;
+         [--keep]            --keep: this board's ext4 becomes the first copy
   setup                      from an installed board to a pair that is ready:
                              asks, skips what is done, leads through the rest
   init [--config FILE] [--board a|b] [--new-key]

@@ -24,7 +24,7 @@ export interface FirstWish {
   readonly tell: (text: string) => void
 }
 
-/** In the state folder, from before the first copy is declared until it is whole. */
+/** In the state folder, from before anything is done for a first copy until that is whole. */
 const RECORD = 'first-copy.json'
 const STEP_MS = 30_000
 /** The daemon attaches within seconds, and connects as soon as the other board's has. */
@@ -57,6 +57,19 @@ const isApart = ({ connection }: DrbdSight): boolean =>
   ['StandAlone', 'Unconnected', 'WFConnection', 'WFReportParams', 'Timeout', 'BrokenPipe', 'NetworkFailure'].includes(
     connection
   )
+
+/** null = durable. Before anything is done. */
+export const beginFirst = async (stateDir: string, group: string): Promise<string | null> => {
+  try {
+    await writeDurably(stateDir, RECORD, `${JSON.stringify({ group })}\n`)
+    return null
+  } catch (error) {
+    return `${stateDir} cannot be written: ${error instanceof Error ? error.message : error}`
+  }
+}
+
+/** It is whole, or nothing was done for it. */
+export const endFirst = (stateDir: string): Promise<void> => rm(join(stateDir, RECORD), { force: true })
 
 /** It was begun on this board, and cut off. */
 export const wasFirst = (stateDir: string, group: string): boolean => {
@@ -105,18 +118,13 @@ const letGo = async (minor: number): Promise<string | null> => {
   }
 }
 
-/** `null` = there is a first copy with an ext4 on it, and this board has let go of it; else why not. Cut off anywhere, call it again, on the same board. */
+/** After `beginFirst`. `null` = there is a first copy with an ext4 on it, and this board has let go of it; else why not. Cut off anywhere, call it again, on the same board. */
 export const makeFirst = async (wish: FirstWish): Promise<string | null> => {
-  const { mirror, stateDir, tell, whole } = wish
+  const { mirror, tell, whole } = wish
   const { minor } = mirror
   tell('waiting until the kernels of both boards have connected their disks')
   const late = await until(minor, CONNECT_MS, seen => !isApart(seen) && seen.disk !== 'Diskless')
   if (late !== null) return `the two disks did not connect within ${CONNECT_MS / 1000} s: ${late}`
-  try {
-    await writeDurably(stateDir, RECORD, `${JSON.stringify({ group: mirror.resource })}\n`)
-  } catch (error) {
-    return `${stateDir} cannot be written: ${error instanceof Error ? error.message : error}`
-  }
   if (sight(minor)?.disk === 'Inconsistent') {
     tell(
       whole
@@ -130,7 +138,5 @@ export const makeFirst = async (wish: FirstWish): Promise<string | null> => {
   if (primary !== null) return primary
   const failed = await fill(wish)
   const kept = await letGo(minor)
-  if (failed !== null || kept !== null) return failed ?? kept
-  await rm(join(stateDir, RECORD), { force: true })
-  return null
+  return failed ?? kept
 }

@@ -1,7 +1,10 @@
 // What a board tells about its set-up, to its own console and to the other board. Types only.
 
-/** How one group's disk looks from one board: `ready` to be served, `blank` (one, it may be prepared), a `person` is needed, or `absent`. */
-export type DiskState = 'ready' | 'blank' | 'person' | 'absent'
+/**
+ * How one group's disk looks from one board: `ready` to be served, `blank` (one, it may be prepared), `made` (mirrored: ready for the first copy), a
+ * `person` is needed, or `absent`.
+ */
+export type DiskState = 'ready' | 'blank' | 'made' | 'person' | 'absent'
 
 export interface DiskTold {
   readonly kind: DiskState

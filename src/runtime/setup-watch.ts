@@ -17,7 +17,7 @@ const WORDS_MAX = 800
 const BYTES_MAX = 8_192
 const GROUPS_MAX = 4
 const NONE: SetupView = { marked: false, words: null, disks: {} }
-const STATES: readonly DiskState[] = ['ready', 'blank', 'person', 'absent']
+const STATES: readonly DiskState[] = ['ready', 'blank', 'made', 'person', 'absent']
 
 const toldOf = (value: unknown): DiskTold | null => {
   const { kind, words } = (value ?? {}) as Partial<DiskTold>

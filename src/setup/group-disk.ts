@@ -1,10 +1,12 @@
 // Where the disk of a group is, as this board sees it, and whether it could be made ready. For the set-up and for `baton disk`.
 // Only looks, and takes nothing: the daemon may want to mount at the same moment.
-import type { GroupConfig } from '../config/types.js'
+import type { GroupConfig, MirrorConfig } from '../config/types.js'
 import { type BlockDevice, blockDevice, usbDevices } from '../driver/block-device.js'
 import { runCommand } from '../driver/command.js'
 import { findDevice } from '../driver/disk-device.js'
 import { judgeDisk } from '../driver/disk-make.js'
+import { seeBacking, whyNoMirror } from '../driver/mirror-backing.js'
+import { wasFirst } from '../driver/mirror-first.js'
 
 /** How the configuration finds the filesystem. */
 export type DiskName = { readonly by: 'label' | 'uuid'; readonly value: string } | null
@@ -14,6 +16,8 @@ export type DiskSight =
   | { readonly kind: 'ready'; readonly words: string }
   /** One blank disk, and no other one that could be meant. */
   | { readonly kind: 'blank'; readonly words: string; readonly device: BlockDevice }
+  /** Mirrored: its first copy is to be made, or was cut off while it was made. */
+  | { readonly kind: 'made'; readonly words: string }
   /** No disk of the group, and none that may be prepared without a person: why not, one reason each. */
   | { readonly kind: 'person'; readonly words: string }
   | { readonly kind: 'absent'; readonly words: string }
@@ -75,9 +79,25 @@ const sightOfOthers = async (stateDir: string, wanted: string): Promise<DiskSigh
   return { kind: 'person', words: blank.length > 1 ? `${blank.length} blank disks: ${words}` : words }
 }
 
+/** The disk of this board that carries, or is to carry, its copy. */
+const sightOfCopy = async (mirror: MirrorConfig, stateDir: string): Promise<DiskSight> => {
+  const { device, told } = await seeBacking(mirror, stateDir)
+  const { kind, words } = told
+  const module = whyNoMirror()
+  if (module !== null) return { kind: 'person', words: module }
+  if (kind === 'blank' && device !== null) return { kind, words, device }
+  if (kind === 'absent') return { kind, words }
+  if (kind !== 'made') return { kind: 'person', words }
+  if (wasFirst(stateDir, mirror.resource)) return { kind, words: `${words}, and its first copy was cut off` }
+  if (!told.fresh) return { kind: 'ready', words }
+  // Whose it was before is not known any more.
+  return told.empty && !told.ext4 ? { kind, words } : { kind: 'person', words: `${words}, and it is not empty` }
+}
+
 /** One group's disk. `null` = the group has none. Never throws. */
 export const seeGroupDisk = async ({ disk }: GroupConfig, stateDir: string): Promise<DiskSight | null> => {
   if (disk === null) return null
+  if (disk.mirror !== null) return sightOfCopy(disk.mirror, stateDir)
   const name = diskNameOf(disk.device)
   const word = wordOf(disk.device, name)
   const found = await findDevice(runner, word, LOOK_MS)

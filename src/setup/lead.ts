@@ -3,7 +3,7 @@
 import { networkInterfaces } from 'node:os'
 import { setTimeout as delay } from 'node:timers/promises'
 import { SAID_EVERY_MS } from '../config/setup-files.js'
-import type { Config } from '../config/types.js'
+import type { Config, MirrorConfig } from '../config/types.js'
 import { makeFilesystem, wasMaking } from '../driver/disk-make.js'
 import type { OperatorRequest } from '../runtime/status.js'
 import { defaultAddresses } from './default-config.js'
@@ -12,6 +12,9 @@ import { diskNameOf } from './group-disk.js'
 import { holdStill } from './hold-still.js'
 import { giveOrder, lookAround, type Sight } from './look.js'
 import { endSetup, isMarked, sayView } from './mark.js'
+import { createCopies } from './mirror-create.js'
+import { lookAtCopies } from './mirror-look.js'
+import { planCreate } from './mirror-plan.js'
 import { isReady, nextStep, type Step } from './step.js'
 
 export interface LeadOptions {
@@ -68,9 +71,12 @@ const orderOf = (step: Step): OperatorRequest | null =>
         : null
 
 /** The pair is held still meanwhile. Whatever changed since the look counts: `makeFilesystem` judges again. */
-const prepare = async ({ config, socket, tell }: LeadOptions, group: string, sight: Sight): Promise<void> => {
+const prepare = async (options: LeadOptions, group: string, sight: Sight): Promise<void> => {
+  const { config, socket, tell } = options
   const seen = sight.sights[group]
-  const wanted = config.groups.find(({ name }) => name === group)?.disk?.device
+  const disk = config.groups.find(({ name }) => name === group)?.disk
+  if (disk?.mirror != null) return prepareMirror(options, disk.mirror)
+  const wanted = disk?.device
   if (seen?.kind !== 'blank' || wanted === undefined) return
   const held = await holdStill(socket, group, 'auto')
   if (!held.ok) return tell(`the disk of ${group} is left alone: ${held.text}`)
@@ -81,6 +87,25 @@ const prepare = async ({ config, socket, tell }: LeadOptions, group: string, sig
   tell(failed === null ? `the disk of ${group} is prepared` : `the disk of ${group} was not prepared: ${failed}`)
   // A child of a lead that was killed may still write: then the pair is held on, and this is tried again.
   if (failed !== null && !(await wasMaking(stateDir))) await held.release()
+}
+
+/** Both boards' disks, from here; only what wants no person. */
+const prepareMirror = async ({ config, socket, tell }: LeadOptions, mirror: MirrorConfig): Promise<void> => {
+  const here = { ...config, socket }
+  const seen = await lookAtCopies(here, mirror, { keep: false, serials: { own: null, peer: null } }, tell)
+  if (typeof seen === 'string') return tell(seen)
+  const plan = planCreate(seen.world)
+  if (plan.kind !== 'first' || (plan.whole && !seen.world.begun))
+    return tell(
+      `the disks of ${mirror.resource} are left to a person: ${'words' in plan ? plan.words : '`baton disk create`'}`
+    )
+  // The mode before the set-up held the pair still.
+  const failed = await createCopies({ config: here, mirror, tell, ...seen, mode: 'auto' }, plan)
+  tell(
+    failed === null
+      ? `the disks of ${mirror.resource} are prepared`
+      : `the disks of ${mirror.resource} were not prepared: ${failed}`
+  )
 }
 
 const act = async (

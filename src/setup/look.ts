@@ -2,6 +2,7 @@
 import type { Config, GroupConfig } from '../config/types.js'
 import { ask } from '../console/client.js'
 import { wasMaking } from '../driver/disk-make.js'
+import { wasFirst } from '../driver/mirror-first.js'
 import type { DiskAnswer } from '../port/disk-answer.js'
 import type { DiskTold, SetupView } from '../port/setup-view.js'
 import type { ControlMessage, ControlRequest, DaemonStatus, OperatorRequest } from '../runtime/status.js'
@@ -61,7 +62,8 @@ export const lookAround = async ({ groups, stateDir }: Config, socket: string): 
   const sights = Object.fromEntries(seen.flatMap(([name, sight]) => (sight === null ? [] : [[name, sight] as const])))
   const disks: Record<string, DiskTold> = {}
   for (const [name, { kind, words }] of Object.entries(sights)) disks[name] = { kind, words }
-  return { own, peer, disks, sights, making: await wasMaking(stateDir) }
+  const making = (await wasMaking(stateDir)) || groups.some(({ name }) => wasFirst(stateDir, name))
+  return { own, peer, disks, sights, making }
 }
 
 /** Give an order as the console does. Answers the daemon's last word. */

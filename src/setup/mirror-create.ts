@@ -1,7 +1,7 @@
 // Carries out what `mirror-plan.ts` says, on both boards from one: disks made ready, the first copy, the ext4. Called by `baton disk create`.
 // The pair is held still meanwhile, but where a disk is only replaced. Cut off anywhere, the next call looks anew and goes on.
 import type { Config } from '../config/types.js'
-import { makeFirst } from '../driver/mirror-first.js'
+import { beginFirst, endFirst, makeFirst } from '../driver/mirror-first.js'
 import { keepFilesystem } from '../driver/mirror-keep.js'
 import { makeCopy } from '../driver/mirror-make.js'
 import type { Mode } from '../runtime/status.js'
@@ -49,21 +49,33 @@ const first = async (wish: CreateWish, keep: boolean, whole: boolean): Done => {
   return failed ?? (whole ? declareAlone(wish) : null)
 }
 
-/** The other board first: where it refuses nothing was changed here. */
+/** Both disks ready. The other board first: where it refuses nothing was changed here. */
+const makeBoth = async (wish: CreateWish, plan: Extract<CreatePlan, { kind: 'first' | 'keep' }>): Done => {
+  const { mirror, number, tell, world } = wish
+  const theirs = plan.peer ? await makePeer(wish) : null
+  if (theirs !== null || !plan.own) return theirs
+  if (plan.kind === 'first') return makeOwn(wish)
+  const bytesMax = typeof world.peer === 'string' ? 0 : world.peer.bytes
+  return keepFilesystem({ number: number ?? '', minor: mirror.minor, bytesMax, tell })
+}
+
 const together = async (wish: CreateWish, plan: Extract<CreatePlan, { kind: 'first' | 'keep' }>): Done => {
-  const { config, mirror, mode, number, tell, world } = wish
-  const held = await holdStill(config.socket, mirror.resource, mode)
+  const { mirror, mode, world } = wish
+  const { socket, stateDir } = wish.config
+  const held = await holdStill(socket, mirror.resource, mode)
   if (!held.ok) return `the disks are left as they are: ${held.text}`
   try {
-    const theirs = plan.peer ? await makePeer(wish) : null
-    if (theirs !== null) return theirs
-    if (plan.kind === 'first') {
-      const ours = plan.own ? await makeOwn(wish) : null
-      return ours ?? (await first(wish, false, plan.whole))
+    const unwritable = await beginFirst(stateDir, mirror.resource)
+    if (unwritable !== null) return unwritable
+    const unready = await makeBoth(wish, plan)
+    if (unready !== null) {
+      // Of a first copy that was begun before nothing is forgotten.
+      if (!world.begun) await endFirst(stateDir)
+      return unready
     }
-    const bytesMax = typeof world.peer === 'string' ? 0 : world.peer.bytes
-    const kept = plan.own ? await keepFilesystem({ number: number ?? '', minor: mirror.minor, bytesMax, tell }) : null
-    return kept ?? (await first(wish, true, true))
+    const failed = await first(wish, plan.kind === 'keep', plan.kind === 'keep' || plan.whole)
+    if (failed === null) await endFirst(stateDir)
+    return failed
   } finally {
     await held.release()
   }

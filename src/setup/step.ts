@@ -2,6 +2,7 @@
 // next look. Both boards' leads come to the same step, and each names the one board that is to act.
 import type { DiskTold, SetupView } from '../port/setup-view.js'
 import type { BoardId, DaemonStatus, GroupStatus } from '../runtime/status.js'
+import { actsHere, diskStep, isToPrepare, otherOf, PREPARING, preparing, wait } from './disk-step.js'
 
 export interface SetupWorld {
   /** This board's daemon; a text = it does not answer, and why. */
@@ -28,9 +29,6 @@ export type Step =
   /** This is no new pair: the set-up of this board ends without anything done. */
   | { readonly kind: 'end'; readonly words: string }
 
-const wait = (words: string): Step => ({ kind: 'wait', words })
-
-const otherOf = ({ core }: DaemonStatus): BoardId => (core.board === 'a' ? 'b' : 'a')
 const has = ({ core }: DaemonStatus, code: string): boolean => core.recovery.some(item => item.code === code)
 const HOLDING = ['taking', 'releasing', 'unknown']
 const inMotion = ({ role, peerRole }: GroupStatus): boolean =>
@@ -71,15 +69,11 @@ const stateStep = ({ core }: DaemonStatus): Step | null => {
 
 const isAuto = ({ core }: DaemonStatus): boolean => core.mode === 'auto' && core.modeWanted === null
 
-const PREPARING = 'preparing the disk of '
-const preparing = (group: string, disk: DiskTold | undefined): string =>
-  `${PREPARING}${group} (${disk?.words ?? 'not seen'})`
-
 /** While a disk is made the pair is in maintenance; any other mode is a person's. */
 const modeStep = (world: SetupWorld, status: DaemonStatus, peer: SetupView): Step | null => {
   if (isAuto(status)) return null
   if (world.making) {
-    const group = status.core.groups.find(({ name }) => world.disks[name]?.kind === 'blank')
+    const group = status.core.groups.find(({ name }) => isToPrepare(world.disks[name]))
     if (group === undefined) return { kind: 'auto', words: 'the disk was prepared: the boards go on' }
     return { kind: 'prepare', group: group.name, words: preparing(group.name, world.disks[group.name]) }
   }
@@ -98,27 +92,6 @@ export const isReady = (status: DaemonStatus): boolean =>
   status.core.fence.phase === 'idle' &&
   status.core.groups.every(group => servedOn(status, group) === group.home && !inMotion(group))
 
-/** The one board that acts where both could: the home of the group. */
-const actsHere = (status: DaemonStatus, group: GroupStatus): boolean => group.home === status.core.board
-
-const diskStep = (world: SetupWorld, status: DaemonStatus, peer: SetupView, group: GroupStatus): Step | null => {
-  const { name } = group
-  const here = world.disks[name]
-  const there = peer.disks[name]
-  if (here === undefined) return null
-  if (there === undefined) return wait(`waiting for what board ${otherOf(status)} sees of the disk of ${name}`)
-  if (here.kind === 'ready' || there.kind === 'ready') return null
-  if (here.kind === 'blank' && (there.kind !== 'blank' || actsHere(status, group)))
-    return { kind: 'prepare', group: name, words: preparing(name, here) }
-  if (there.kind === 'blank') return wait(`board ${otherOf(status)} prepares the disk of ${name} (${there.words})`)
-  const person = here.kind === 'person' ? here : there.kind === 'person' ? there : null
-  if (person !== null)
-    return wait(
-      `the disk of ${name} is not touched: ${person.words}; \`baton disk prepare\` asks, or plug in the right one`
-    )
-  return null
-}
-
 const serveStep = (world: SetupWorld, status: DaemonStatus, peer: SetupView): Step | null => {
   const unserved = status.core.groups.filter(group => servedOn(status, group) === null)
   const moving = status.core.groups.find(inMotion)
@@ -129,7 +102,7 @@ const serveStep = (world: SetupWorld, status: DaemonStatus, peer: SetupView): St
       `${blank.map(({ name }) => name).join(' and ')} want a disk: \`baton disk prepare GROUP\` says which one`
     )
   for (const group of unserved) {
-    const disk = diskStep(world, status, peer, group)
+    const disk = diskStep(world.disks, status, peer, group)
     if (disk !== null) return disk
     const problem = group.problem ?? 'the boards agree who serves it'
     const none = world.disks[group.name]?.kind === 'absent' ? 'no disk is seen: plug it in and switch it on' : problem

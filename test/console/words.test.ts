@@ -45,13 +45,21 @@ describe('the command line', () => {
     return parsed.ok ? parsed.command : parsed.text
   }
 
-  it('takes a disk by list or prepare, and a set-up with or without a person', () => {
+  it('takes a disk by list, prepare or create, and a set-up with or without a person', () => {
     const place = { file: undefined, board: undefined, pipe: false }
-    const named = { name: 'disk', what: 'prepare', group: 'files', serial: 'X1', yes: true }
-    assert.deepEqual(command('disk prepare files --serial X1 --yes'), { ...named, ...place })
+    const plain = { name: 'disk', serials: {}, keep: false, make: false, ...place }
+    const named = { ...plain, what: 'prepare', group: 'files', serial: 'X1', yes: true }
+    assert.deepEqual(command('disk prepare files --serial X1 --yes'), named)
+    const created = { ...named, what: 'create', serial: 'a:X:1,b:Y,2', serials: { a: 'X:1', b: 'Y,2' }, keep: true }
+    assert.deepEqual(command('disk create files --serial a:X:1,b:Y,2 --keep --yes'), created)
+    const own = { ...named, what: 'create', serials: { own: 'X1' } }
+    assert.deepEqual(command('disk create files --serial X1 --yes'), own)
+    assert.match(String(command('disk create --serial a:X,a:Y')), /--serial takes NUMBER, or a:NUMBER,b:NUMBER/)
+    assert.match(String(command('disk prepare --keep')), /--keep goes with disk create/)
+    assert.match(String(command('disk create --make')), /no option --make/)
     assert.deepEqual(command('setup --lead'), { name: 'setup', lead: true, serial: undefined, ...place })
-    assert.match(String(command('disk')), /followed by list or prepare/)
-    assert.match(String(command('disk wipe')), /followed by list or prepare, not "wipe"/)
+    assert.match(String(command('disk')), /followed by list, prepare or create/)
+    assert.match(String(command('disk wipe')), /followed by list, prepare or create, not "wipe"/)
     for (const words of ['disk list files', 'disk list --yes', 'disk list --serial X1'])
       assert.equal(command(words), 'disk list goes alone')
   })

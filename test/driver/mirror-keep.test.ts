@@ -26,7 +26,14 @@ describe('an ext4 that is kept for a mirror', function () {
   }
   const atMount = <T>(work: () => T): T => {
     // Another program's namespace may hold the former mount for a moment.
-    sh('sh', '-c', 'for n in 1 2 3 4 5; do mount -t ext4 -o ro "$1" "$2" && exit; sleep 1; done; exit 1', 'ro', path, mnt)
+    sh(
+      'sh',
+      '-c',
+      'for n in 1 2 3 4 5; do mount -t ext4 -o ro "$1" "$2" && exit; sleep 1; done; exit 1',
+      'ro',
+      path,
+      mnt
+    )
     try {
       return work()
     } finally {

@@ -1,6 +1,6 @@
 // The next step of a new pair, from what both boards say. State in, step out.
 import { deepEqual, equal, match } from 'node:assert/strict'
-import type { SetupView } from '../../src/port/setup-view.js'
+import type { DiskTold, SetupView } from '../../src/port/setup-view.js'
 import type { DaemonStatus, GroupStatus, RecoveryItem } from '../../src/runtime/status.js'
 import { isReady, nextStep, type SetupWorld } from '../../src/setup/step.js'
 import { NORMAL } from '../console/fixture-status.js'
@@ -61,6 +61,35 @@ describe('the next step of a set-up', () => {
       equal(step({ own: unserved({}, { peerRole: role }), disks: { files: BLANK } }).kind, 'wait')
     }
     equal(step({ own: unserved({}, { peerRole: 'active' }), disks: { files: BLANK } }).kind, 'wait')
+  })
+
+  it('has the home board make both copies of a mirror, and goes on with one that was cut off', () => {
+    const copies = { here: 'unknown', there: 'unknown' } as const
+    const MADE = { kind: 'made', words: '/dev/sda1: ready for a first copy' } as const
+    const kinds = (own: DaemonStatus, here: DiskTold, there: DiskTold): string =>
+      step({ own, disks: { files: here }, peer: { ...PEER, disks: { files: there } } }).kind
+    const home = unserved({}, { copies })
+    const away = unserved({ board: 'b' }, { copies })
+    for (const [here, there] of [
+      [BLANK, BLANK],
+      [MADE, BLANK],
+      [BLANK, MADE],
+      [MADE, MADE]
+    ] as const)
+      deepEqual([kinds(home, here, there), kinds(away, here, there)], ['prepare', 'wait'])
+    // Declared, and not whole yet: the other board sees a copy that is ready.
+    deepEqual([kinds(home, MADE, READY), kinds(away, READY, MADE)], ['prepare', 'wait'])
+    deepEqual([kinds(home, READY, READY), kinds(away, READY, READY)], ['recover', 'wait'])
+    const person = { kind: 'person', words: 'it holds ext4 labelled photos' } as const
+    for (const [here, there] of [
+      [person, BLANK],
+      [BLANK, person],
+      [ABSENT, BLANK],
+      [BLANK, ABSENT]
+    ] as const)
+      equal(kinds(home, here, there), 'wait')
+    const held = unserved({ mode: 'maintenance' }, { copies })
+    equal(step({ own: held, disks: { files: MADE }, making: true }).kind, 'prepare')
   })
 
   it('leaves a disk with data to a person', () => {
