@@ -40,7 +40,7 @@ const CONNECT_AGAIN_MS = 3000
 const SPLIT_AGAIN_MS = 30_000
 /** A disk without notes of a mirror may get them at any time. */
 const NOTES_AGAIN_MS = 5000
-const NO_NOTES = /meta.?data/i
+const NO_NOTES = /No valid meta.?data/i
 /** Not at once: somebody may be plugging disks in and out. */
 const REPLACE_AFTER_MS = 30_000
 const REPLACE_AGAIN_MS = 300_000
