@@ -1,11 +1,11 @@
 // The command line of `baton` to one command, or what is wrong with it. Reads nothing but its arguments.
 import { parseArgs } from 'node:util'
+import { nearest } from '../config/suggest.js'
 import type { OperatorRequest } from '../runtime/status.js'
 import { makeDisk } from './argument-disk.js'
 import { boardOf, type Made, made, type Values, wrong } from './argument-made.js'
 import { OPTIONS } from './argument-options.js'
 import { parseDuration } from './duration.js'
-import { nearest } from './nearest.js'
 import type { Parsed } from './parsed-command.js'
 
 const TRACE_DEFAULT = 'baton.trace'

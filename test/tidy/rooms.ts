@@ -88,6 +88,7 @@ export const EXCEPTIONS: readonly { readonly file: string; readonly target: stri
     why: 'one reader of secrets, who checks them, too'
   },
   { file: 'src/console/letter.ts', target: 'src/board-test/strap.ts', why: 'the strap is read without a daemon' },
+  { file: 'src/console/arguments.ts', target: 'src/config/suggest.ts', why: 'one measure of what was probably meant' },
   { file: 'src/console/check-config', target: 'src/config/', why: 'it checks a configuration without a daemon' },
   { file: 'src/console/network.ts', target: 'src/driver/command.ts', why: 'it asks `ip`, with a deadline (R10)' },
   {
