@@ -6,8 +6,8 @@ import { formatConfigError } from '../config/issue.js'
 import { loadConfig } from '../config/load.js'
 import type { Config } from '../config/types.js'
 import type { BoardId } from '../runtime/status.js'
+import { asRoot } from './as-root.js'
 import { EXIT, type ExitCode } from './exit-code.js'
-import { runAsRoot } from './pipe-terminal.js'
 import { COLUMNS, wrap } from './screen.js'
 import { type Aside, comeBack, stepAside } from './step-aside.js'
 import { configFile, type Terminal } from './terminal.js'
@@ -71,10 +71,7 @@ const endText = (board: BoardId, results: readonly PartResult[], aside: Aside): 
   return `board ${board}: ${parts.join(', ')}.\n${after}`
 }
 
-/**
- * Other users than root are lent root's hand by `sudo`, for the board's own configuration and with all questions asked.
- * Exit code 1 where something is miswired, refused or broken off; 2 for a part that is none; 4 for the configuration.
- */
+/** Exit code 1 where something is miswired, refused or broken off; 2 for a part that is none; 4 for the configuration. */
 export const runBoard = async (
   options: BoardTestOptions,
   socket: string,
@@ -86,13 +83,10 @@ export const runBoard = async (
     terminal.complain(`baton: ${only}`)
     return EXIT.usage
   }
-  const { file, board } = options
-  if (process.getuid?.() !== 0) {
-    if (Object.entries(options).every(([name, value]) => name === 'name' || value === undefined || value === false))
-      return runAsRoot(['board', 'test'], terminal, signal)
-    terminal.complain('baton: refused: only root may give options to board test')
-    return EXIT.refused
-  }
+  const { answering, cut, file, board, json, yes } = options
+  const given = [options.only, json, yes, cut, answering, file, board]
+  const lent = await asRoot({ words: ['board', 'test'], options: given }, terminal, signal)
+  if (lent !== null) return lent
   const loaded = loadConfig(file ?? configFile(terminal), { board, env: terminal.env })
   if (!loaded.ok) {
     for (const error of loaded.errors) terminal.complain(formatConfigError(error))

@@ -11,9 +11,9 @@ import type { BoardId } from '../runtime/status.js'
 import { diskNameOf } from '../setup/group-disk.js'
 import { type Held, holdStill } from '../setup/hold-still.js'
 import { ownStatus } from '../setup/look.js'
+import { asRoot } from './as-root.js'
 import { EXIT, type ExitCode } from './exit-code.js'
 import { agree } from './order.js'
-import { runAsRoot } from './pipe-terminal.js'
 import { configFile, type Terminal } from './terminal.js'
 
 /** Disks that a person named: this board's (`own`), or by the letter of their board. */
@@ -174,13 +174,9 @@ const prepare = async (config: Config, options: DiskOptions, terminal: Terminal)
 /** Exit code 1: nothing was done, or it failed; 4: the configuration is wrong. */
 export const runDisk = async (options: DiskOptions, terminal: Terminal, signal: AbortSignal): Promise<ExitCode> => {
   const { board, file, group, serial, what, yes } = options
-  if (process.getuid?.() !== 0) {
-    const plain = group === undefined && serial === undefined && !yes && !options.keep
-    if (plain && file === undefined && board === undefined && what !== 'answer')
-      return runAsRoot(['disk', what], terminal, signal)
-    terminal.complain('baton: refused: only root may give a group or options to disk; without them it asks')
-    return EXIT.refused
-  }
+  const given = [group, serial, yes, file, board, options.keep, what === 'answer']
+  const lent = await asRoot({ words: ['disk', what], options: given }, terminal, signal)
+  if (lent !== null) return lent
   const loaded = loadConfig(file ?? configFile(terminal), { board, env: terminal.env })
   if (what === 'list') return list(loaded.ok ? loaded.config : null, terminal)
   if (!loaded.ok) {

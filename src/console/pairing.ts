@@ -6,6 +6,7 @@ import { failureOf, runCommand } from '../driver/command.js'
 import { createKeyStore, type KeyStore } from '../pairing/key-store.js'
 import { type Outcome, outcomeText } from '../pairing/outcome.js'
 import { pairMarked } from '../setup/mark.js'
+import { asRoot } from './as-root.js'
 import { EXIT, type ExitCode } from './exit-code.js'
 import { runInit } from './init.js'
 import { agree } from './order.js'
@@ -13,7 +14,6 @@ import { exchange } from './pairing-exchange.js'
 import { type Guarded, guardKey } from './pairing-guard.js'
 import { CARD, createHandedStore } from './pairing-handed.js'
 import { type PairingPlace, type PairingWish, pairingPlace } from './pairing-place.js'
-import { runAsRoot } from './pipe-terminal.js'
 import { type Aside, comeBack, stepAside } from './step-aside.js'
 import type { Terminal } from './terminal.js'
 
@@ -216,10 +216,7 @@ const runUnpair = async (
   }
 }
 
-/**
- * Exit code 0: both boards have said that they use the new key; there is none any more. Other users than root are lent root's hand by
- * `sudo`, for the board's own place alone: with options the root of the command line would write a key to any file.
- */
+/** Exit code 0: both boards have said that they use the new key; there is none any more. */
 export const runPairing = async (
   wish: PairingCommand,
   socket: string,
@@ -227,11 +224,7 @@ export const runPairing = async (
   signal: AbortSignal
 ): Promise<ExitCode> => {
   const { name, file, board, serial, yes } = wish
-  if (process.getuid?.() !== 0) {
-    if (file === undefined && board === undefined && serial === undefined && !yes)
-      return runAsRoot([name], terminal, signal)
-    terminal.complain(`baton: refused: only root may give options to ${name}`)
-    return EXIT.refused
-  }
+  const lent = await asRoot({ words: [name], options: [file, board, serial, yes] }, terminal, signal)
+  if (lent !== null) return lent
   return name === 'pair' ? runPair(wish, socket, terminal, signal) : runUnpair(wish, socket, terminal)
 }

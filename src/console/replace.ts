@@ -9,12 +9,12 @@ import { createKeyStore } from '../pairing/key-store.js'
 import { outcomeText } from '../pairing/outcome.js'
 import { packParcel } from '../pairing/parcel.js'
 import type { DaemonStatus, OperatorRequest } from '../runtime/status.js'
+import { asRoot } from './as-root.js'
 import { EXIT, type ExitCode } from './exit-code.js'
 import { agree, askWord, sendOrder } from './order.js'
 import { exchange } from './pairing-exchange.js'
 import { guardKey } from './pairing-guard.js'
 import { type PairingPlace, type PairingWish, pairingPlace } from './pairing-place.js'
-import { runAsRoot } from './pipe-terminal.js'
 import { beforeReplace, peerOf, plugText, replaceText } from './replace-steps.js'
 import { fetchStatus } from './status.js'
 import { comeBack, stepAside } from './step-aside.js'
@@ -176,16 +176,14 @@ const replace = async (scene: Scene, wish: PairingWish): Promise<ExitCode> => {
   return paired === EXIT.ok ? end(scene, peerOf(answer.status)) : paired
 }
 
-/** As `baton pair`: other users than root are lent root's hand, without options. */
+/** Exit code 0: the fresh board is heard, with all that it was handed. */
 export const runReplace = async (
   wish: PairingWish,
   socket: string,
   terminal: Terminal,
   signal: AbortSignal
 ): Promise<ExitCode> => {
-  if (process.getuid?.() === 0) return replace({ socket, terminal, signal }, wish)
   const { file, board, serial } = wish
-  if (file === undefined && board === undefined && serial === undefined) return runAsRoot(['replace'], terminal, signal)
-  terminal.complain('baton: refused: only root may give options to replace')
-  return EXIT.refused
+  const lent = await asRoot({ words: ['replace'], options: [file, board, serial] }, terminal, signal)
+  return lent ?? replace({ socket, terminal, signal }, wish)
 }

@@ -12,9 +12,9 @@ import { type LeadEnd, lead } from '../setup/lead.js'
 import { lookAround } from '../setup/look.js'
 import { isMarked } from '../setup/mark.js'
 import { isReady, nextStep } from '../setup/step.js'
+import { asRoot } from './as-root.js'
 import { EXIT, type ExitCode } from './exit-code.js'
 import { askWord } from './order.js'
-import { runAsRoot } from './pipe-terminal.js'
 import { COLUMNS, wrap } from './screen.js'
 import { walkToDaemon } from './setup-walk.js'
 import { configFile, type Terminal } from './terminal.js'
@@ -134,12 +134,8 @@ export const runSetup = async (
   signal: AbortSignal
 ): Promise<ExitCode> => {
   const { board, file, serial } = options
-  if (process.getuid?.() !== 0) {
-    if (!options.lead && file === undefined && board === undefined && serial === undefined)
-      return runAsRoot(['setup'], terminal, signal)
-    terminal.complain('baton: refused: only root may give options to setup')
-    return EXIT.refused
-  }
+  const lent = await asRoot({ words: ['setup'], options: [options.lead, file, board, serial] }, terminal, signal)
+  if (lent !== null) return lent
   if (!options.lead) {
     const stopped = await walkToDaemon({ file: file ?? configFile(terminal), board, serial }, socket, terminal, signal)
     if (stopped !== null) return stopped
