@@ -79,9 +79,9 @@ export const DOUBT: readonly Sabotage[] = [
     gone: 'a board takes turns with a peer that may never have heard it',
     edits: [
       {
-        file: 'core/takeover.ts',
-        find: 'if (peer.lastFreshAt === null || !peer.mutual) return',
-        replace: 'if (peer.lastFreshAt === null) return'
+        file: 'core/silence.ts',
+        find: '=> peer.lastFreshAt === null || !peer.mutual',
+        replace: '=> peer.lastFreshAt === null'
       }
     ],
     shown: byTest(
