@@ -96,6 +96,7 @@ const newFence = (boot: Boot, durable: Durable, now: number): FenceState => ({
   problem: null,
   request: null,
   nonceBefore: null,
+  proof: null,
   retried: false
 })
 
@@ -150,6 +151,7 @@ export const createCore = (settings: Settings, boot: Boot, now: number): CoreSta
       resumedAt: 0,
       lastAnyAt: null,
       lastWordAt: null,
+      drivesSince: null,
       foreignAt: null,
       foreign: null,
       foreignReportedAt: {},

@@ -14,6 +14,17 @@ const handedOver = (state: CoreState): string | undefined =>
       return phase === 'releasing' || phase === 'granting' || (phase === 'standby' && granted)
     })
 
+/**
+ * For so many milliseconds at most this board's power may still go by the peer's relay: it drills, or a person had this board cut; 0 = it does
+ * not drive it, or has for so long that it cuts nothing here.
+ */
+export const mayBeCutMs = ({ peer, settings }: CoreState, now: number): number => {
+  const { deadMs, fenceDeadlineMs } = settings.timing
+  if (peer.drivesSince === null) return 0
+  // A drill may wait so long for its record and a word, and as long again until the relay must have shown what it does.
+  return Math.max(0, peer.drivesSince + deadMs + 2 * fenceDeadlineMs - now)
+}
+
 /** Why the peer's power must not be cut for a drill at this instant, whatever our own relay does; null = it may. */
 export const whyNotDrill = (state: CoreState, now: number): string | null => {
   const { input, peer, settings } = state
@@ -47,6 +58,8 @@ export const whyNotProve = (state: CoreState, now: number): string | null => {
 
 /**
  * The peer has said something since it knows that we are about to cut it (our tokens say so from the order on): what it holds and
- * drives, it says in that knowledge, and it begins nothing more. So two drills never meet: whoever speaks second sees the other's.
+ * drives, it says in that knowledge, and it begins nothing more, neither a drill nor `fence off`. So two never meet: whoever speaks
+ * second sees the other's. The first words of a new life echo what it heard before it knew us: that is no knowledge.
  */
-export const peerKnowsOfDrill = ({ fence, peer }: CoreState): boolean => peer.tokenEchoSentAt > fence.startedAt
+export const peerKnowsOfDrill = ({ fence, peer }: CoreState): boolean =>
+  peer.tokenEchoSentAt > Math.max(fence.startedAt, peer.lifeAt)

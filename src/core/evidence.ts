@@ -18,10 +18,10 @@ export type Evidence =
 const wait = (reason: string): Evidence => ({ kind: 'wait', reason })
 const never = (reason: string): Evidence => ({ kind: 'never', reason })
 
-/** The proof of R4 that counts for today's wiring, or null. */
-export const validProof = (state: CoreState): CoreState['durable']['proof'] => {
-  const { proof } = state.durable
-  return proof !== null && proof.wiring === state.settings.wiring.fingerprint ? proof : null
+/** The proof of R4 that counts for today's wiring, or null. It counts once it is on the card, and no longer as soon as it is void. */
+export const validProof = ({ durable, stored, settings }: CoreState): CoreState['durable']['proof'] => {
+  const { fingerprint } = settings.wiring
+  return durable.proof?.wiring === fingerprint && stored.proof?.wiring === fingerprint ? durable.proof : null
 }
 
 /** The power sense line reads off, and nothing has shown that it lies. A hint: what it proves is weighed below. */

@@ -5,6 +5,7 @@ import { weighEvidence } from './evidence.js'
 import { takeable, whyNotFence } from './fit.js'
 import { giveUpFencing, judgeIntent } from './intent.js'
 import { boundMirrors, waitingMirrors } from './mirror.js'
+import { advanceProof } from './proof.js'
 import { advanceRestoring } from './restoring.js'
 import type { FenceState } from './state.js'
 import type { FencePurpose } from './types.js'
@@ -193,6 +194,7 @@ const driveWhatStands = (context: Context, fence: FenceState): void => {
 export const advanceFencing = (context: Context): void => {
   const { state } = context
   const { fence } = state
+  advanceProof(context)
   if (fence.releaseAgainAt > 0 && reached(context, fence.releaseAgainAt)) {
     fence.releaseAgainAt = 0
     drive(context, false)

@@ -1,6 +1,6 @@
 // The operator's orders: refused with the reason and the way out, or begun. Answers reach the same request, at the end with `final`.
 import { answer, type Context, report, storageOk, timingOf, wakeAt } from './context.js'
-import { whyNotProve } from './drill.js'
+import { mayBeCutMs, whyNotProve } from './drill.js'
 import type { OperatorRequest } from './event.js'
 import { beginFencing, isConfirmedNow, releaseRelay } from './fencing.js'
 import { effectiveMode, hasLooked, takeable } from './fit.js'
@@ -26,22 +26,28 @@ const orderProve = (context: Context, request: number): void => {
   beginFencing(context, 'proof', request)
 }
 
+/** Why `fence off` is refused now; null = it begins at once. For the console and the button alike. */
+export const whyNotFenceOff = (state: CoreState, now: number): string | null => {
+  const { fence, settings } = state
+  if (settings.wiring.fence === 'none') return 'no relay and no fence agent is configured'
+  const busy = fence.phase !== 'idle' && fence.phase !== 'failed'
+  if (fence.purpose === 'proof' && busy) return 'the fence is being proved; try again in a moment'
+  if (busy && fence.phase !== 'restoring') return `a fencing is under way (${fence.phase})`
+  if (!storageOk(state)) return `the durable state is not in order: ${state.storageProblem}`
+  const waitMs = mayBeCutMs(state, now)
+  if (waitMs === 0) return null
+  return `the peer switches this board's power at this moment, and both would be off: one after the other; try again in ${Math.ceil(waitMs / 1000)} s`
+}
+
 const orderFenceOff = (context: Context, request: number): void => {
-  const { state } = context
+  const { state, now } = context
   const { fence } = state
-  if (state.settings.wiring.fence === 'none')
-    return answer(context, request, false, 'no relay and no fence agent is configured')
-  if (fence.purpose === 'proof' && fence.phase !== 'idle' && fence.phase !== 'failed')
-    return answer(context, request, false, 'the fence is being proved; try again in a moment')
-  if (isConfirmedNow(context)) {
+  if (fence.purpose !== 'proof' && isConfirmedNow(context)) {
     fence.purpose = 'operator'
     return answer(context, request, true, `the peer has no power already (proved by ${fence.confirmedBy})`)
   }
-  if (fence.phase !== 'idle' && fence.phase !== 'failed' && fence.phase !== 'restoring') {
-    return answer(context, request, false, `a fencing is under way (${fence.phase})`)
-  }
-  if (!storageOk(state))
-    return answer(context, request, false, `the durable state is not in order: ${state.storageProblem}`)
+  const refused = whyNotFenceOff(state, now)
+  if (refused !== null) return answer(context, request, false, refused)
   answer(context, request, true, "cutting the peer's power", false)
   beginFencing(context, 'operator', request)
 }

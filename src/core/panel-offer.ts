@@ -1,10 +1,10 @@
 // What the panel's button would do now if it were held: one of the operator's orders that exist anyway, or nothing and why. Reads only.
-import { groupOf, storageOk } from './context.js'
+import { groupOf } from './context.js'
 import { whyNotProve } from './drill.js'
 import type { OperatorRequest } from './event.js'
 import { validProof } from './evidence.js'
 import { effectiveMode, takeable, whyNotCut } from './fit.js'
-import { whyNotConfirm } from './operator.js'
+import { whyNotConfirm, whyNotFenceOff } from './operator.js'
 import { alarmsOf, peerLight } from './panel-alarms.js'
 import { isHeard, isRecentlyHeard } from './silence.js'
 import type { CoreState } from './state.js'
@@ -81,7 +81,8 @@ export const offerOf = (state: CoreState, now: number): Offer => {
   const waits = takeable(state).some(name => needsSomebody(state, name, now))
   const notConfirmed = waits ? whyNotConfirm(state, now) : null
   if (waits && notConfirmed === null) return { ok: true, kind: 'confirm' }
-  if (waits && whyNotCutByHand(state, now) === null && storageOk(state)) return { ok: true, kind: 'cut' }
+  if (waits && whyNotCutByHand(state, now) === null && whyNotFenceOff(state, now) === null)
+    return { ok: true, kind: 'cut' }
   const notRecovered = whyNotRecover(state, now)
   if (notRecovered === null) return { ok: true, kind: 'recover' }
   if (notConfirmed !== null || notRecovered !== NOTHING_TO_RECOVER)

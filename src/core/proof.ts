@@ -1,6 +1,6 @@
-// The end of `fence prove` (R4): power seen on, off and on again, tokens stopping with it. Called by fencing.
-import { answer, type Context, remember, report } from './context.js'
-import { senseChangesSince } from './evidence.js'
+// The end of `fence prove` (R4): power seen on, off and on again, tokens stopping with it, and all that on the card. Called by fencing.
+import { answer, type Context, isStored, reached, remember, report, storageOk, timingOf } from './context.js'
+import { senseChangesSince, validProof } from './evidence.js'
 import { releaseRelay } from './fencing.js'
 import type { FenceState } from './state.js'
 
@@ -18,7 +18,7 @@ export const failProof = (context: Context, fence: FenceState, reason: string): 
   fence.purpose = null
 }
 
-/** The peer is heard again after the cut: a new life of it is the proof (R4). */
+/** The peer is heard again after the cut: a new life of it is the proof (R4), which goes to the card now. */
 export const endProof = (context: Context, fence: FenceState): void => {
   const { state } = context
   if (fence.confirmedAt < fence.startedAt || fence.confirmedAt === 0) {
@@ -42,25 +42,51 @@ export const endProof = (context: Context, fence: FenceState): void => {
     return
   }
   state.input.senseDistrusted = false
-  remember(context, {
+  const store = remember(context, {
     proof: {
       wiring: state.settings.wiring.fingerprint,
       wallSeconds: state.wallSeconds,
       bySense: state.input.sense !== null
     }
   })
-  report(
-    context,
-    'notice',
-    'fence-proved',
-    `the fence is proved: power seen off and on again (by ${fence.confirmedBy})`
-  )
-  answer(
-    context,
-    fence.request,
-    true,
-    `proved by ${fence.confirmedBy}: the peer lost power, its tokens stopped, and it came back`
-  )
-  fence.request = null
+  fence.proof = { store, at: context.now }
   fence.problem = null
+}
+
+/** A drill waits for the card with its last word: the peer is back, nothing else is left to do. */
+export const awaitsCard = ({ purpose, proof }: FenceState): boolean => purpose === 'proof' && proof !== null
+
+/** The last word of a drill; the request of another fencing is not ours. */
+const endDrill = (context: Context, fence: FenceState, ok: boolean, words: string): void => {
+  if (!awaitsCard(fence)) return
+  answer(context, fence.request, ok, words)
+  fence.request = null
+  fence.phase = 'idle'
+  fence.purpose = null
+  report(context, 'notice', 'peer-returned', 'the peer is heard again')
+}
+
+/** Called in every step: proved is said when the proof is on the card, so that a power cut right after it takes nothing back. */
+export const advanceProof = (context: Context): void => {
+  const { state } = context
+  const { fence } = state
+  if (fence.proof === null) return
+  if (isStored(state, fence.proof.store)) {
+    const proved = validProof(state) !== null
+    if (proved) {
+      const words = `the fence is proved: power seen off and on again (by ${fence.confirmedBy})`
+      report(context, 'notice', 'fence-proved', words)
+    }
+    const words = proved
+      ? `proved by ${fence.confirmedBy}: the peer lost power, its tokens stopped, and it came back`
+      : 'not proved: the proof became void at once; see `baton events`'
+    endDrill(context, fence, proved, words)
+    fence.proof = null
+    return
+  }
+  const { deadMs, fenceDeadlineMs } = timingOf(context)
+  if (storageOk(state) && !reached(context, fence.proof.at + fenceDeadlineMs + deadMs)) return
+  const why = state.storageProblem ?? 'the card takes too long'
+  const words = `power was seen off and on again, but that is not on the card: ${why}; it counts as soon as it is`
+  endDrill(context, fence, false, words)
 }

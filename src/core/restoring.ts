@@ -3,7 +3,7 @@ import { type Context, reached, remember, report, timingOf } from './context.js'
 import { readsPowerless } from './evidence.js'
 import { beginFencing } from './fencing.js'
 import { whyNotCut } from './fit.js'
-import { endProof, failProof } from './proof.js'
+import { awaitsCard, endProof, failProof } from './proof.js'
 import { isHeard } from './silence.js'
 import type { FenceState } from './state.js'
 
@@ -15,11 +15,13 @@ export const advanceRestoring = (context: Context, fence: FenceState): void => {
   const { state, now } = context
   const { peer } = state
   const { bootMs } = timingOf(context)
+  if (awaitsCard(fence)) return
   if (peer.lastFreshAt !== null && peer.lastFreshAt > fence.releasedAt && isHeard(state, now)) {
+    fence.heardBy = 0
     if (fence.purpose === 'proof') endProof(context, fence)
+    if (awaitsCard(fence)) return
     fence.phase = 'idle'
     fence.purpose = null
-    fence.heardBy = 0
     report(context, 'notice', 'peer-returned', 'the peer is heard again')
     return
   }

@@ -76,7 +76,10 @@ const noteNumbers = (state: CoreState, token: Token): void => {
 
 /** A number above all before it on both links is no replay: somebody talks, fresh or not. */
 const noteWord = (state: CoreState, view: LinkView, token: Token, now: number): void => {
-  if (token.sequence > Math.max(...LINK_IDS.map(link => state.links[link].highest))) state.peer.lastWordAt = now
+  if (token.sequence > Math.max(...LINK_IDS.map(link => state.links[link].highest))) {
+    state.peer.lastWordAt = now
+    state.peer.drivesSince = token.relayDriven ? (state.peer.drivesSince ?? now) : null
+  }
   view.highest = Math.max(view.highest, token.sequence)
 }
 

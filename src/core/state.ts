@@ -52,6 +52,8 @@ export interface PeerView {
   lastAnyAt: number | null
   /** A signed word of the life that is heard, newer than all before it; not fresh perhaps, yet somebody talks (R9). */
   lastWordAt: number | null
+  /** Since when such words say that it drives its relay; null = the last one did not. Told by our echo, too (R4). */
+  drivesSince: number | null
   foreignAt: number | null
   foreign: Foreign | null
   /** When each kind was last reported; one alarm a minute. */
@@ -100,6 +102,8 @@ export interface FenceState {
   request: number | null
   /** The peer's life when the proof began. */
   nonceBefore: string | null
+  /** The store that holds the proof, awaited since then: proved is said when it is on the card (R4). */
+  proof: { store: number; at: number } | null
   /** One new try is allowed when sense falls with a whole loop after a failure. */
   retried: boolean
 }

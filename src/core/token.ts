@@ -73,7 +73,7 @@ const makeToken = (state: CoreState, link: LinkId, now: number): Token => {
     stateBad: !storageOk(state),
     lanUp: state.input.lanUp,
     relayDriven: state.fence.relayOn || state.fence.phase === 'driving' || state.fence.phase === 'storing',
-    proved: validProof(state) !== null && stored.proof?.wiring === settings.wiring.fingerprint,
+    proved: validProof(state) !== null,
     recovering: state.recovery !== null,
     groups: settings.groups.map(({ name }) => entryOf(state, name))
   }

@@ -41,6 +41,48 @@ describe('proof', () => {
     equal(board.lastToken().proved, false)
   })
 
+  it('R4: it is said only when it is on the card, and a power cut before that has been told of no proof', () => {
+    const { board, request } = drilled()
+    board.mute('storage')
+    board.peerStartsAnew('cccccccccccccccc')
+    board.talks()
+    match(board.answer(request), /^begun/)
+    deepEqual([board.status().fence.proved, board.card()?.proof, board.status().fence.phase], [null, null, 'restoring'])
+    match(board.answer(board.asks({ order: 'fenceOff' })), /the fence is being proved/)
+    board.storageAnswers()
+    match(board.answer(request), /^done: proved by sense and loop/)
+    equal(board.card()?.proof?.bySense, true)
+    deepEqual([board.status().fence.proved?.bySense, board.status().fence.phase], [true, 'idle'])
+    equal(board.codes().filter(code => code === 'fence-proved').length, 1)
+  })
+
+  it('R4, R10: where the card refuses it or takes too long that is said, and it counts as soon as it is there', () => {
+    const refused = drilled()
+    refused.board.fails('storage', 'no space left')
+    refused.board.peerStartsAnew('cccccccccccccccc')
+    refused.board.talks()
+    match(
+      refused.board.answer(refused.request),
+      /^refused: .*not on the card: no space left; it counts as soon as it is/
+    )
+    const slow = drilled()
+    slow.board.mute('storage')
+    slow.board.peerStartsAnew('cccccccccccccccc')
+    slow.board.talks()
+    slow.board.passes(12_000)
+    match(slow.board.answer(slow.request), /^refused: .*not on the card: the card takes too long/)
+    for (const { board } of [refused, slow]) {
+      deepEqual([board.status().fence.proved, board.status().fence.phase], [null, 'idle'])
+      board.works('storage')
+      board.unmute('storage')
+      board.storageAnswers()
+      board.passes(2000)
+      equal(board.status().fence.proved?.bySense, true)
+      equal(board.card()?.proof?.bySense, true)
+      equal(board.codes().filter(code => code === 'fence-proved').length, 1)
+    }
+  })
+
   it('R4: a sense line that was distrusted and mended is trusted again by the drill, in the same life', () => {
     const board = servingBoard(unproved)
     board.sense(false)
@@ -206,59 +248,5 @@ describe('proof', () => {
     equal(board.status().fence.senseTrusted, false)
     const request = board.asks({ order: 'fenceProve' })
     match(board.answer(request), /^begun/)
-  })
-})
-
-describe('a drill before the relay moves', () => {
-  it('R4: waits for a word of the peer that knows of it', () => {
-    const board = servingBoard(unproved)
-    board.fallsSilent()
-    const request = board.asks({ order: 'fenceProve' })
-    board.passes(100)
-    deepEqual([board.relayOrders(), board.lastToken().relayDriven], [[], true])
-    board.talks()
-    deepEqual(board.relayOrders(), [true])
-    match(board.answer(request), /^begun/)
-  })
-
-  it('R4: two at the same time cut nobody: whoever hears of the other gives up, and nothing is wrong', () => {
-    const board = servingBoard(unproved)
-    board.says({ relayDriven: true })
-    const request = board.asks({ order: 'fenceProve' })
-    board.passes(300)
-    match(board.answer(request), /^refused: nothing was cut: the peer switches this board's power/)
-    deepEqual([board.relayOrders(), board.codes('alarm'), board.card()?.relay], [[], [], null])
-    equal(board.status().fence.phase, 'idle')
-  })
-
-  it('R4: is refused while the peer says that it cuts or drills', () => {
-    const board = servingBoard(unproved)
-    board.hears({ relayDriven: true })
-    match(board.answer(board.asks({ order: 'fenceProve' })), /^refused: the fence is not proved: the peer switches/)
-  })
-
-  it('R4, R13: cuts nothing where the peer has begun to take a group meanwhile, or is not heard any more', () => {
-    const takes = servingBoard(unproved)
-    takes.says({ groups: { files: { role: 'taking' } } })
-    const mute = servingBoard(unproved)
-    mute.fallsSilent()
-    for (const [board, why] of [
-      [takes, /the peer holds files/],
-      [mute, /the peer is not heard/]
-    ] as const) {
-      const request = board.asks({ order: 'fenceProve' })
-      board.passes(500)
-      match(board.answer(request), why)
-      deepEqual(board.relayOrders(), [])
-    }
-  })
-
-  it('R10: is given up where its record does not get onto the card in time', () => {
-    const board = servingBoard(unproved)
-    board.mute('storage')
-    const request = board.asks({ order: 'fenceProve' })
-    board.passes(12_000)
-    match(board.answer(request), /^refused: nothing was cut: the record or the answer of the peer took too long/)
-    deepEqual(board.relayOrders(), [])
   })
 })

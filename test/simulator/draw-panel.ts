@@ -85,7 +85,7 @@ const provingHand: Scene = (rng, at, board, groups) => [
     : [])
 ]
 
-/** Both come back in maintenance and serve nothing: then two people prove both fences at about the same time, by the console or by hand. */
+/** Both come back in maintenance and serve nothing: then two people prove both fences at about the same time, or one cuts while the other proves. */
 const twoDrills: Scene = (rng, at, board) => {
   const drillAt = at + rng.between(13_000, 20_000)
   const apartMs = rng.between(0, rng.pick([20, 150, 600]))
@@ -94,7 +94,7 @@ const twoDrills: Scene = (rng, at, board) => {
     fault(at + 1500, rng.between(0, 500), { kind: 'powerCut', board, atOnce: true }),
     fault(at + 1500, rng.between(0, 500), { kind: 'powerCut', board: otherBoard(board), atOnce: true }),
     order(drillAt, board, { order: 'fenceProve' }),
-    order(drillAt + apartMs, otherBoard(board), { order: 'fenceProve' }),
+    order(drillAt + apartMs, otherBoard(board), { order: rng.pick(['fenceProve', 'fenceOff'] as const) }),
     ...(rng.chance(0.3) ? [press(rng, drillAt + rng.between(-4000, 0), otherBoard(board), ORDER_MS)] : []),
     ...(rng.chance(0.3)
       ? [order(drillAt + rng.between(-200, 200), board, { order: 'mode', mode: 'auto', forMs: 0 })]

@@ -1,5 +1,6 @@
 // Two boards that will behave alike get the same name: instants relative to now, numbers renamed, what cannot matter any more forgotten.
 // The only part of the simulator that looks into a core, and only to rename. Called by shelf.ts after every change of a board.
+import { mayBeCutMs } from '../../../src/core/drill.js'
 import { type CoreState, type FenceState, SENT_MAX } from '../../../src/core/state.js'
 import { LINK_IDS } from '../../../src/core/types.js'
 import type { Board } from './board.js'
@@ -118,7 +119,7 @@ const forgetEcho = (core: CoreState): void => {
   if (echo >= old) return
   const ordered = fence.orderedAt > PAST ? [fence.orderedAt] : []
   // A drill waits for an echo that is younger than its order (R4).
-  if (fence.phase === 'storing') ordered.push(fence.startedAt)
+  if (fence.phase === 'storing') ordered.push(fence.startedAt, peer.lifeAt)
   const since = [core.seniorSince, ...ordered, ...views.map(view => view.tenureAt)].filter(at => at > PAST)
   if (echo > PAST_ORDER && since.some(at => at <= echo)) return
   if (echo > 0) peer.tokenEchoSentAt = PAST_ECHO
@@ -162,6 +163,8 @@ const forget = (core: CoreState): void => {
   if (peer.mutual || peer.lifeAt < NOW - deadMs) peer.lifeAt = PAST
   input.senseChanges = []
   if (peer.lastWordAt !== null && peer.lastWordAt < NOW - 1.5 * tokenIntervalMs) peer.lastWordAt = PAST
+  // A relay that was driven for longer than any drill holds no order up any more (R4).
+  if (peer.drivesSince !== null && mayBeCutMs(core, NOW) === 0) peer.drivesSince = PAST
   peer.retired = peer.retired.slice(0, 2)
   if (input.lanUp || input.lanSince < NOW - 2 * core.settings.timing.lanGraceMs) input.lanSince = PAST
   if (input.sense !== false && input.senseSince <= (peer.lastFreshAt ?? NOW)) input.senseSince = PAST
@@ -201,6 +204,7 @@ const renameOrders = (board: Board, core: CoreState): void => {
   core.storeCount = later(core.storeCount)
   core.pending = core.pending.map(one => ({ ...one, store: later(one.store) }))
   core.fence.store = later(core.fence.store)
+  if (core.fence.proof !== null) core.fence.proof.store = later(core.fence.proof.store)
   for (const view of Object.values(core.groups)) view.store = later(view.store)
   if (board.writing !== null) board.writing.store -= stored
   if (board.waiting !== null) board.waiting.store -= stored

@@ -84,6 +84,11 @@ const drives = (ground: Ground, world: World, side: Side, before: Facet): void =
   const { relay, proof, mode, modeNumber } = own.board.disk
   if (before.board.relayLevel) return
   if (relay === null) return blame(world, `R8: board ${nameOf(side)} drives its relay before that is durable`)
+  if (peer.board.relayLevel && peer.board.rail && own.board.rail) {
+    const both = [relay.purpose, peer.board.disk.relay?.purpose]
+    if (both.includes('proof') && both.every(purpose => purpose === 'proof' || purpose === 'operator'))
+      blame(world, 'R4: the boards cut each other, one of them in a drill')
+  }
   if (!AUTOMATIC.has(relay.purpose) || !peer.board.rail) return
   if (proof === null) blame(world, `R4: board ${nameOf(side)} fences by itself without a durable proof`)
   const { disk } = peer.board

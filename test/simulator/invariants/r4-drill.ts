@@ -21,10 +21,15 @@ export const createDrill = (): Invariant => {
           drills.set(event.request, { board, at: world.agenda.now })
         return null
       },
-      effect: (world, _past, { board, effect }) => {
+      effect: (world, past, { board, effect }) => {
         if (effect.kind === 'report' && effect.report.code === 'button-prove')
           drills.set(BUTTON_REQUEST, { board, at: world.agenda.now })
-        if (effect.kind === 'answerOperator' && effect.final && !effect.ok) drills.delete(effect.request)
+        // What was cut and seen may still get onto the card, when the last word has long been that it is not.
+        if (effect.kind === 'answerOperator' && effect.final && !effect.ok) {
+          const drill = drills.get(effect.request)
+          if (drill !== undefined && past.boards[otherBoard(board)].railFellAt <= drill.at)
+            drills.delete(effect.request)
+        }
         return null
       },
       stored: (world, past, { board, before, after }) => {

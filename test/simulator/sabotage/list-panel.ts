@@ -73,11 +73,27 @@ export const PANEL: readonly Sabotage[] = [
     edits: [
       {
         file: 'core/drill.ts',
-        find: 'peer.tokenEchoSentAt > fence.startedAt',
+        find: 'peer.tokenEchoSentAt > Math.max(fence.startedAt, peer.lifeAt)',
         replace: 'peer.tokenEchoSentAt > 0 && fence.startedAt > 0'
       }
     ],
     shown: byRuns(['panel'])
+  },
+  {
+    name: 'R4.fenceOffAlone',
+    gone: 'a person has the peer cut although it has just said that it drives its relay',
+    edits: [
+      { file: 'core/operator.ts', find: 'if (waitMs === 0) return null', replace: 'if (waitMs >= 0) return null' }
+    ],
+    shown: byRuns(['panel'], 1500)
+  },
+  {
+    name: 'R4.toldEarly',
+    gone: 'proved is said before it is on the card',
+    edits: [
+      { file: 'core/proof.ts', find: 'if (isStored(state, fence.proof.store))', replace: 'if (storageOk(state))' }
+    ],
+    shown: byTest('core/proof.test', 'R4: it is said only when it is on the card')
   },
   {
     name: 'R4.drillHeld',

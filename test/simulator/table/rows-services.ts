@@ -135,6 +135,19 @@ export const SERVICE_ROWS: readonly Row[] = [
     awayS: 0
   },
   {
+    name: 'fence-off-beside-a-drill',
+    row: 'operator asks for switchover / maintenance / manual mode',
+    says: 'a person has the other board cut while that one proves its fence: refused, only the one that is drilled is cut, and the service stays',
+    pair: { proved: false },
+    faults: [
+      at(0, { kind: 'operator', board: 'a', what: { order: 'fenceProve' } }),
+      at(0.2, { kind: 'operator', board: 'b', what: { order: 'fenceOff' } })
+    ],
+    forS: 60,
+    servedBy: { files: 'a' },
+    awayS: 0
+  },
+  {
     name: 'two-drills-at-once',
     row: 'operator asks for switchover / maintenance / manual mode',
     says: 'two people prove both fences at the same moment, while nobody serves: neither board is cut, and one after the other succeeds',
