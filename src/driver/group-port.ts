@@ -94,7 +94,7 @@ export const createGroupPort = (group: GroupConfig, context: GroupContext): Grou
           secret: mirrors.secret(group.disk.mirror.resource),
           door: mirrors.door,
           attachMs: deadlines.attachMs,
-...(group.disk.mirror.replaced === 'auto' ? { replace: () => mirrors.replace(group.name) } : {}),
+          ...(group.disk.mirror.replaced === 'auto' ? { replace: () => mirrors.replace(group.name) } : {}),
           emit: event => {
             emit(event)
             look()
