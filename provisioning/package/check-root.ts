@@ -1,33 +1,19 @@
 // Tries a package where it is to live: in a root of the release, run by its own systemd, in namespaces of their own.
 // Called by check.ts; needs root. Leaves nothing but the root's archive in the cache.
 import { spawnSync } from 'node:child_process'
-import { createHash } from 'node:crypto'
-import { copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { SOURCE } from './apt.js'
 import { DEPENDS } from './control.js'
-import { type Architecture, CACHE, RELEASE, ROOT, run, say } from './place.js'
+import { type Architecture, RELEASE, ROOT, run, say } from './place.js'
+import { rootArchive } from './root-archive.js'
 
 const TRIAL = join(ROOT, 'provisioning/package/trial')
 const DEADLINE_MS = 300_000
 /** Beside what the package depends on. */
 const ALSO = ['systemd-sysv', 'dbus', 'man-db', 'bash-completion', 'procps']
 
-/** The archive of a root of the release with all that the package depends on; a minute for the first time. */
-const rootArchive = (architecture: Architecture): string => {
-  const wanted = [...DEPENDS.map(each => each.split(' ')[0] ?? ''), ...ALSO].sort()
-  const digest = createHash('sha256').update(wanted.join()).digest('hex').slice(0, 12)
-  const archive = join(CACHE, `root-${RELEASE}-${architecture}-${digest}.tar`)
-  if (existsSync(archive)) return archive
-  say(`bootstrapping ${RELEASE} ${architecture} …`)
-  mkdirSync(CACHE, { recursive: true })
-  const draft = `${archive}.${process.pid}.tar`
-  const words = ['--variant=minbase', '--skip=output/dev', `--architectures=${architecture}`]
-  run('mmdebstrap', [...words, `--include=${wanted.join()}`, RELEASE, draft, SOURCE])
-  renameSync(draft, archive)
-  return archive
-}
+const wanted = (): readonly string[] => [...DEPENDS.map(each => each.split(' ')[0] ?? ''), ...ALSO]
 
 /** What makes the root a machine, inside new namespaces; $1 is the root. Ends with its systemd. */
 const BOOT = `set -e
@@ -70,7 +56,7 @@ const judge = (result: string, log: string, boot: string): void => {
 /** Install, use and remove `deb` in a fresh root. Throws when anything is not as it should be. */
 export const tryInRoot = (deb: string, architecture: Architecture): void => {
   if (process.getuid?.() !== 0) throw new Error('--check makes namespaces and mounts: run it as root')
-  const archive = rootArchive(architecture)
+  const archive = rootArchive({ architecture, packages: wanted() })
   const root = mkdtempSync(join(tmpdir(), 'baton-root-'))
   try {
     run('tar', ['-C', root, '-xf', archive])
