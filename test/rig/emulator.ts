@@ -1,13 +1,9 @@
 // One emulated Raspberry Pi 3B: its command line, its life, and the sockets by which the rig reaches it. Used by machine.ts.
 // It is started halted, so that its wires lie where they should before its first instruction.
-import { type ChildProcess, spawn } from 'node:child_process'
-import { closeSync, openSync } from 'node:fs'
-import type { Socket } from 'node:net'
 import { join } from 'node:path'
-import { inNetns } from '../../board/virtual/helper.js'
 import { cardDrive } from './crash/logged-drive.js'
-import { connectWithin } from './line-socket.js'
-import { type OnQmpEvent, openQmp, type Qmp } from './qmp.js'
+import { type EmulatorProcess, socketWords, startEmulatorProcess } from './emulator-process.js'
+import type { OnQmpEvent } from './qmp.js'
 import { openQtest, type Qtest } from './qtest.js'
 
 export interface EmulatorOptions {
@@ -29,17 +25,8 @@ export interface EmulatorOptions {
   readonly onEvent: OnQmpEvent
 }
 
-export interface Emulator {
-  readonly alive: boolean
+export interface Emulator extends EmulatorProcess {
   readonly qtest: Qtest
-  readonly qmp: Qmp
-  readonly console: Socket
-  /** Its end of the null-modem cable. */
-  readonly serial: Socket
-  /** Resolves when the process is gone, with the reason. */
-  readonly ended: Promise<string>
-  /** Take its power away: SIGKILL, nothing is written any more. */
-  kill(): Promise<void>
 }
 
 /** Node of the shared disk in the block layer; a usb-storage device is put on it while the board has the disk. */
@@ -47,13 +34,10 @@ export const DISK_NODE = 'data'
 /** Port of the disk at the hub to which everything is plugged: the one USB port of the SoC. */
 export const DISK_PORT = '1.3'
 
-const SOCKETS = ['qmp', 'qtest', 'console', 'serial'] as const
-const OPEN_MS = 120_000
-
 /** Words of the command line; only options that old and new QEMU have alike. */
 export const emulatorWords = (options: EmulatorOptions): readonly string[] => {
-  const socket = (name: (typeof SOCKETS)[number]): string => join(options.dir, name)
-  const chardev = (name: 'console' | 'serial'): string => `socket,id=${name},path=${socket(name)},server=on,wait=off`
+  const socket = (name: 'qmp' | 'qtest'): string => join(options.dir, name)
+  const chardev = (name: 'console' | 'serial'): string => socketWords(options.dir, name)
   return [
     ...['-M', 'raspi3b', '-S', '-no-shutdown', '-display', 'none', '-monitor', 'none'],
     ...['-accel', 'tcg,thread=multi,tb-size=512'],
@@ -77,47 +61,10 @@ export const emulatorWords = (options: EmulatorOptions): readonly string[] => {
   ]
 }
 
-const endOf = (child: ChildProcess): Promise<string> =>
-  new Promise(resolve => {
-    child.once('error', error => resolve(error.message))
-    child.once('exit', (code, signal) => resolve(signal === null ? `exit code ${code}` : signal))
-  })
-
 /** Start it halted. Throws, with the place of its own words, where it does not come up. */
-export const startEmulator = async (options: EmulatorOptions): Promise<Emulator> => {
-  const [file, words] = inNetns(options.netns, 'qemu-system-aarch64', emulatorWords(options))
-  const log = openSync(options.log, 'a')
-  const child = spawn(file, words, { stdio: ['ignore', log, log], env: options.env })
-  closeSync(log)
-  let alive = true
-  const ended = endOf(child).then(reason => {
-    alive = false
-    return reason
-  })
-  const kill = async (): Promise<void> => {
-    if (alive) child.kill('SIGKILL')
-    await ended
-  }
-  const open = (name: (typeof SOCKETS)[number]): Promise<Socket> =>
-    connectWithin(join(options.dir, name), OPEN_MS, () => alive)
-  try {
-    const qmp = await openQmp(await open('qmp'), options.onEvent)
+export const startEmulator = (options: EmulatorOptions): Promise<Emulator> =>
+  startEmulatorProcess({ ...options, program: 'qemu-system-aarch64', words: emulatorWords(options) }, async open => {
     const qtest = openQtest(await open('qtest'), options.onEdge)
-    const [console, serial] = [await open('console'), await open('serial')]
     await qtest.watchOutputs()
-    return {
-      get alive() {
-        return alive
-      },
-      qtest,
-      qmp,
-      console,
-      serial,
-      ended,
-      kill
-    }
-  } catch (error) {
-    await kill()
-    throw new Error(`an emulated board did not start: ${String(error)}; its own words are in ${options.log}`)
-  }
-}
+    return { qtest }
+  })

@@ -6,14 +6,14 @@ import type { CutReport } from '../../board/virtual/power.js'
 import { nowMs } from '../../board/virtual/time.js'
 import type { BoardId } from '../../src/core/types.js'
 import type { ConsoleLine } from './console-line.js'
-import { type Emulator, type EmulatorOptions, startEmulator } from './emulator.js'
+import type { Emulator } from './emulator.js'
+import type { EmulatorProcess } from './emulator-process.js'
+import type { OnQmpEvent } from './qmp.js'
 import type { SerialCable } from './serial-cable.js'
-import { parkSpareCores } from './spare-cores.js'
-import { DISK_ID, type UsbPlug } from './usb-plug.js'
 
-export interface Machine {
+export interface Machine<E extends EmulatorProcess = Emulator> {
   readonly board: BoardId
-  readonly emulator: Emulator | null
+  readonly emulator: E | null
   /** Instant of the last power-on, and of the last cut; null = never. */
   readonly bootedAt: number | null
   readonly cutAt: number | null
@@ -25,16 +25,23 @@ export interface Machine {
   cut(): Promise<CutReport>
 }
 
-export interface MachineOptions {
+export interface MachineOptions<E extends EmulatorProcess> {
   readonly board: BoardId
-  /** Everything of the emulator but what this board tells on the way. */
-  readonly emulator: Omit<EmulatorOptions, 'onEdge' | 'onEvent'>
+  /** Folder of its sockets. */
+  readonly dir: string
+  /** Where its emulator leaves its own words. */
+  readonly log: string
   readonly console: ConsoleLine
   readonly cable: SerialCable
-  readonly usb: () => UsbPlug
-  readonly onEdge: (line: number, high: boolean) => void
+  readonly start: (onEvent: OnQmpEvent) => Promise<E>
   /** The wires are laid before the board's first instruction. */
-  readonly settle: (emulator: Emulator) => Promise<void>
+  readonly settle: (emulator: E) => Promise<void>
+  /** What its emulator told, beside what is told here. */
+  readonly onEvent?: OnQmpEvent
+  /** It has restarted by itself. */
+  readonly restarted?: (emulator: E) => void
+  /** Where its disk was when it lost its power. */
+  readonly disk: () => string
   /** It has no power any more. */
   readonly died: () => void
   readonly tell: (text: string) => void
@@ -44,25 +51,24 @@ export interface MachineOptions {
 
 /** A board that is being built again must not find the sockets of its former life. */
 const dropSockets = (dir: string): void => {
-  for (const name of ['qmp', 'qtest', 'console', 'serial']) rmSync(join(dir, name), { force: true })
+  for (const name of ['qmp', 'qtest', 'console', 'serial', 'plug']) rmSync(join(dir, name), { force: true })
 }
 
-export const makeMachine = (options: MachineOptions): Machine => {
+export const makeMachine = <E extends EmulatorProcess>(options: MachineOptions<E>): Machine<E> => {
   const { board, tell } = options
-  let emulator: Emulator | null = null
+  let emulator: E | null = null
   let bootedAt: number | null = null
   let cutAt: number | null = null
   let boots = 0
   let resets = 0
   let halted = false
 
-  const onEvent: EmulatorOptions['onEvent'] = (name, data) => {
-    if (name === 'DEVICE_DELETED' && data.device === DISK_ID) options.usb().pulled(board)
+  const onEvent: OnQmpEvent = (name, data) => {
+    options.onEvent?.(name, data)
     if (name === 'RESET' && bootedAt !== null && nowMs() - bootedAt > 1000) {
       resets += 1
       tell('restarts by itself')
-      // The emulator has laid its boot code anew, and three cores wait in it again.
-      if (emulator !== null) void parkSpareCores(emulator.qtest).catch(() => undefined)
+      if (emulator !== null) options.restarted?.(emulator)
     }
     if (name === 'SHUTDOWN') {
       halted = true
@@ -70,24 +76,20 @@ export const makeMachine = (options: MachineOptions): Machine => {
     }
   }
   const boot = async (): Promise<void> => {
-    dropSockets(options.emulator.dir)
-    const mine = await startEmulator({ ...options.emulator, onEdge: options.onEdge, onEvent }).catch(
-      (error: unknown) => {
-        options.crashed(String(error))
-        throw error
-      }
-    )
+    dropSockets(options.dir)
+    const mine = await options.start(onEvent).catch((error: unknown) => {
+      options.crashed(String(error))
+      throw error
+    })
     emulator = mine
     void mine.ended.then(reason => {
       if (emulator !== mine) return
       emulator = null
-      options.crashed(`the emulator of board ${board} ended by itself (${reason}); see ${options.emulator.log}`)
+      options.crashed(`the emulator of board ${board} ended by itself (${reason}); see ${options.log}`)
     })
     options.console.plug(mine.console)
     options.cable.plug(board, mine.serial)
     await options.settle(mine)
-    if (!(await parkSpareCores(mine.qtest))) tell('its spare cores cannot be sent to sleep: it will be slow')
-    await options.usb().booting(board, mine)
     bootedAt = nowMs()
     boots += 1
     halted = false
@@ -121,7 +123,7 @@ export const makeMachine = (options: MachineOptions): Machine => {
       emulator = null
       options.died()
       await mine?.kill()
-      return { at, tookMs: nowMs() - at, disk: options.usb().at === board ? 'was here' : 'was not here' }
+      return { at, tookMs: nowMs() - at, disk: options.disk() }
     }
   }
 }

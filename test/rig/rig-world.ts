@@ -11,6 +11,7 @@ import { nowMs } from '../../board/virtual/time.js'
 import type { BoardId } from '../../src/core/types.js'
 import type { Card } from './card.js'
 import { type ConsoleLine, makeConsoleLine } from './console-line.js'
+import { type Emulator, type EmulatorOptions, startEmulator } from './emulator.js'
 import { type Harness, makeHarness } from './harness.js'
 import { type Machine, makeMachine } from './machine.js'
 import { HARDWARE_ADDRESS, type RigNames, tapOf } from './names.js'
@@ -18,7 +19,8 @@ import { makeNetwork, startDhcp } from './network.js'
 import type { PairCards } from './pair-cards.js'
 import { makeRemote, type Remote } from './remote.js'
 import { makeSerialCable, type SerialCable } from './serial-cable.js'
-import { makeUsbPlug, type UsbPlug } from './usb-plug.js'
+import { parkSpareCores } from './spare-cores.js'
+import { DISK_ID, makeUsbPlug, type UsbPlug } from './usb-plug.js'
 
 export interface RigWorld {
   readonly names: RigNames
@@ -102,30 +104,44 @@ const furnish = (options: RigWorldOptions, cards: PairCards, sweep: () => Promis
   let usb: UsbPlug
   const harness = makeHarness({ machines: () => machines, usb: () => usb, faults, tell })
   usb = makeUsbPlug({ emulator: board => machines[board].emulator, changed: () => undefined, at: options.diskAt, tell })
-  machines = both(board =>
-    makeMachine({
+  const emulatorOf = (board: BoardId): Omit<EmulatorOptions, 'onEvent'> => ({
+    ...cards.boot[board],
+    dir: join(names.dir, board),
+    netns: names.netns,
+    env,
+    card: cards.cards[board].path,
+    disk: names.world.image,
+    tap: tapOf(board),
+    hardwareAddress: HARDWARE_ADDRESS[board],
+    log: join(names.out, `emulator-${board}.log`),
+    onEdge: (line, high) => harness.edge(board, line, high)
+  })
+  machines = both(board => {
+    const emulator = emulatorOf(board)
+    const sayOf = (text: string): void => tell(`board ${board}: ${text}`)
+    return makeMachine<Emulator>({
       board,
-      emulator: {
-        ...cards.boot[board],
-        dir: join(names.dir, board),
-        netns: names.netns,
-        env,
-        card: cards.cards[board].path,
-        disk: names.world.image,
-        tap: tapOf(board),
-        hardwareAddress: HARDWARE_ADDRESS[board],
-        log: join(names.out, `emulator-${board}.log`)
-      },
+      dir: emulator.dir,
+      log: emulator.log,
       console: consoles[board],
       cable,
-      usb: () => usb,
-      onEdge: (line, high) => harness.edge(board, line, high),
-      settle: emulator => harness.settle(board, emulator),
+      start: onEvent => startEmulator({ ...emulator, onEvent }),
+      settle: async mine => {
+        await harness.settle(board, mine)
+        if (!(await parkSpareCores(mine.qtest))) sayOf('its spare cores cannot be sent to sleep: it will be slow')
+        await usb.booting(board, mine)
+      },
+      onEvent: (name, data) => {
+        if (name === 'DEVICE_DELETED' && data.device === DISK_ID) usb.pulled(board)
+      },
+      // The emulator has laid its boot code anew, and three cores wait in it again.
+      restarted: mine => void parkSpareCores(mine.qtest).catch(() => undefined),
+      disk: () => (usb.at === board ? 'was here' : 'was not here'),
       died: () => remotes[board].drop(),
-      tell: text => tell(`board ${board}: ${text}`),
+      tell: sayOf,
       crashed
     })
-  )
+  })
   if (cards.sshKey !== null) chmodSync(cards.sshKey, 0o600)
   const remotes: Record<BoardId, Remote> = both(board =>
     makeRemote({

@@ -65,7 +65,11 @@ const initramfs = (root: string, modules: string): Buffer => {
     { path: 'dev/console', mode: 0o20600, device: [5, 1] },
     { path: 'bin/busybox', mode: 0o100755, content: readFileSync(join(root, 'usr/bin/busybox')) },
     { path: 'init', mode: 0o100755, content: readFileSync(join(FILES, 'init')) },
-    { path: 'modules/order', mode: 0o100644, content: Buffer.from(`${files.map(file => basename(file)).join('\n')}\n`) },
+    {
+      path: 'modules/order',
+      mode: 0o100644,
+      content: Buffer.from(`${files.map(file => basename(file)).join('\n')}\n`)
+    },
     ...files.map(file => ({
       path: `modules/${basename(file)}`,
       mode: 0o100644,
@@ -91,7 +95,8 @@ const furnish = (root: string): void => {
   for (const unit of MASKED) enable(root, '/dev/null', unit)
   for (const unit of ENABLED) enable(root, `/etc/systemd/system/${unit}`, `multi-user.target.wants/${unit}`)
   writeFileSync(join(root, 'etc/fstab'), '')
-  for (const folder of ['var/lib/apt/lists', 'var/cache/apt']) rmSync(join(root, folder), { recursive: true, force: true })
+  for (const folder of ['var/lib/apt/lists', 'var/cache/apt'])
+    rmSync(join(root, folder), { recursive: true, force: true })
   // One key for all: who comes in checks none, and a new one takes each machine seconds.
   for (const name of readdirSync(join(root, 'etc/ssh')).filter(each => each.startsWith('ssh_host_')))
     rmSync(join(root, 'etc/ssh', name))
