@@ -6,8 +6,8 @@ import type { PatternName } from '../../src/core/panel-table.js'
 import { LEDS, type Led } from '../../src/core/panel-table.js'
 import type { BoardId } from '../../src/core/types.js'
 import type { DaemonStatus, GroupStatus, LogEntry, TakeoverReport } from '../../src/runtime/status.js'
+import type { GroundWorld } from './ground-world.js'
 import { readPattern } from './light-pattern.js'
-import type { RigWorld } from './rig-world.js'
 
 export interface BoardView {
   readonly id: BoardId
@@ -34,7 +34,7 @@ const ASK_MS = 45_000
 const LOGIN_MS = 180_000
 const PROMPT = /board [ab]> |baton> /
 
-export const boardView = (world: RigWorld, id: BoardId): BoardView => {
+export const boardView = (world: GroundWorld, id: BoardId): BoardView => {
   const { remotes, consoles, faults, harness } = world
   const remote = remotes[id]
   const line = consoles[id]

@@ -5,7 +5,7 @@ import { nowMs } from '../../board/virtual/time.js'
 import { type BoardId, otherBoard } from '../../src/core/types.js'
 import type { DaemonStatus } from '../../src/runtime/status.js'
 import { boardView } from './board-view.js'
-import type { RigWorld } from './rig-world.js'
+import type { GroundWorld } from './ground-world.js'
 import type { Findings, RigContext } from './scenario.js'
 import { startWatcher } from './watcher.js'
 
@@ -43,15 +43,15 @@ export const whyNotNormal = (active: BoardId, mine: DaemonStatus | null, other: 
   return null
 }
 
-export const makeContext = (
-  world: RigWorld,
+export const makeContext = <World extends GroundWorld>(
+  world: World,
   findings: Findings,
   say: (text: string) => void
-): RigContext & { close(): Promise<void> } => {
+): RigContext<World> & { close(): Promise<void> } => {
   const boards = { a: boardView(world, 'a'), b: boardView(world, 'b') }
-  const watcher = startWatcher(world.names, board => world.machines[board].emulator, say)
+  const watcher = startWatcher(world.names, world.haveDisk, say)
   let client: ClientView | null = null
-  const waitFor: RigContext['waitFor'] = async (what, look, deadlineS, everyMs = LOOK_MS) => {
+  const waitFor: RigContext<World>['waitFor'] = async (what, look, deadlineS, everyMs = LOOK_MS) => {
     const since = nowMs()
     const endAt = since + deadlineS * 1000
     let sayAt = since + SAY_EVERY_MS

@@ -15,20 +15,14 @@ import type { Edge } from './light-pattern.js'
 import type { Machine } from './machine.js'
 import { calmFrames } from './usb-frames.js'
 import type { UsbPlug } from './usb-plug.js'
+import type { Wires } from './wires.js'
 
-export interface Harness {
-  readonly supplies: Readonly<Record<BoardId, Supply>>
-  /** Faults changed: compute everything anew. */
-  refresh(): void
-  relay(board: BoardId): boolean
+export interface Harness extends Wires {
   inputs(board: BoardId): Levels
-  /** What the light did lately. */
-  edges(board: BoardId, led: Led): readonly Edge[]
   /** An output line of the board changed, as its emulator told it. */
   edge(board: BoardId, line: number, high: boolean): void
   /** Set the board's inputs now; before its first instruction. */
   settle(board: BoardId, emulator: Emulator): Promise<void>
-  close(): Promise<void>
 }
 
 export interface HarnessOptions {

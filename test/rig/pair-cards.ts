@@ -1,12 +1,10 @@
 // The two cards of the pair and its disk, made from one image: the same configuration on both, a letter each, one key.
 // Called by rig.ts before a run; a scenario may change what lies on a card.
 import { randomBytes } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { stringify } from 'yaml'
 import { mergeOptions, type Options } from '../../board/virtual/lab-config.js'
 import { BOARDS } from '../../board/virtual/names.js'
-import { run } from '../../board/virtual/shell.js'
 import type { BoardId } from '../../src/core/types.js'
 import { interfaceName } from './boot-files.js'
 import { type Card, type CardBoot, makeCard, readFat, takeBootFiles, writeFat } from './card.js'
@@ -15,6 +13,7 @@ import { makeDataDisk } from './data-disk.js'
 import { PINS } from './gpio-registers.js'
 import { ETHERNET_WORDS, HARDWARE_ADDRESS, type RigNames } from './names.js'
 import { ONE_CORE } from './spare-cores.js'
+import { makeSshKey } from './ssh-key.js'
 
 export interface PairCards {
   readonly cards: Readonly<Record<BoardId, Card>>
@@ -44,12 +43,6 @@ const PIN_OPTIONS: Options = {
   switchSelect: PINS.switchSelect,
   switchReadback: PINS.switchReadback,
   panel: { active: PINS.active, peer: PINS.peer, sync: PINS.sync, fault: PINS.fault, button: PINS.button }
-}
-
-const makeSshKey = async (dir: string): Promise<{ readonly file: string; readonly authorized: string }> => {
-  const file = join(dir, 'ssh-key')
-  await run('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', 'rig', '-f', file])
-  return { file, authorized: await readFile(`${file}.pub`, 'utf8') }
 }
 
 /** Its udev needs longer than systemd waits by default. */

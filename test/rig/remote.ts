@@ -15,6 +15,8 @@ import type { RigNames } from './names.js'
 export interface Remote {
   /** The connection is open. */
   readonly connected: boolean
+  /** What a person types to come in as root: words of a shell on this machine. */
+  readonly shellWords: string
   /** Run a shell command as root. Never throws; what takes longer is killed. */
   run(command: string, deadlineMs: number): Promise<ShellResult>
   /** Ask the daemon; rejects where there is no connection or no daemon. */
@@ -32,10 +34,13 @@ export interface RemoteOptions {
   readonly env: NodeJS.ProcessEnv
   /** Worth a try: the board has power, and has had time to boot. */
   readonly ready: () => boolean
+  /** After a try that came to nothing, or a connection that ended. */
+  readonly retryMs?: number
   readonly tell: (text: string) => void
 }
 
 const RETRY_MS = 8000
+const LOOK_MS = 200
 const DAEMON_SOCKET = '/run/baton/baton.sock'
 
 /** Options of ssh; slow boards answer late, and their host key is new with each card. */
@@ -55,7 +60,7 @@ const sshWords = (key: string, control: string): readonly string[] => [
   ].flatMap(option => ['-o', option])
 ]
 
-export const makeRemote = ({ names, board, key, env, ready, tell }: RemoteOptions): Remote => {
+export const makeRemote = ({ names, board, key, env, ready, retryMs, tell }: RemoteOptions): Remote => {
   const control = join(names.dir, board, 'ssh')
   const daemon = join(names.dir, board, 'daemon')
   const words = sshWords(key, control)
@@ -80,7 +85,7 @@ export const makeRemote = ({ names, board, key, env, ready, tell }: RemoteOption
     // ssh makes its control socket when the board has let it in, and not before.
     while (!over && tunnel === child && !connected) {
       connected = existsSync(control)
-      if (!connected) await delay(1000)
+      if (!connected) await delay(LOOK_MS)
     }
     if (connected) tell(`board ${board} lets us look inside (ssh)`)
     await ended
@@ -91,7 +96,7 @@ export const makeRemote = ({ names, board, key, env, ready, tell }: RemoteOption
   const keep = async (): Promise<void> => {
     while (!closed) {
       if (ready()) await connectOnce()
-      await delay(closed ? 0 : RETRY_MS)
+      await delay(closed ? 0 : (retryMs ?? RETRY_MS))
     }
   }
   const kept = keep()
@@ -104,6 +109,7 @@ export const makeRemote = ({ names, board, key, env, ready, tell }: RemoteOption
     get connected() {
       return connected
     },
+    shellWords: [...inNetns(names.netns, 'ssh', [...words, target])].flat().join(' '),
     run: (command, deadlineMs) => {
       const [file, all] = inNetns(names.netns, 'ssh', [...words, target, command])
       return tryRun(file, all, { timeoutMs: deadlineMs })

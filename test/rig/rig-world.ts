@@ -1,52 +1,38 @@
 // The world of the rig: two emulated boards, their cards, the wires between them, LAN, disk and client's place. Made by rig.ts.
 // Everything it makes carries its id and is swept by the lab's reaper, also when the rig dies.
-import { chmodSync, mkdirSync, rmSync } from 'node:fs'
-import { appendFile } from 'node:fs/promises'
+import { chmodSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Faults, noFaults } from '../../board/virtual/faults.js'
+import { judgeDisk } from '../../board/virtual/checker.js'
+import { noFaults } from '../../board/virtual/faults.js'
 import { BOARDS, WORLD_MARK } from '../../board/virtual/names.js'
-import { startReaper } from '../../board/virtual/reaper.js'
-import { run } from '../../board/virtual/shell.js'
 import { nowMs } from '../../board/virtual/time.js'
 import type { BoardId } from '../../src/core/types.js'
 import type { Card } from './card.js'
-import { type ConsoleLine, makeConsoleLine } from './console-line.js'
+import { makeConsoleLine } from './console-line.js'
 import { type Emulator, type EmulatorOptions, startEmulator } from './emulator.js'
+import type { GroundWorld } from './ground-world.js'
 import { type Harness, makeHarness } from './harness.js'
+import { holdersOf } from './holders.js'
 import { type Machine, makeMachine } from './machine.js'
 import { HARDWARE_ADDRESS, type RigNames, tapOf } from './names.js'
-import { makeNetwork, startDhcp } from './network.js'
+import { startDhcp } from './network.js'
 import type { PairCards } from './pair-cards.js'
+import { inPlace, type OnClose, putAway } from './place.js'
 import { makeRemote, type Remote } from './remote.js'
-import { makeSerialCable, type SerialCable } from './serial-cable.js'
+import { makeSerialCable } from './serial-cable.js'
 import { parkSpareCores } from './spare-cores.js'
 import { DISK_ID, makeUsbPlug, type UsbPlug } from './usb-plug.js'
 
-export interface RigWorld {
-  readonly names: RigNames
-  readonly env: NodeJS.ProcessEnv
-  readonly faults: Faults
+export interface RigWorld extends GroundWorld {
   readonly harness: Harness
   readonly usb: UsbPlug
-  readonly cable: SerialCable
   readonly machines: Readonly<Record<BoardId, Machine>>
-  readonly consoles: Readonly<Record<BoardId, ConsoleLine>>
-  readonly remotes: Readonly<Record<BoardId, Remote>>
   /** To be touched only while their boards have no power. */
   readonly cards: Readonly<Record<BoardId, Card>>
-  /** Why nothing that is seen means anything any more; null = all well. */
-  readonly broken: string | null
-  close(): Promise<void>
 }
 
 /** Sshd of a board that has just got power would only be asked in vain. */
 const SSH_AFTER_MS = 60_000
-
-const mountHome = async (names: RigNames): Promise<void> => {
-  mkdirSync(names.dir, { mode: 0o755 })
-  await run('mount', ['-t', 'tmpfs', '-o', 'size=64m,mode=755', 'tmpfs', names.dir])
-  for (const board of BOARDS) mkdirSync(join(names.dir, board))
-}
 
 export interface RigWorldOptions {
   readonly names: RigNames
@@ -59,27 +45,14 @@ export interface RigWorldOptions {
   readonly tell: (text: string) => void
 }
 
-/** Make it; no board has power yet. `onClose` is given as soon as there is something to close. */
-export const makeRigWorld = async (
-  options: RigWorldOptions,
-  onClose: (close: () => Promise<void>) => void
-): Promise<RigWorld> => {
-  const { names } = options
-  rmSync(names.out, { recursive: true, force: true })
-  for (const dir of [names.out, names.cards]) mkdirSync(dir, { recursive: true })
-  const reaper = startReaper(names.world)
-  onClose(reaper.sweep)
-  try {
-    await mountHome(names)
-    await makeNetwork(names)
-    const cards = await options.cards(names)
-    const world = furnish(options, cards, reaper.sweep)
-    onClose(world.close)
-    return world
-  } catch (error) {
-    await reaper.sweep()
-    throw error
-  }
+/** Make it; no board has power yet. */
+export const makeRigWorld = (options: RigWorldOptions, onClose: OnClose): Promise<RigWorld> =>
+  inPlace(options.names, onClose, async sweep => furnish(options, await options.cards(options.names), sweep))
+
+/** The disk is plugged into this board. */
+const isPlugged = async (emulator: Emulator | null): Promise<boolean> => {
+  const list = await emulator?.qmp.order('qom-list', { path: '/machine/peripheral' }).catch(() => [])
+  return Array.isArray(list) && list.some(item => item?.name === DISK_ID)
 }
 
 const furnish = (options: RigWorldOptions, cards: PairCards, sweep: () => Promise<void>): RigWorld => {
@@ -160,15 +133,7 @@ const furnish = (options: RigWorldOptions, cards: PairCards, sweep: () => Promis
     if (closing) return
     closing = true
     dhcp.kill('SIGKILL')
-    for (const board of BOARDS) faults[board].mains = false
-    harness.refresh()
-    await Promise.all(BOARDS.map(board => remotes[board].close()))
-    await Promise.all(BOARDS.map(board => harness.supplies[board].idle()))
-    await harness.close()
-    await appendFile(
-      join(names.out, 'serial.txt'),
-      `bytes over the serial cable: a ${cable.sent.a}, b ${cable.sent.b}\n`
-    )
+    await putAway({ names, faults, harness, remotes, cable })
     await sweep()
   }
   return {
@@ -185,6 +150,8 @@ const furnish = (options: RigWorldOptions, cards: PairCards, sweep: () => Promis
     get broken() {
       return broken
     },
+    haveDisk: () => holdersOf(board => isPlugged(machines[board].emulator)),
+    judgeDisk: acks => judgeDisk({ names: names.world }, acks),
     close
   }
 }

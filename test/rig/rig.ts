@@ -43,8 +43,10 @@ const main = async (): Promise<number> => {
   const say = (text: string): void => (values.json ? console.error : console.log)(`${at()}  ${text}`)
   for (const id of await sweepOrphans()) say(`cleaned up after a lab or rig that died: ${id}`)
   removeOldCards()
-  const names = rigNames(randomBytes(3).toString('hex'), scenario.name, scenario.address)
-  const image = scenario.cards === undefined ? await findImage(values.image, say) : null
+  const address = scenario.ground === 'pc' ? undefined : scenario.address
+  const names = rigNames(randomBytes(3).toString('hex'), scenario.name, address)
+  const needsImage = scenario.ground !== 'pc' && scenario.cards === undefined
+  const image = needsImage ? await findImage(values.image, say) : null
   let close = async (): Promise<void> => undefined
   let interrupted = false
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {

@@ -1,14 +1,16 @@
 // Runs one scenario from nothing to nothing and judges it: by the scenario, by the watcher, by what is on the disk. Called by rig.ts.
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { epochProblems, judgeDisk } from '../../board/virtual/checker.js'
+import { epochProblems } from '../../board/virtual/checker.js'
 import { BOARDS } from '../../board/virtual/names.js'
 import { nowMs } from '../../board/virtual/time.js'
 import { makeContext, noFindings } from './context.js'
+import type { GroundWorld } from './ground-world.js'
 import type { RigNames } from './names.js'
 import { makePairCards } from './pair-cards.js'
-import { makeRigWorld, type RigWorld } from './rig-world.js'
-import type { Findings, Scenario } from './scenario.js'
+import { makePcWorld } from './pc/pc-world.js'
+import { makeRigWorld } from './rig-world.js'
+import type { Findings, PcScenario, PiScenario, RigContext, Scenario } from './scenario.js'
 import type { Judgement } from './summary.js'
 
 export interface RunOptions {
@@ -47,7 +49,7 @@ interface Played {
 }
 
 /** What a board that lets us in knows of this boot, beside the transcripts: for whoever asks why a run went wrong. */
-const keepJournals = async (world: RigWorld, { names, say }: RunOptions): Promise<void> => {
+const keepJournals = async (world: GroundWorld, { names, say }: RunOptions): Promise<void> => {
   for (const board of BOARDS) {
     const remote = world.remotes[board]
     if (!remote.connected) continue
@@ -57,8 +59,13 @@ const keepJournals = async (world: RigWorld, { names, say }: RunOptions): Promis
   }
 }
 
-const play = async (world: RigWorld, findings: Findings, options: RunOptions): Promise<Played> => {
-  const { scenario, say } = options
+const play = async <World extends GroundWorld>(
+  world: World,
+  scenario: { readonly run: (context: RigContext<World>) => Promise<void>; readonly minutesMax?: number },
+  findings: Findings,
+  options: RunOptions
+): Promise<Played> => {
+  const { say } = options
   const context = makeContext(world, findings, say)
   const problems: string[] = []
   const problem = await bounded(scenario.run(context), scenario.minutesMax ?? MINUTES_MAX)
@@ -74,7 +81,7 @@ const play = async (world: RigWorld, findings: Findings, options: RunOptions): P
   problems.push(...heldTwice.slice(0, 3).map(text => `held twice ${text}`))
   const acks = context.client?.acks ?? []
   problems.push(...epochProblems(acks))
-  const verdict = await judgeDisk({ names: world.names.world }, acks)
+  const verdict = await world.judgeDisk(acks)
   if (verdict.lost.length > 0) problems.push(`acknowledged and lost: ${verdict.lost.slice(0, 10).join(', ')}`)
   problems.push(...verdict.problems)
   if (findings.failedUnits > 0) problems.push(`${findings.failedUnits} units failed; the table names them`)
@@ -83,40 +90,57 @@ const play = async (world: RigWorld, findings: Findings, options: RunOptions): P
   return { lost: verdict.lost.length, heldTwice: heldTwice.length, problems }
 }
 
+/** Play it, and put the world away whatever comes. */
+const playTo: typeof play = async (world, scenario, findings, options) => {
+  try {
+    return await play(world, scenario, findings, options)
+  } finally {
+    await world.close()
+  }
+}
+
+const onPi = async (scenario: PiScenario, findings: Findings, options: RunOptions): Promise<Played> => {
+  const { names, at, say, image, kernelWords } = options
+  const world = await makeRigWorld(
+    {
+      names,
+      at,
+      diskAt: scenario.diskAt ?? null,
+      tell: say,
+      cards: made => {
+        if (scenario.cards !== undefined) return scenario.cards(made)
+        if (image === null) throw new Error('no card image was given')
+        if (scenario.fromImage !== undefined) return scenario.fromImage(made, { image, kernelWords, tell: say })
+        return makePairCards(made, {
+          image,
+          config: scenario.config ?? {},
+          kernelWords,
+          paired: scenario.paired ?? true,
+          change: scenario.change ?? (async () => undefined),
+          tell: say
+        })
+      }
+    },
+    options.onClose
+  )
+  return playTo(world, scenario, findings, options)
+}
+
+const onPc = async (scenario: PcScenario, findings: Findings, options: RunOptions): Promise<Played> => {
+  const { names, at, say, kernelWords } = options
+  const made = { config: scenario.config ?? {}, kernelWords, paired: scenario.paired ?? true }
+  const world = await makePcWorld({ names, at, tell: say, ...made }, options.onClose)
+  return playTo(world, scenario, findings, options)
+}
+
 /** Never throws: what goes wrong is in `problems`. */
 export const runRig = async (options: RunOptions): Promise<Judgement> => {
-  const { scenario, names, image, kernelWords, at, say } = options
+  const { scenario } = options
   const startedAt = nowMs()
   const findings = noFindings()
   let played: Played = { lost: 0, heldTwice: 0, problems: [] }
   try {
-    const world = await makeRigWorld(
-      {
-        names,
-        at,
-        diskAt: scenario.diskAt ?? null,
-        tell: say,
-        cards: made => {
-          if (scenario.cards !== undefined) return scenario.cards(made)
-          if (image === null) throw new Error('no card image was given')
-          if (scenario.fromImage !== undefined) return scenario.fromImage(made, { image, kernelWords, tell: say })
-          return makePairCards(made, {
-            image,
-            config: scenario.config ?? {},
-            kernelWords,
-            paired: scenario.paired ?? true,
-            change: scenario.change ?? (async () => undefined),
-            tell: say
-          })
-        }
-      },
-      options.onClose
-    )
-    try {
-      played = await play(world, findings, options)
-    } finally {
-      await world.close()
-    }
+    played = await (scenario.ground === 'pc' ? onPc(scenario, findings, options) : onPi(scenario, findings, options))
   } catch (error) {
     played = { ...played, problems: [...played.problems, `the rig itself failed: ${wordsOf(error)}`] }
   }

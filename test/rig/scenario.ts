@@ -4,8 +4,10 @@ import type { Options } from '../../board/virtual/lab-config.js'
 import type { BoardId } from '../../src/core/types.js'
 import type { BoardView } from './board-view.js'
 import type { Card } from './card.js'
+import type { GroundWorld } from './ground-world.js'
 import type { RigAddresses, RigNames } from './names.js'
 import type { PairCards } from './pair-cards.js'
+import type { PcWorld } from './pc/pc-world.js'
 import type { RigWorld } from './rig-world.js'
 import type { Judgement } from './summary.js'
 import type { Watcher } from './watcher.js'
@@ -31,15 +33,25 @@ export interface FromImage {
   readonly tell: (text: string) => void
 }
 
-export interface Scenario {
+interface Common<World extends GroundWorld> {
   /** Kebab-case; `npm run rig -- NAME`. */
   readonly name: string
   /** A sentence about behaviour. */
   readonly title: string
-  /** On top of the rig's configuration. */
+  /** On top of the ground's configuration. */
   readonly config?: Options
-  /** The pair's key is on both cards. Default true. */
+  /** The pair's key is on both boards. Default true. */
   readonly paired?: boolean
+  /** Instead of the one line that machines read. */
+  readonly line?: (judgement: Judgement) => string
+  /** Default: an hour. */
+  readonly minutesMax?: number
+  readonly run: (context: RigContext<World>) => Promise<void>
+}
+
+/** On two emulated Pi 3B with the card's image. */
+export interface PiScenario extends Common<RigWorld> {
+  readonly ground?: 'pi'
   /** Instead of cards that are made from the image: none is needed. */
   readonly cards?: (names: RigNames) => Promise<PairCards>
   /** Instead of the rig's own cards, from the image. */
@@ -48,17 +60,19 @@ export interface Scenario {
   readonly address?: RigAddresses
   /** Where the USB switch points at first. Default: nowhere. */
   readonly diskAt?: BoardId
-  /** Instead of the one line that machines read. */
-  readonly line?: (judgement: Judgement) => string
   /** What becomes of a card before its first boot. */
   readonly change?: (board: BoardId, card: Card, dir: string) => Promise<void>
-  /** Default: an hour. */
-  readonly minutesMax?: number
-  readonly run: (context: RigContext) => Promise<void>
 }
 
-export interface RigContext {
-  readonly world: RigWorld
+/** On two emulated PCs with Debian's kernel: quicker, with a disk and a data link for a mirror, without GPIO. */
+export interface PcScenario extends Common<PcWorld> {
+  readonly ground: 'pc'
+}
+
+export type Scenario = PiScenario | PcScenario
+
+export interface RigContext<World extends GroundWorld = RigWorld> {
+  readonly world: World
   readonly boards: Readonly<Record<BoardId, BoardView>>
   readonly watcher: Watcher
   readonly findings: Findings

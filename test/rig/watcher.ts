@@ -1,14 +1,12 @@
-// The judge of the emulated pair: looks from outside whether both boards hold something at once (R1): the disk by the devices of
-// both emulators, the address by who answers for it on the LAN, the service by who answers at its own address.
+// The judge of the emulated pair: looks from outside whether both boards hold something at once (R1): the disk as its world sees
+// it, the address by who answers for it on the LAN, the service by who answers at its own address.
 import { setTimeout as delay } from 'node:timers/promises'
 import { inNetns } from '../../board/virtual/helper.js'
 import { BOARDS, SERVICE_PORT } from '../../board/virtual/names.js'
 import { tryRun } from '../../board/virtual/shell.js'
 import { nowMs } from '../../board/virtual/time.js'
 import type { BoardId } from '../../src/core/types.js'
-import type { Emulator } from './emulator.js'
 import { BRIDGE, HARDWARE_ADDRESS, type RigNames } from './names.js'
-import { DISK_ID } from './usb-plug.js'
 
 export interface Watcher {
   /** How often both held something at once; each with its evidence. */
@@ -27,7 +25,7 @@ export const answeringBoards = (words: string): readonly BoardId[] =>
 
 export const startWatcher = (
   names: RigNames,
-  emulator: (board: BoardId) => Emulator | null,
+  haveDisk: () => Promise<readonly BoardId[]>,
   tell: (text: string) => void
 ): Watcher => {
   const heldTwice: string[] = []
@@ -37,19 +35,6 @@ export const startWatcher = (
   const inside = async (file: string, words: readonly string[], timeoutMs: number): Promise<string> => {
     const [program, all] = inNetns(names.netns, file, words)
     return (await tryRun(program, all, { timeoutMs })).stdout
-  }
-  const plugged = async (board: BoardId): Promise<boolean> => {
-    const list = await emulator(board)
-      ?.qmp.order('qom-list', { path: '/machine/peripheral' })
-      .catch(() => [])
-    return Array.isArray(list) && list.some(item => item?.name === DISK_ID)
-  }
-  const haveDisk = async (): Promise<readonly BoardId[]> => {
-    // a, b, a again: only what a had before and after b was looked at counts as at the same time.
-    const before = await plugged('a')
-    const b = await plugged('b')
-    const after = await plugged('a')
-    return [...(before && after ? (['a'] as const) : []), ...(b ? (['b'] as const) : [])]
   }
   const haveAddress = async (): Promise<readonly BoardId[]> =>
     answeringBoards(await inside('arping', ['-b', '-c', '2', '-w', '2', '-I', BRIDGE, names.address.virtual], 8000))

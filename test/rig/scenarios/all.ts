@@ -4,6 +4,7 @@ import { cardFaultScenarios } from './card-faults.js'
 import { crashScenario } from './crash.js'
 import { firstbootScenario } from './firstboot.js'
 import { mainScenario } from './main.js'
+import { pcShellScenario } from './pc-shell.js'
 import { wiresScenario } from './wires.js'
 
 export const SCENARIOS: readonly Scenario[] = [
@@ -11,5 +12,6 @@ export const SCENARIOS: readonly Scenario[] = [
   firstbootScenario,
   ...cardFaultScenarios,
   crashScenario,
-  wiresScenario
+  wiresScenario,
+  pcShellScenario
 ]

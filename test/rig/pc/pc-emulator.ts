@@ -1,0 +1,112 @@
+// One emulated PC: its command line, and the third serial port over which its fence agent speaks. Used by pc-world.ts.
+// Two adapters (LAN and data link), a disk for the system, and a disk of its own for the mirror, which can be pulled while it runs.
+import type { Socket } from 'node:net'
+import { join } from 'node:path'
+import { type EmulatorProcess, socketWords, startEmulatorProcess } from '../emulator-process.js'
+import type { OnQmpEvent } from '../qmp.js'
+
+export interface PcOptions {
+  /** Folder of the sockets; short, for their names are bounded. */
+  readonly dir: string
+  readonly netns: string
+  readonly env: NodeJS.ProcessEnv
+  readonly kernel: string
+  readonly initrd: string
+  /** On top of `KERNEL_WORDS`. */
+  readonly kernelWords: readonly string[]
+  /** Disk of the system. */
+  readonly root: string
+  /** Disk of the mirror. */
+  readonly data: string
+  /** By which its kernel knows the disk of the mirror again: /dev/disk/by-id/scsi-0QEMU_QEMU_HARDDISK_ and this. */
+  readonly diskSerial: string
+  readonly taps: { readonly lan: string; readonly data: string }
+  readonly hardwareAddresses: { readonly lan: string; readonly data: string }
+  /** File for the emulator's own words. */
+  readonly log: string
+  readonly onEvent: OnQmpEvent
+}
+
+export interface PcEmulator extends EmulatorProcess {
+  /** The line of its fence agent. */
+  readonly plug: Socket
+}
+
+/** Name of the mirror's disk as a device, and of what lies under it in the block layer. */
+export const DATA_ID = 'disk'
+export const DATA_NODE = 'data'
+export const DATA_FILE_NODE = 'datafile'
+export const LAN_ID = 'lan'
+export const LINK_ID = 'link'
+
+const MEMORY = '512M'
+
+/**
+ * No time is lost with what an emulator makes dear: calibrating clocks, mitigations of a processor that is none, a console that
+ * is told everything.
+ */
+export const KERNEL_WORDS: readonly string[] = [
+  'console=ttyS0,115200',
+  'net.ifnames=0',
+  'panic=5',
+  'loglevel=4',
+  'tsc=reliable',
+  'no_timer_check',
+  'mitigations=off',
+  'nokaslr',
+  'audit=0',
+  'selinux=0',
+  'apparmor=0',
+  'systemd.show_status=auto',
+  'systemd.default_device_timeout_sec=120'
+]
+
+/** The device that is plugged in at the start, and again after it was pulled. */
+export const dataDevice = (diskSerial: string): Readonly<Record<string, string>> => ({
+  driver: 'scsi-hd',
+  id: DATA_ID,
+  drive: DATA_NODE,
+  bus: 'scsi.0',
+  serial: diskSerial
+})
+
+const deviceWords = (device: Readonly<Record<string, string>>): string => {
+  const { driver = '', ...rest } = device
+  return [driver, ...Object.entries(rest).map(([name, value]) => `${name}=${value}`)].join(',')
+}
+
+export const pcWords = (options: PcOptions): readonly string[] => {
+  const { dir, taps, hardwareAddresses } = options
+  // What its kernel wrote is with this machine, synced to its own disk or not: a machine that is cut loses only what it held.
+  const file = (node: string, path: string): string =>
+    `driver=file,node-name=${node},filename=${path},locking=off,cache.no-flush=on`
+  const adapter = (id: 'lan' | 'data', name: string): readonly string[] => [
+    ...['-netdev', `tap,id=${name},ifname=${taps[id]},script=no,downscript=no`],
+    ...['-device', `virtio-net-pci,id=${name}-adapter,netdev=${name},mac=${hardwareAddresses[id]},romfile=`]
+  ]
+  return [
+    ...['-M', 'pc', '-cpu', 'qemu64', '-smp', '1', '-m', MEMORY, '-accel', 'tcg,thread=multi,tb-size=256'],
+    ...['-S', '-no-shutdown', '-nodefaults', '-display', 'none'],
+    ...['-qmp', `unix:${join(dir, 'qmp')},server=on,wait=off`],
+    ...['-kernel', options.kernel, '-initrd', options.initrd],
+    ...['-append', [...KERNEL_WORDS, ...options.kernelWords].join(' ')],
+    ...['-chardev', socketWords(dir, 'console'), '-device', 'isa-serial,chardev=console,index=0'],
+    ...['-chardev', socketWords(dir, 'serial'), '-device', 'isa-serial,chardev=serial,index=1'],
+    // By itself it would share its interrupt with the console.
+    ...['-chardev', socketWords(dir, 'plug'), '-device', 'isa-serial,chardev=plug,index=2,irq=5'],
+    ...adapter('lan', LAN_ID),
+    ...adapter('data', LINK_ID),
+    ...['-blockdev', file('rootfile', options.root), '-blockdev', 'driver=raw,node-name=root,file=rootfile'],
+    ...['-device', 'virtio-blk-pci,drive=root'],
+    ...['-blockdev', file(DATA_FILE_NODE, options.data)],
+    ...['-blockdev', `driver=raw,node-name=${DATA_NODE},file=${DATA_FILE_NODE}`],
+    ...['-device', 'virtio-scsi-pci,id=scsi', '-device', deviceWords(dataDevice(options.diskSerial))],
+    ...['-object', 'rng-random,id=chance,filename=/dev/urandom', '-device', 'virtio-rng-pci,rng=chance']
+  ]
+}
+
+/** Start it halted. Throws, with the place of its own words, where it does not come up. */
+export const startPc = (options: PcOptions): Promise<PcEmulator> =>
+  startEmulatorProcess({ ...options, program: 'qemu-system-x86_64', words: pcWords(options) }, async open => ({
+    plug: await open('plug')
+  }))
