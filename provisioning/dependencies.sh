@@ -62,11 +62,13 @@ case $(dpkg --print-architecture) in
 esac
 # For `npm run rig`:
 #   qemu-system-arm   the emulated boards
+#   qemu-system-x86   the emulated PCs, on which the mirrored disk is tried
+#   mmdebstrap        their root
 #   mtools            files on the boot partition of a card, without a mount
 #   dnsmasq-base      addresses for the boards on their LAN (the program alone: it starts no service)
 #   openssh-client    a look into a running board
 #   xz-utils          unpacks the image
-RIG_PACKAGES="qemu-system-arm mtools dnsmasq-base openssh-client xz-utils"
+RIG_PACKAGES="qemu-system-arm qemu-system-x86 mmdebstrap mtools dnsmasq-base openssh-client xz-utils"
 
 case ${1:-} in
   --package) MORE=$PACKAGE_PACKAGES ;;
