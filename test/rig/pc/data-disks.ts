@@ -22,7 +22,7 @@ export interface DataDisks {
   /** Out of a machine that runs, or one that does not. */
   pull(board: BoardId): Promise<void>
   putIn(board: BoardId): Promise<void>
-  /** From now on each read and write fails, or none does. A machine that boots has a good disk. */
+  /** From now on each read and write fails, or none does (a flush goes on: the emulator flushes before it mends). A machine that boots has a good disk. */
   break(board: BoardId, broken: boolean): Promise<void>
   /** Another disk, with nothing on it; only while the old one is out, or its machine has no power. */
   replace(board: BoardId): Promise<void>
@@ -107,7 +107,7 @@ export const makeDataDisks = async (
       const reopen = (file: string): Promise<unknown> =>
         qmp.order('blockdev-reopen', { options: [{ driver: 'raw', 'node-name': DATA_NODE, file }] })
       if (broken) {
-        const inject = ['read', 'write', 'flush'].map(iotype => ({ event: 'none', iotype, errno: 5 }))
+        const inject = ['read', 'write'].map(iotype => ({ event: 'none', iotype, errno: 5 }))
         await qmp.order('blockdev-add', {
           driver: 'blkdebug',
           'node-name': BROKEN_NODE,

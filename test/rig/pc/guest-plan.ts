@@ -92,3 +92,16 @@ export const MASKED: readonly string[] = [
   'sys-kernel-debug.mount',
   'sys-kernel-tracing.mount'
 ]
+
+/** They look for what no emulated machine here has. */
+export const NO_GENERATORS: readonly string[] = [
+  'debug',
+  'gpt-auto',
+  'hibernate-resume',
+  'rc-local',
+  'run',
+  'ssh',
+  'system-update',
+  'sysv',
+  'tpm2'
+].map(name => `systemd-${name}-generator`)

@@ -20,7 +20,7 @@ import { basename, dirname, join } from 'node:path'
 import { CACHE, ROOT, run, say } from '../../../provisioning/package/place.js'
 import { rootArchive } from '../../../provisioning/package/root-archive.js'
 import { type CpioEntry, cpioArchive } from './cpio.js'
-import { BOOTSTRAP_WORDS, DISK_MODULES, ENABLED, LAID, MASKED, PACKAGES } from './guest-plan.js'
+import { BOOTSTRAP_WORDS, DISK_MODULES, ENABLED, LAID, MASKED, NO_GENERATORS, PACKAGES } from './guest-plan.js'
 import { moduleOrder } from './module-order.js'
 
 export interface GuestRoot {
@@ -38,7 +38,7 @@ const RECIPE = 1
 /** All that goes in beside the packages' own files. */
 const digest = (): string => {
   const hash = createHash('sha256').update(JSON.stringify([RECIPE, PACKAGES, BOOTSTRAP_WORDS, DISK_MODULES]))
-  hash.update(JSON.stringify([LAID, ENABLED, MASKED]))
+  hash.update(JSON.stringify([LAID, ENABLED, MASKED, NO_GENERATORS]))
   for (const name of readdirSync(FILES).sort()) hash.update(name).update(readFileSync(join(FILES, name)))
   return hash.digest('hex').slice(0, 12)
 }
@@ -86,6 +86,8 @@ const enable = (root: string, unit: string, target: string): void => {
 }
 
 const furnish = (root: string): void => {
+  mkdirSync(join(root, 'dev'), { recursive: true })
+  for (const name of NO_GENERATORS) enable(root, '/dev/null', `../system-generators/${name}`)
   for (const [name, { path, mode }] of Object.entries(LAID)) {
     const file = join(root, path)
     mkdirSync(dirname(file), { recursive: true })
