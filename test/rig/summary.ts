@@ -38,6 +38,18 @@ export const firstbootLine = ({ findings: { facts }, lost, problems }: Judgement
     ok: problems.length === 0
   })
 
+/** The line of the mirrored disk: what did not come to pass is false or 0. */
+export const mirrorLine = ({ findings: { facts }, lost, problems }: Judgement): string =>
+  JSON.stringify({
+    scenario: 'mirror',
+    lost,
+    staleRefused: facts.staleRefused === true,
+    resyncBlocks: Number(facts.resyncBlocks ?? 0),
+    changedBlocks: Number(facts.changedBlocks ?? 0),
+    resyncsInterrupted: Number(facts.resyncsInterrupted ?? 0),
+    ok: problems.length === 0
+  })
+
 /** Rows as a table of two columns. */
 export const tableOf = (judgement: Judgement): string => {
   const rows = [

@@ -4,6 +4,7 @@ import { cardFaultScenarios } from './card-faults.js'
 import { crashScenario } from './crash.js'
 import { firstbootScenario } from './firstboot.js'
 import { mainScenario } from './main.js'
+import { mirrorPcScenario } from './mirror.js'
 import { pcShellScenario } from './pc-shell.js'
 import { wiresScenario } from './wires.js'
 
@@ -13,5 +14,6 @@ export const SCENARIOS: readonly Scenario[] = [
   ...cardFaultScenarios,
   crashScenario,
   wiresScenario,
+  mirrorPcScenario,
   pcShellScenario
 ]
