@@ -22,28 +22,48 @@ import {
 import { bootBoard, equalAt, moveTo, prove, sameData, seconds, sure } from './mirror-steps.js'
 import { copiesAt, type MirrorContext } from './mirror-world.js'
 
+/** In maintenance nobody takes what is not there yet. */
+const setMode = async ({ world, waitFor, boards }: MirrorContext, mode: 'maintenance' | 'auto'): Promise<void> => {
+  await world.remotes.a.ask({ command: 'order', what: { order: 'mode', mode, forMs: 0 } }, 60_000)
+  await waitFor(
+    `the mode to be ${mode} on both boards`,
+    async () => {
+      const both = await Promise.all(BOARDS.map(board => boards[board].status()))
+      return both.every(status => status?.core.mode === mode)
+    },
+    120
+  )
+}
+
 /** Blank disks to a mirror that serves. */
 const makeMirror = async (context: MirrorContext, { pace }: MirrorSetting): Promise<void> => {
   const { world, row, normal, waitFor } = context
   const since = nowMs()
-  for (const board of BOARDS)
-    await sure(
-      context,
-      board,
-      `drbdmeta --force 0 v08 ${world.disks.device(board)} internal create-md && systemctl restart batond`
+  await setMode(context, 'maintenance')
+  await Promise.all(
+    BOARDS.map(board =>
+      sure(
+        context,
+        board,
+        `drbdmeta --force 0 v08 ${world.disks.device(board)} internal create-md && systemctl restart batond`
+      )
     )
+  )
   await waitFor(
     'both blank copies to be connected',
-    async () => (await copiesAt(context, 'a'))?.connection === 'Connected',
+    async () => {
+      const copies = await copiesAt(context, 'a')
+      return copies?.connection === 'Connected' && copies.peer === 'Inconsistent'
+    },
     pace.normalS
   )
   await sure(
     context,
     'a',
-    'drbdsetup new-current-uuid 0 --clear-bitmap && drbdsetup primary 0 && mkfs.ext4 -q -F /dev/drbd0 && drbdsetup secondary 0'
+    'drbdsetup new-current-uuid 0 --clear-bitmap && drbdsetup primary 0 && mkfs.ext4 -q -F /dev/drbd0 && udevadm settle && drbdsetup secondary 0'
   )
   await equalAt(context, 'a', pace.normalS)
-  await sure(context, 'a', 'baton recover --yes || true')
+  await setMode(context, 'auto')
   await normal('a', pace.normalS)
   row('two blank disks became a mirror that serves, after', seconds(nowMs() - since))
 }
@@ -67,7 +87,7 @@ const endsEqual = async (context: MirrorContext, { mountPoint }: MirrorSetting):
 /** Everything that the issue names, in one go; the same on each ground. */
 export const runMirror = async (context: MirrorContext, setting: MirrorSetting): Promise<void> => {
   const { findings } = context
-  for (const board of BOARDS) await bootBoard(context, board, setting.pace)
+  await Promise.all(BOARDS.map(board => bootBoard(context, board, setting.pace)))
   await makeMirror(context, setting)
   await prove(context, 'a', setting.pace)
   await moveTo(context, 'b', `switchover ${setting.group} --yes`, 'a', setting.pace)
