@@ -39,6 +39,12 @@ const setMode = async ({ world, waitFor, boards }: MirrorContext, mode: 'mainten
 const makeMirror = async (context: MirrorContext, { pace }: MirrorSetting): Promise<void> => {
   const { world, row, normal, waitFor } = context
   const since = nowMs()
+  for (const board of BOARDS)
+    await waitFor(
+      `the disk of ${board} to be seen there`,
+      async () => (await world.remotes[board].run(`test -e ${world.disks.device(board)}`, 60_000)).ok,
+      pace.bootS
+    )
   await setMode(context, 'maintenance')
   await Promise.all(
     BOARDS.map(board =>
