@@ -8,13 +8,9 @@ import { BLOCK_BYTES, copiesAt, differingBlocks, type MirrorContext, type Mirror
 
 export const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`
 
-/** The daemon's last word on a drill, at the begin of a line. */
-const PROOF_ANSWER = /(?<=^|\n)(proved by |not proved: |the fence is not proved: )[^\n]+/
-/** At least one line after the order, then the prompt again. */
-const DONE = /\n(?:[^\n]*\n)+[^\n]*board [ab]> $/
 const ACKS = 15
 const LOAD_S = 240
-const RUN_MS = 300_000
+const RUN_MS = 600_000
 /** The end of a disk is DRBD's; the begin up to there is data, whatever its size. */
 const DATA_BYTES = 255 * 1024 * 1024
 
@@ -44,23 +40,24 @@ export const equalAt = (context: MirrorContext, board: BoardId, deadlineS: numbe
     1000
   )
 
+/** As an operator would type it, over ssh; the answer. */
+const order = async (context: MirrorContext, board: BoardId, words: string): Promise<string> => {
+  const answer = await sure(context, board, `baton ${words}`)
+  return answer.trim().split('\n').at(-1) ?? ''
+}
+
 export const prove = async (context: MirrorContext, from: BoardId, pace: MirrorPace): Promise<void> => {
-  const { boards, row, expect, normal } = context
   const since = nowMs()
-  await boards[from].login()
-  const answer = await boards[from].order('fence prove --yes', PROOF_ANSWER, pace.bootS * 1000)
-  expect(answer.startsWith('proved by'), `the fence is proved from ${from}; it said: ${answer}`)
-  await normal(from, pace.bootS + pace.normalS)
-  row(`fence proved from ${from}`, `${answer.trim()}; ${seconds(nowMs() - since)}`)
+  const answer = await order(context, from, 'fence prove --yes')
+  await context.normal(from, pace.bootS + pace.normalS)
+  context.row(`fence proved from ${from}`, `${answer}; ${seconds(nowMs() - since)}`)
 }
 
 export const moveTo = async (context: MirrorContext, to: BoardId, words: string, at: BoardId, pace: MirrorPace) => {
-  const { boards, normal, row } = context
   const since = nowMs()
-  await boards[at].login()
-  await boards[at].order(words, DONE, pace.normalS * 1000)
-  await normal(to, pace.normalS)
-  row(`\`${words}\` on the console of ${at}: ${to} serves`, seconds(nowMs() - since))
+  await order(context, at, words)
+  await context.normal(to, pace.normalS)
+  context.row(`\`baton ${words}\` on ${at}: ${to} serves`, seconds(nowMs() - since))
 }
 
 /** So many numbers are acknowledged by `board` from now on. */
