@@ -38,6 +38,12 @@ const OPEN_MS = 120_000
 export const socketWords = (dir: string, name: string): string =>
   `socket,id=${name},path=${join(dir, name)},server=on,wait=off`
 
+/** A device as `-device` takes it; `device_add` takes the same as it is. */
+export const deviceWords = (device: Readonly<Record<string, string>>): string => {
+  const { driver = '', ...rest } = device
+  return [driver, ...Object.entries(rest).map(([name, value]) => `${name}=${value}`)].join(',')
+}
+
 const endOf = (child: ChildProcess): Promise<string> =>
   new Promise(resolve => {
     child.once('error', error => resolve(error.message))

@@ -5,6 +5,8 @@ import type { Ack } from '../../board/virtual/client.js'
 import type { Faults } from '../../board/virtual/faults.js'
 import type { BoardId } from '../../src/core/types.js'
 import type { ConsoleLine } from './console-line.js'
+import type { DataDisks } from './data-disks.js'
+import type { DataLink } from './data-link.js'
 import type { EmulatorProcess } from './emulator-process.js'
 import type { Machine } from './machine.js'
 import type { RigNames } from './names.js'
@@ -28,4 +30,10 @@ export interface GroundWorld {
   /** Both boards are without power: is all that was acknowledged on the disk? */
   judgeDisk(acks: readonly Ack[]): Promise<DiskVerdict>
   close(): Promise<void>
+}
+
+/** With a mirror between the boards: a disk of its own in each, and a network for it alone. */
+export interface MirrorWorld extends GroundWorld {
+  readonly link: DataLink
+  readonly disks: DataDisks
 }

@@ -2,7 +2,9 @@
 // Two adapters (LAN and data link), a disk for the system, and a disk of its own for the mirror, which can be pulled while it runs.
 import type { Socket } from 'node:net'
 import { join } from 'node:path'
-import { type EmulatorProcess, socketWords, startEmulatorProcess } from '../emulator-process.js'
+import { DATA_ID, DATA_NODE, type DiskKind, dataNodes } from '../data-disks.js'
+import { LINK_ID } from '../data-link.js'
+import { deviceWords, type EmulatorProcess, socketWords, startEmulatorProcess } from '../emulator-process.js'
 import type { OnQmpEvent } from '../qmp.js'
 
 export interface PcOptions {
@@ -18,7 +20,7 @@ export interface PcOptions {
   readonly root: string
   /** Disk of the mirror. */
   readonly data: string
-  /** By which its kernel knows the disk of the mirror again: /dev/disk/by-id/scsi-0QEMU_QEMU_HARDDISK_ and this. */
+  /** By which its kernel knows the disk of the mirror again. */
   readonly diskSerial: string
   readonly taps: { readonly lan: string; readonly data: string }
   readonly hardwareAddresses: { readonly lan: string; readonly data: string }
@@ -32,12 +34,7 @@ export interface PcEmulator extends EmulatorProcess {
   readonly plug: Socket
 }
 
-/** Name of the mirror's disk as a device, and of what lies under it in the block layer. */
-export const DATA_ID = 'disk'
-export const DATA_NODE = 'data'
-export const DATA_FILE_NODE = 'datafile'
-export const LAN_ID = 'lan'
-export const LINK_ID = 'link'
+const LAN_ID = 'lan'
 
 const MEMORY = '512M'
 
@@ -63,25 +60,14 @@ export const KERNEL_WORDS: readonly string[] = [
   'systemd.default_device_timeout_sec=120'
 ]
 
-/** The device that is plugged in at the start, and again after it was pulled. */
-export const dataDevice = (diskSerial: string): Readonly<Record<string, string>> => ({
-  driver: 'scsi-hd',
-  id: DATA_ID,
-  drive: DATA_NODE,
-  bus: 'scsi.0',
-  serial: diskSerial
-})
-
-const deviceWords = (device: Readonly<Record<string, string>>): string => {
-  const { driver = '', ...rest } = device
-  return [driver, ...Object.entries(rest).map(([name, value]) => `${name}=${value}`)].join(',')
+/** A disk at the SCSI adapter. */
+export const SCSI_DISK: DiskKind = {
+  device: serial => ({ driver: 'scsi-hd', id: DATA_ID, drive: DATA_NODE, bus: 'scsi.0', serial }),
+  path: serial => `/dev/disk/by-id/scsi-0QEMU_QEMU_HARDDISK_${serial}`
 }
 
 export const pcWords = (options: PcOptions): readonly string[] => {
   const { dir, taps, hardwareAddresses } = options
-  // What its kernel wrote is with this machine, synced to its own disk or not: a machine that is cut loses only what it held.
-  const file = (node: string, path: string): string =>
-    `driver=file,node-name=${node},filename=${path},locking=off,cache.no-flush=on`
   const adapter = (id: 'lan' | 'data', name: string): readonly string[] => [
     ...['-netdev', `tap,id=${name},ifname=${taps[id]},script=no,downscript=no`],
     ...['-device', `virtio-net-pci,id=${name}-adapter,netdev=${name},mac=${hardwareAddresses[id]},romfile=`]
@@ -98,11 +84,12 @@ export const pcWords = (options: PcOptions): readonly string[] => {
     ...['-chardev', socketWords(dir, 'plug'), '-device', 'isa-serial,chardev=plug,index=2,irq=5'],
     ...adapter('lan', LAN_ID),
     ...adapter('data', LINK_ID),
-    ...['-blockdev', file('rootfile', options.root), '-blockdev', 'driver=raw,node-name=root,file=rootfile'],
+    // What its kernel wrote is with this machine, synced to its own disk or not: a machine that is cut loses only what it held.
+    ...['-blockdev', `driver=file,node-name=rootfile,filename=${options.root},locking=off,cache.no-flush=on`],
+    ...['-blockdev', 'driver=raw,node-name=root,file=rootfile'],
     ...['-device', 'virtio-blk-pci,drive=root'],
-    ...['-blockdev', file(DATA_FILE_NODE, options.data)],
-    ...['-blockdev', `driver=raw,node-name=${DATA_NODE},file=${DATA_FILE_NODE}`],
-    ...['-device', 'virtio-scsi-pci,id=scsi', '-device', deviceWords(dataDevice(options.diskSerial))],
+    ...dataNodes(options.data),
+    ...['-device', 'virtio-scsi-pci,id=scsi', '-device', deviceWords(SCSI_DISK.device(options.diskSerial))],
     ...['-object', 'rng-random,id=chance,filename=/dev/urandom', '-device', 'virtio-rng-pci,rng=chance']
   ]
 }

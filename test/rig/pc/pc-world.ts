@@ -1,31 +1,28 @@
 // The world of two emulated PCs: machines, null-modem cable, LAN, data link, disks of a mirror, outlets. Made by run.ts.
 // Everything it makes carries its id and is swept by the lab's reaper, also when the rig dies.
 import { join } from 'node:path'
-import { judgeDisk } from '../../../board/virtual/checker.js'
 import { noFaults } from '../../../board/virtual/faults.js'
 import type { Options } from '../../../board/virtual/lab-config.js'
 import { BOARDS, WORLD_MARK } from '../../../board/virtual/names.js'
 import { nowMs } from '../../../board/virtual/time.js'
 import type { BoardId } from '../../../src/core/types.js'
 import { makeConsoleLine } from '../console-line.js'
-import type { GroundWorld } from '../ground-world.js'
-import { holdersOf } from '../holders.js'
+import { DATA_ID, makeDataDisks, serialOf } from '../data-disks.js'
+import { DATA_HARDWARE_ADDRESS, dataTapOf, makeDataLink } from '../data-link.js'
+import type { MirrorWorld } from '../ground-world.js'
 import { type Machine, makeMachine } from '../machine.js'
+import { mirrorJudge } from '../mirror-judge.js'
 import { HARDWARE_ADDRESS, type RigNames, tapOf } from '../names.js'
 import { inPlace, type OnClose, putAway } from '../place.js'
 import { makeRemote, type Remote } from '../remote.js'
 import { makeSerialCable } from '../serial-cable.js'
-import { type DataDisks, isExt4, makeDataDisks, serialOf } from './data-disks.js'
-import { DATA_HARDWARE_ADDRESS, type DataLink, dataTapOf, makeDataLink } from './data-link.js'
 import { makePcBoards, type PcBoards } from './pc-boards.js'
-import { DATA_ID, type PcEmulator, type PcOptions, startPc } from './pc-emulator.js'
+import { type PcEmulator, type PcOptions, SCSI_DISK, startPc } from './pc-emulator.js'
 import { makePlugWires, type PlugWires } from './plug-wires.js'
 
-export interface PcWorld extends GroundWorld {
+export interface PcWorld extends MirrorWorld {
   readonly harness: PlugWires
   readonly machines: Readonly<Record<BoardId, Machine<PcEmulator>>>
-  readonly link: DataLink
-  readonly disks: DataDisks
 }
 
 export interface PcWorldOptions {
@@ -42,18 +39,10 @@ export interface PcWorldOptions {
 /** Sshd of a machine that has just got power would only be asked in vain. */
 const SSH_AFTER_MS = 5000
 const SSH_RETRY_MS = 1000
-const LOOK_MS = 20_000
 
 /** Make it; no machine has power yet. */
 export const makePcWorld = (options: PcWorldOptions, onClose: OnClose): Promise<PcWorld> =>
   inPlace(options.names, onClose, async sweep => furnish(options, await makePcBoards(options.names, options), sweep))
-
-/** A mirror is had by who is its primary; a machine that lets nobody in says nothing. */
-const isPrimary = async (remote: Remote): Promise<boolean> => {
-  if (!remote.connected) return false
-  const { stdout } = await remote.run('cat /proc/drbd 2>/dev/null', LOOK_MS)
-  return / ro:Primary\//.test(stdout)
-}
 
 const furnish = async (options: PcWorldOptions, boards: PcBoards, sweep: () => Promise<void>): Promise<PcWorld> => {
   const { names, tell, at } = options
@@ -73,7 +62,7 @@ const furnish = async (options: PcWorldOptions, boards: PcBoards, sweep: () => P
   let machines: Record<BoardId, Machine<PcEmulator>>
   const emulatorOf = (board: BoardId): PcEmulator | null => machines[board].emulator
   const link = await makeDataLink(names, emulatorOf)
-  const disks = await makeDataDisks(names, emulatorOf, tell)
+  const disks = await makeDataDisks(names, SCSI_DISK, emulatorOf, tell)
   const harness = makePlugWires({ machines: () => machines, faults, tell })
   const optionsOf = (board: BoardId): Omit<PcOptions, 'onEvent'> => ({
     dir: join(names.dir, board),
@@ -145,14 +134,7 @@ const furnish = async (options: PcWorldOptions, boards: PcBoards, sweep: () => P
     get broken() {
       return broken
     },
-    haveDisk: () => holdersOf(board => isPrimary(remotes[board])),
-    judgeDisk: async acks => {
-      const last = acks.at(-1)
-      // A mirror's file system begins where its disk begins; what DRBD remembers stands at the end.
-      const image = disks.file(last?.[2] === 'b' ? 'b' : 'a')
-      if (last === undefined || !isExt4(image)) return { lost: [], problems: [] }
-      return judgeDisk({ names: { ...names.world, image } }, acks)
-    },
+    ...mirrorJudge(names, disks, remotes),
     close
   }
 }

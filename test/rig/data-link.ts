@@ -1,12 +1,15 @@
-// The data link of two emulated PCs: a second network for the mirror alone, apart from the LAN. Made by pc-world.ts.
-// Cut: nothing is carried, and no adapter notices. Pulled: the adapter of one machine has no carrier.
-import { BOARDS } from '../../../board/virtual/names.js'
-import { run } from '../../../board/virtual/shell.js'
-import type { BoardId } from '../../../src/core/types.js'
-import type { RigNames } from '../names.js'
-import { LINK_ID, type PcEmulator } from './pc-emulator.js'
+// The data link of two emulated boards: a second network for the mirror alone, apart from the LAN. Made by the worlds.
+// Cut: nothing is carried, and no adapter notices. Pulled: the adapter of one machine has no carrier (that of an
+// emulated Pi does not tell: nothing is carried).
+import { BOARDS } from '../../board/virtual/names.js'
+import { run } from '../../board/virtual/shell.js'
+import type { BoardId } from '../../src/core/types.js'
+import type { EmulatorProcess } from './emulator-process.js'
+import type { RigNames } from './names.js'
 
-export const DATA_BRIDGE = 'data'
+/** Its name in an emulator. */
+export const LINK_ID = 'link'
+const DATA_BRIDGE = 'data'
 export const dataTapOf = (board: BoardId): string => `data-${board}`
 export const DATA_ADDRESS: Readonly<Record<BoardId, string>> = { a: '10.78.0.1', b: '10.78.0.2' }
 export const DATA_HARDWARE_ADDRESS: Readonly<Record<BoardId, string>> = {
@@ -24,7 +27,7 @@ export interface DataLink {
 
 export const makeDataLink = async (
   names: RigNames,
-  emulator: (board: BoardId) => PcEmulator | null
+  emulator: (board: BoardId) => EmulatorProcess | null
 ): Promise<DataLink> => {
   const ip = (...words: string[]): Promise<string> => run('ip', ['-n', names.netns, ...words])
   await ip('link', 'add', DATA_BRIDGE, 'type', 'bridge', 'forward_delay', '0', 'stp_state', '0')

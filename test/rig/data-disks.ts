@@ -1,22 +1,36 @@
-// The disks of a mirror, one in each emulated PC: pulled and put back while it runs, broken, replaced by a blank one. Made by pc-world.ts.
+// The disks of a mirror, one in each emulated board: pulled and put back while it runs, broken, replaced by a blank one. Made by the worlds.
+// Each has an emulator's device of its own kind on the same two nodes of the block layer.
 import { closeSync, openSync, readSync } from 'node:fs'
 import { open, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { BOARDS } from '../../../board/virtual/names.js'
-import { waitUntil } from '../../../board/virtual/time.js'
-import type { BoardId } from '../../../src/core/types.js'
-import type { RigNames } from '../names.js'
-import { DATA_FILE_NODE, DATA_ID, DATA_NODE, dataDevice, type PcEmulator } from './pc-emulator.js'
+import { BOARDS } from '../../board/virtual/names.js'
+import { waitUntil } from '../../board/virtual/time.js'
+import type { BoardId } from '../../src/core/types.js'
+import type { EmulatorProcess } from './emulator-process.js'
+import type { RigNames } from './names.js'
 
-export const DISK_BYTES = 256 * 1024 * 1024
+/** Name of the disk as a device, and of what lies under it in the block layer. */
+export const DATA_ID = 'disk'
+export const DATA_NODE = 'data'
+const DATA_FILE_NODE = 'datafile'
+
+const DISK_BYTES = 256 * 1024 * 1024
 const PULLED_MS = 15_000
 /** Between the disk and its file: every read and write of it fails. */
 const BROKEN_NODE = 'broken'
 
+/** What such a disk is to an emulated board. */
+export interface DiskKind {
+  /** What the emulator is told, at the start and when the disk is put in again. */
+  readonly device: (serial: string) => Readonly<Record<string, string>>
+  /** Where the board's kernel has it, whatever else there is. */
+  readonly path: (serial: string) => string
+}
+
 export interface DataDisks {
   /** The file of a board's disk. */
   file(board: BoardId): string
-  /** As its kernel names it, whatever else there is. */
+  /** Where its kernel has it, whatever else there is. */
   device(board: BoardId): string
   isIn(board: BoardId): boolean
   /** Out of a machine that runs, or one that does not. */
@@ -27,7 +41,7 @@ export interface DataDisks {
   /** Another disk, with nothing on it; only while the old one is out, or its machine has no power. */
   replace(board: BoardId): Promise<void>
   /** A machine is about to boot: what is to be out of it is taken out. */
-  booting(board: BoardId, emulator: PcEmulator): Promise<void>
+  booting(board: BoardId, emulator: EmulatorProcess): Promise<void>
   /** A machine's emulator said that a device is gone. */
   pulled(board: BoardId): void
 }
@@ -35,6 +49,15 @@ export interface DataDisks {
 const diskFile = (names: RigNames, board: BoardId): string => join(names.cards, `data-${board}.img`)
 
 export const serialOf = (board: BoardId): string => `data-${board}`
+
+/**
+ * Words of the command line for what lies under the disk. What the board's kernel wrote is with this machine, synced to its own disk or not:
+ * a board that is cut loses only what it held.
+ */
+export const dataNodes = (file: string): readonly string[] => [
+  ...['-blockdev', `driver=file,node-name=${DATA_FILE_NODE},filename=${file},locking=off,cache.no-flush=on`],
+  ...['-blockdev', `driver=raw,node-name=${DATA_NODE},file=${DATA_FILE_NODE}`]
+]
 
 const EXT4_MAGIC_AT = 1024 + 0x38
 const EXT4_MAGIC = 0xef53
@@ -69,7 +92,8 @@ const wipe = async (file: string): Promise<void> => {
 
 export const makeDataDisks = async (
   names: RigNames,
-  emulator: (board: BoardId) => PcEmulator | null,
+  kind: DiskKind,
+  emulator: (board: BoardId) => EmulatorProcess | null,
   tell: (text: string) => void
 ): Promise<DataDisks> => {
   for (const board of BOARDS) await blank(diskFile(names, board))
@@ -77,13 +101,13 @@ export const makeDataDisks = async (
   /** In an emulator that runs. */
   const there: Record<BoardId, boolean> = { a: true, b: true }
 
-  const takeOut = async (board: BoardId, from: PcEmulator): Promise<void> => {
+  const takeOut = async (board: BoardId, from: EmulatorProcess): Promise<void> => {
     await from.qmp.order('device_del', { id: DATA_ID })
     await waitUntil(`the disk to leave ${board}`, () => !there[board] || !from.alive, PULLED_MS)
   }
   return {
     file: board => diskFile(names, board),
-    device: board => `/dev/disk/by-id/scsi-0QEMU_QEMU_HARDDISK_${serialOf(board)}`,
+    device: board => kind.path(serialOf(board)),
     isIn: board => wanted[board],
     pull: async board => {
       wanted[board] = false
@@ -95,7 +119,7 @@ export const makeDataDisks = async (
       wanted[board] = true
       const running = emulator(board)
       if (running !== null && !there[board]) {
-        await running.qmp.order('device_add', dataDevice(serialOf(board)))
+        await running.qmp.order('device_add', kind.device(serialOf(board)))
         there[board] = true
       }
       tell(`the disk of ${board} is in`)
