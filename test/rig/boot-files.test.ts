@@ -34,6 +34,8 @@ describe('what the firmware would boot', () => {
 
   it('the Ethernet interface is called as the kernel line says', () => {
     equal(interfaceName('quiet net.ifnames=0 rw', '40:27:eb:00:00:0a'), 'eth0')
+    equal(interfaceName('quiet net.ifnames=0 rw', '40:27:eb:00:01:0a', 1), 'eth1')
+    equal(interfaceName('quiet rw', '40:27:eb:00:01:0a', 1), 'enx4027eb00010a')
     equal(interfaceName('quiet rw', '40:27:eb:00:00:0a'), 'enx4027eb00000a')
   })
 })

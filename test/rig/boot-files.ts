@@ -32,6 +32,9 @@ export const bootPlan = (config: string, commandLine: string, words: readonly st
   commandLine: [...commandLine.trim().split(/\s+/), ...words].join(' ')
 })
 
-/** What udev calls the board's Ethernet interface: by its hardware address, unless the kernel is told to keep its own name. */
-export const interfaceName = (commandLine: string, hardwareAddress: string): string =>
-  /(^|\s)net\.ifnames=0(\s|$)/.test(commandLine) ? 'eth0' : `enx${hardwareAddress.split(':').join('')}`
+/**
+ * What the board calls an Ethernet interface: by its hardware address, unless the kernel is told to keep its own names. Those are
+ * counted in the order of the adapters' ports, for the one driver of all of them looks in that order. `at`: the how manieth, from 0.
+ */
+export const interfaceName = (commandLine: string, hardwareAddress: string, at = 0): string =>
+  /(^|\s)net\.ifnames=0(\s|$)/.test(commandLine) ? `eth${at}` : `enx${hardwareAddress.split(':').join('')}`

@@ -64,6 +64,13 @@ export const makeCard = async (image: string, path: string): Promise<Card> => {
 const fatText = async (card: Card, name: string): Promise<string> =>
   (await tryRun('mtype', ['-i', card.fat, `::${name}`], { timeoutMs: TOOL_MS })).stdout
 
+/** Name of the root partition for e2fsprogs. */
+export const rootOf = ({ path, partitions }: Card): string => {
+  const root = partitions.find(({ number }) => number === 2)
+  if (root === undefined) throw new Error(`${path} has no second partition, where the image's root lies`)
+  return `${path}?offset=${root.startBytes}`
+}
+
 /** Write files onto the boot partition; what is there is written over. */
 export const writeFat = async (card: Card, dir: string, files: readonly CardFile[]): Promise<void> => {
   for (const { path, text } of files) {

@@ -7,6 +7,7 @@ const options = (over: Partial<EmulatorOptions> = {}): EmulatorOptions => ({
   env: {},
   card: '/cards/a.img',
   disk: '/cards/disk.img',
+  mirror: null,
   kernel: '/cards/vmlinuz',
   initrd: '/cards/initrd',
   deviceTree: '/cards/pi.dtb',
@@ -38,10 +39,32 @@ describe('the command line of an emulated board', () => {
     ok(!wordsAfter(words, '-device').some(word => word.includes('usb-storage')))
   })
 
+  it('the shared disk is the last word, and nothing of a mirror stands there', () => {
+    deepEqual(emulatorWords(options()).slice(-4), [
+      ...['-blockdev', 'driver=file,node-name=diskfile,filename=/cards/disk.img,locking=off,cache.no-flush=on'],
+      ...['-blockdev', 'driver=raw,node-name=data,file=diskfile']
+    ])
+  })
+
   it('everything on USB has its own port of one hub', () => {
     const ports = wordsAfter(emulatorWords(options()), '-device').map(word => /port=([\d.]+)/.exec(word)?.[1])
     equal(new Set(ports).size, ports.length)
     deepEqual(ports, ['1', '1.1', '1.2'])
+  })
+
+  it('half of a mirror is a disk and an adapter of its own, each at a port of its own, beside what every board has', () => {
+    const mirror = { serial: 'data-a', tap: 'data-a', hardwareAddress: '40:27:eb:00:01:0a' }
+    const words = emulatorWords(options({ disk: '/cards/data-a.img', mirror }))
+    const shared = emulatorWords(options())
+    const common = shared.length - 4
+    deepEqual(words.slice(0, common), shared.slice(0, common))
+    deepEqual(words.slice(common), [
+      ...['-blockdev', 'driver=file,node-name=datafile,filename=/cards/data-a.img,locking=off,cache.no-flush=on'],
+      ...['-blockdev', 'driver=raw,node-name=data,file=datafile'],
+      ...['-device', 'usb-storage,id=disk,drive=data,port=1.3,serial=data-a'],
+      ...['-netdev', 'tap,id=link,ifname=data-a,script=no,downscript=no'],
+      ...['-device', 'usb-net,netdev=link,mac=40:27:eb:00:01:0a,port=1.4']
+    ])
   })
 
   it('a kernel without an initrd is started without one', () => {

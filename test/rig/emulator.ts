@@ -2,9 +2,19 @@
 // It is started halted, so that its wires lie where they should before its first instruction.
 import { join } from 'node:path'
 import { cardDrive } from './crash/logged-drive.js'
-import { type EmulatorProcess, socketWords, startEmulatorProcess } from './emulator-process.js'
+import { DATA_ID, DATA_NODE, type DiskKind, dataNodes } from './data-disks.js'
+import { LINK_ID } from './data-link.js'
+import { deviceWords, type EmulatorProcess, socketWords, startEmulatorProcess } from './emulator-process.js'
 import type { OnQmpEvent } from './qmp.js'
 import { openQtest, type Qtest } from './qtest.js'
+
+/** What a board has for its half of a mirror. */
+export interface MirrorParts {
+  /** By which its kernel knows the disk again. */
+  readonly serial: string
+  readonly tap: string
+  readonly hardwareAddress: string
+}
 
 export interface EmulatorOptions {
   /** Folder of the sockets; short, for their names are bounded. */
@@ -13,6 +23,8 @@ export interface EmulatorOptions {
   readonly env: NodeJS.ProcessEnv
   readonly card: string
   readonly disk: string
+  /** null = the disk is the shared one, plugged in when the board gets it; else it is the board's own, in from the start. */
+  readonly mirror: MirrorParts | null
   readonly kernel: string
   readonly initrd: string | null
   readonly deviceTree: string | null
@@ -33,6 +45,26 @@ export interface Emulator extends EmulatorProcess {
 export const DISK_NODE = 'data'
 /** Port of the disk at the hub to which everything is plugged: the one USB port of the SoC. */
 export const DISK_PORT = '1.3'
+
+/** A disk of the board's own, at the port of the shared one. */
+export const USB_DISK: DiskKind = {
+  device: serial => ({ driver: 'usb-storage', id: DATA_ID, drive: DATA_NODE, port: DISK_PORT, serial }),
+  path: serial => `/dev/disk/by-id/usb-QEMU_QEMU_HARDDISK_${serial}-0:0`
+}
+const LINK_PORT = '1.4'
+
+/** Both boards open the one file; who has the disk is the rig's to decide, not a lock's. */
+const sharedDisk = (file: string): readonly string[] => [
+  ...['-blockdev', `driver=file,node-name=diskfile,filename=${file},locking=off,cache.no-flush=on`],
+  ...['-blockdev', `driver=raw,node-name=${DISK_NODE},file=diskfile`]
+]
+
+const ownDisk = (file: string, { serial, tap, hardwareAddress }: MirrorParts): readonly string[] => [
+  ...dataNodes(file),
+  ...['-device', deviceWords(USB_DISK.device(serial))],
+  ...['-netdev', `tap,id=${LINK_ID},ifname=${tap},script=no,downscript=no`],
+  ...['-device', `usb-net,netdev=${LINK_ID},mac=${hardwareAddress},port=${LINK_PORT}`]
+]
 
 /** Words of the command line; only options that old and new QEMU have alike. */
 export const emulatorWords = (options: EmulatorOptions): readonly string[] => {
@@ -55,9 +87,7 @@ export const emulatorWords = (options: EmulatorOptions): readonly string[] => {
     ...['-device', `usb-net,netdev=lan,mac=${options.hardwareAddress},port=1.2`],
     // A board that loses its power loses what its kernel held. What it wrote is with this machine, synced to its own disk or not:
     // to wait for that would prove nothing, and slow down both boards.
-    // Both boards open the one file; who has the disk is the rig's to decide, not a lock's.
-    ...['-blockdev', `driver=file,node-name=diskfile,filename=${options.disk},locking=off,cache.no-flush=on`],
-    ...['-blockdev', `driver=raw,node-name=${DISK_NODE},file=diskfile`]
+    ...(options.mirror === null ? sharedDisk(options.disk) : ownDisk(options.disk, options.mirror))
   ]
 }
 

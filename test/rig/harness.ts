@@ -27,7 +27,8 @@ export interface Harness extends Wires {
 
 export interface HarnessOptions {
   readonly machines: () => Readonly<Record<BoardId, Machine>>
-  readonly usb: () => UsbPlug
+  /** null = each board has a disk of its own. */
+  readonly usb: () => UsbPlug | null
   readonly faults: Faults
   readonly tell: (text: string) => void
 }
@@ -80,7 +81,7 @@ export const makeHarness = ({ machines, usb, faults, tell }: HarnessOptions): Ha
   const inputs = (board: BoardId): Levels => ({
     sense: senseLevel(board, drives(), faults),
     loop: loopLevel(board, drives(), faults),
-    switchReadback: usb().at === board,
+    switchReadback: usb()?.at === board,
     button: !faults[board].buttonDown,
     // To ground on board b, open (pulled up) on board a.
     strap: board === 'a'
@@ -97,7 +98,7 @@ export const makeHarness = ({ machines, usb, faults, tell }: HarnessOptions): Ha
       refresh()
     } else if (line === 'switchSelect' && own.switchSelect !== high) {
       own.switchSelect = high
-      if (high && faults[board].switchObeys) usb().select(board)
+      if (high && faults[board].switchObeys) usb()?.select(board)
     }
   }
   const functionsOf = async (emulator: Emulator): Promise<Functions> => ({

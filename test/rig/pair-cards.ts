@@ -1,15 +1,19 @@
 // The two cards of the pair and its disk, made from one image: the same configuration on both, a letter each, one key.
 // Called by rig.ts before a run; a scenario may change what lies on a card.
 import { randomBytes } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { stringify } from 'yaml'
 import { mergeOptions, type Options } from '../../board/virtual/lab-config.js'
-import { BOARDS } from '../../board/virtual/names.js'
+import { perlFile } from '../../board/virtual/names.js'
 import type { BoardId } from '../../src/core/types.js'
 import { interfaceName } from './boot-files.js'
-import { type Card, type CardBoot, makeCard, readFat, takeBootFiles, writeFat } from './card.js'
-import { rigConfiguration } from './configuration.js'
+import { type Card, type CardBoot, makeCard, readFat, rootOf, takeBootFiles, writeExt4, writeFat } from './card.js'
+import { mirrorConfiguration, rigConfiguration, SERVICE_ON_CARD } from './configuration.js'
 import { makeDataDisk } from './data-disk.js'
+import { serialOf } from './data-disks.js'
+import { DATA_HARDWARE_ADDRESS } from './data-link.js'
+import { USB_DISK } from './emulator.js'
 import { PINS } from './gpio-registers.js'
 import { ETHERNET_WORDS, HARDWARE_ADDRESS, type RigNames } from './names.js'
 import { ONE_CORE } from './spare-cores.js'
@@ -24,6 +28,8 @@ export interface PairCards {
 
 export interface PairOptions {
   readonly image: string
+  /** A disk on each board, and a second adapter: for a mirror. */
+  readonly mirror: boolean
   /** On top of the rig's configuration. */
   readonly config: Options
   /** Words for the kernel. */
@@ -36,13 +42,26 @@ export interface PairOptions {
 }
 
 /** Pins of the board kind, written out: the configuration is to be read without a table beside it. */
-const PIN_OPTIONS: Options = {
+const pinsOf = (switches: Options): Options => ({
   relay: PINS.relay,
   sense: PINS.sense,
   loop: PINS.loop,
-  switchSelect: PINS.switchSelect,
-  switchReadback: PINS.switchReadback,
+  ...switches,
   panel: { active: PINS.active, peer: PINS.peer, sync: PINS.sync, fault: PINS.fault, button: PINS.button }
+})
+const SWITCH_PINS: Options = { switchSelect: PINS.switchSelect, switchReadback: PINS.switchReadback }
+
+/** `commandLine`: of the kernel, which tells what interfaces are called. */
+const configurationOf = (commandLine: string, mirror: boolean): Options => {
+  const both = <T>(make: (board: BoardId) => T): Record<BoardId, T> => ({ a: make('a'), b: make('b') })
+  const lan = both(board => interfaceName(commandLine, HARDWARE_ADDRESS[board]))
+  if (!mirror) return rigConfiguration(lan, pinsOf(SWITCH_PINS))
+  const ends = both(board => ({
+    lan: lan[board],
+    data: interfaceName(commandLine, DATA_HARDWARE_ADDRESS[board], 1),
+    disk: USB_DISK.path(serialOf(board))
+  }))
+  return mirrorConfiguration(ends, pinsOf({}))
 }
 
 /** Its udev needs longer than systemd waits by default. */
@@ -52,17 +71,15 @@ export const KERNEL_WORDS: readonly string[] = [...ONE_CORE, ...ETHERNET_WORDS, 
 
 /** Both cards and the disk. Their place must be there. */
 export const makePairCards = async (names: RigNames, options: PairOptions): Promise<PairCards> => {
-  const { image, tell } = options
+  const { image, mirror, tell } = options
   const ssh = await makeSshKey(names.dir)
   const key = randomBytes(32).toString('hex')
-  await makeDataDisk(names.world.image, names.dir)
+  if (!mirror) await makeDataDisk(names.world.image, names.dir)
   const make = async (board: BoardId): Promise<readonly [Card, CardBoot]> => {
     tell(`making the card of board ${board} from ${image}`)
     const card = await makeCard(image, join(names.cards, `card-${board}.img`))
-    const commandLine = await readFat(card, 'cmdline.txt')
-    const lan = { a: '', b: '' }
-    for (const one of BOARDS) lan[one] = interfaceName(commandLine, HARDWARE_ADDRESS[one])
-    const configuration = stringify(mergeOptions(rigConfiguration(lan, PIN_OPTIONS), options.config))
+    const pair = configurationOf(await readFat(card, 'cmdline.txt'), mirror)
+    const configuration = stringify(mergeOptions(pair, options.config))
     await writeFat(card, names.dir, [
       { path: 'baton.yaml', text: configuration },
       { path: 'board', text: `${board}\n` },
@@ -70,6 +87,10 @@ export const makePairCards = async (names: RigNames, options: PairOptions): Prom
       // As an operator pairs two boards; the board takes it in at its first start.
       ...(options.paired ? [{ path: 'key', text: `${key}\n` }] : [])
     ])
+    if (mirror) {
+      const text = await readFile(perlFile('service'), 'utf8')
+      await writeExt4(rootOf(card), names.dir, [{ path: SERVICE_ON_CARD, text }])
+    }
     await options.change(board, card, names.dir)
     return [
       card,

@@ -9,8 +9,8 @@ import type { GroundWorld } from './ground-world.js'
 import type { RigNames } from './names.js'
 import { makePairCards } from './pair-cards.js'
 import { makePcWorld } from './pc/pc-world.js'
-import { makeRigWorld } from './rig-world.js'
-import type { Findings, PcScenario, PiScenario, RigContext, Scenario } from './scenario.js'
+import { makeMirrorRigWorld, makeRigWorld, type RigWorldOptions } from './rig-world.js'
+import type { Findings, PcScenario, PiMirrorScenario, PiScenario, RigContext, Scenario } from './scenario.js'
 import type { Judgement } from './summary.js'
 
 export interface RunOptions {
@@ -99,30 +99,33 @@ const playTo: typeof play = async (world, scenario, findings, options) => {
   }
 }
 
-const onPi = async (scenario: PiScenario, findings: Findings, options: RunOptions): Promise<Played> => {
-  const { names, at, say, image, kernelWords } = options
-  const world = await makeRigWorld(
-    {
-      names,
-      at,
-      diskAt: scenario.diskAt ?? null,
-      tell: say,
-      cards: made => {
-        if (scenario.cards !== undefined) return scenario.cards(made)
-        if (image === null) throw new Error('no card image was given')
-        if (scenario.fromImage !== undefined) return scenario.fromImage(made, { image, kernelWords, tell: say })
-        return makePairCards(made, {
-          image,
-          config: scenario.config ?? {},
-          kernelWords,
-          paired: scenario.paired ?? true,
-          change: scenario.change ?? (async () => undefined),
-          tell: say
-        })
-      }
-    },
-    options.onClose
-  )
+const onPi = async (
+  scenario: PiScenario | PiMirrorScenario,
+  findings: Findings,
+  options: RunOptions
+): Promise<Played> => {
+  const { names, at, say, image, kernelWords, onClose } = options
+  const made: RigWorldOptions = {
+    names,
+    at,
+    tell: say,
+    cards: place => {
+      if (scenario.cards !== undefined) return scenario.cards(place)
+      if (image === null) throw new Error('no card image was given')
+      if (scenario.fromImage !== undefined) return scenario.fromImage(place, { image, kernelWords, tell: say })
+      return makePairCards(place, {
+        image,
+        mirror: scenario.mirror ?? false,
+        config: scenario.config ?? {},
+        kernelWords,
+        paired: scenario.paired ?? true,
+        change: scenario.change ?? (async () => undefined),
+        tell: say
+      })
+    }
+  }
+  if (scenario.mirror === true) return playTo(await makeMirrorRigWorld(made, onClose), scenario, findings, options)
+  const world = await makeRigWorld({ ...made, diskAt: scenario.diskAt ?? null }, onClose)
   return playTo(world, scenario, findings, options)
 }
 

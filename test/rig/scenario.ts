@@ -8,7 +8,7 @@ import type { GroundWorld } from './ground-world.js'
 import type { RigAddresses, RigNames } from './names.js'
 import type { PairCards } from './pair-cards.js'
 import type { PcWorld } from './pc/pc-world.js'
-import type { RigWorld } from './rig-world.js'
+import type { MirrorRigWorld, RigWorld } from './rig-world.js'
 import type { Judgement } from './summary.js'
 import type { Watcher } from './watcher.js'
 
@@ -49,8 +49,7 @@ interface Common<World extends GroundWorld> {
   readonly run: (context: RigContext<World>) => Promise<void>
 }
 
-/** On two emulated Pi 3B with the card's image. */
-export interface PiScenario extends Common<RigWorld> {
+interface CommonPi<World extends GroundWorld> extends Common<World> {
   readonly ground?: 'pi'
   /** Instead of cards that are made from the image: none is needed. */
   readonly cards?: (names: RigNames) => Promise<PairCards>
@@ -58,18 +57,30 @@ export interface PiScenario extends Common<RigWorld> {
   readonly fromImage?: (names: RigNames, options: FromImage) => Promise<PairCards>
   /** Who has which address, where it is not as the rig has it. */
   readonly address?: RigAddresses
-  /** Where the USB switch points at first. Default: nowhere. */
-  readonly diskAt?: BoardId
   /** What becomes of a card before its first boot. */
   readonly change?: (board: BoardId, card: Card, dir: string) => Promise<void>
+}
+
+/** On two emulated Pi 3B with the card's image. */
+export interface PiScenario extends CommonPi<RigWorld> {
+  readonly mirror?: false
+  /** Where the USB switch points at first. Default: nowhere. */
+  readonly diskAt?: BoardId
+}
+
+/** The same with a disk on each board, a data link, and no USB switch. */
+export interface PiMirrorScenario extends CommonPi<MirrorRigWorld> {
+  readonly mirror: true
 }
 
 /** On two emulated PCs with Debian's kernel: quicker, with a disk and a data link for a mirror, without GPIO. */
 export interface PcScenario extends Common<PcWorld> {
   readonly ground: 'pc'
+  /** Not asked for: it always has what a mirror needs. */
+  readonly mirror?: never
 }
 
-export type Scenario = PiScenario | PcScenario
+export type Scenario = PiScenario | PiMirrorScenario | PcScenario
 
 export interface RigContext<World extends GroundWorld = RigWorld> {
   readonly world: World

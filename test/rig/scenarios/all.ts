@@ -5,6 +5,7 @@ import { crashScenario } from './crash.js'
 import { firstbootScenario } from './firstboot.js'
 import { mainScenario } from './main.js'
 import { mirrorPcScenario } from './mirror.js'
+import { mirrorGroundScenario } from './mirror-ground.js'
 import { pcShellScenario } from './pc-shell.js'
 import { wiresScenario } from './wires.js'
 
@@ -15,5 +16,6 @@ export const SCENARIOS: readonly Scenario[] = [
   crashScenario,
   wiresScenario,
   mirrorPcScenario,
+  mirrorGroundScenario,
   pcShellScenario
 ]

@@ -1,0 +1,95 @@
+// The ground of a mirror on two emulated Pis, on trial: both boot the card's image with a disk and a second adapter each, and disk,
+// link and the kernel's DRBD are there. What baton makes of them is another scenario's.
+import { BOARDS } from '../../../board/virtual/names.js'
+import { nowMs } from '../../../board/virtual/time.js'
+import { type BoardId, otherBoard } from '../../../src/core/types.js'
+import { DATA_ADDRESS, DATA_HARDWARE_ADDRESS } from '../data-link.js'
+import type { MirrorRigWorld } from '../rig-world.js'
+import type { PiMirrorScenario, RigContext } from '../scenario.js'
+
+const BOOT_S = 900
+const SOON_S = 120
+const ORDER_MS = 90_000
+
+type Context = RigContext<MirrorRigWorld>
+
+/** What a board says to a shell command; throws where it fails. */
+const told = async ({ world }: Context, board: BoardId, command: string): Promise<string> => {
+  const { ok, stdout, stderr } = await world.remotes[board].run(command, ORDER_MS)
+  if (!ok) throw new Error(`${board}: \`${command}\`: ${stderr.trim() || stdout.trim() || 'no answer'}`)
+  return stdout.trim()
+}
+
+const seconds = (since: number): string => `${((nowMs() - since) / 1000).toFixed(1)} s`
+
+const boot = async (context: Context): Promise<void> => {
+  const { boards, world, waitFor, row } = context
+  const since = nowMs()
+  for (const board of BOARDS) boards[board].restorePower()
+  for (const board of BOARDS) await waitFor(`${board} to let us in`, () => world.remotes[board].connected, BOOT_S)
+  row('both boards booted and let us in (ssh)', seconds(since))
+}
+
+const diskIsThere = async (context: Context, board: BoardId, there: boolean): Promise<void> => {
+  const { world, waitFor } = context
+  const look = `if [ -b ${world.disks.device(board)} ]; then echo yes; else echo no; fi`
+  await waitFor(
+    `the disk of ${board} to be ${there ? 'there' : 'gone'}`,
+    async () => (await told(context, board, look)) === (there ? 'yes' : 'no'),
+    SOON_S
+  )
+}
+
+/** The address is the card's to set; an image whose baton knows no mirror leaves it to us. */
+const addressData = async (context: Context, board: BoardId): Promise<void> => {
+  const find = `grep -lix ${DATA_HARDWARE_ADDRESS[board]} /sys/class/net/*/address`
+  const dev = (await told(context, board, find)).split('/')[4]
+  const address = DATA_ADDRESS[board]
+  const look = `ip -o addr show dev ${dev} | grep -c ' ${address}/' || true`
+  const byCard = (await told(context, board, look)) === '1'
+  if (!byCard) await told(context, board, `ip addr add ${address}/30 dev ${dev} && ip link set ${dev} up`)
+  context.row(`data link of ${board}`, `${dev}, its address set ${byCard ? 'by the card' : 'by hand'}`)
+}
+
+const carries = async (context: Context, from: BoardId, expected: boolean): Promise<void> => {
+  const to = DATA_ADDRESS[otherBoard(from)]
+  const words = await context.world.remotes[from].run(`ping -n -c 10 -i 1 -W 3 ${to}`, ORDER_MS)
+  const summary = words.stdout.split('\n').slice(-3).join(' ').trim()
+  context.row(`ping from ${from} over the data link${expected ? '' : ', which is cut'}`, summary)
+  context.expect(words.ok === expected, `the data link ${expected ? 'carries' : 'carries nothing'}: ${summary}`)
+}
+
+export const mirrorGroundScenario: PiMirrorScenario = {
+  name: 'mirror-ground',
+  mirror: true,
+  title: 'two emulated Pis with a disk and a data link each: what a mirror needs is there, and can be taken away',
+  run: async context => {
+    const { world, row, expect } = context
+    await boot(context)
+    for (const board of BOARDS) {
+      row(`interfaces of ${board}`, (await told(context, board, 'ip -br link')).replace(/\s*\n\s*/g, '; '))
+      row(`disks of ${board}`, (await told(context, board, 'ls -l /dev/disk/by-id')).replace(/\s*\n\s*/g, '; '))
+      await diskIsThere(context, board, true)
+      await addressData(context, board)
+    }
+    for (const board of BOARDS) await carries(context, board, true)
+    await world.link.cut()
+    await carries(context, 'a', false)
+    await world.link.restore()
+    await carries(context, 'a', true)
+    for (const board of BOARDS) {
+      const drbd = 'modprobe drbd && head -1 /proc/drbd && drbdsetup --version | head -1'
+      row(`DRBD of ${board}`, (await told(context, board, drbd)).replace(/\n/g, '; '))
+    }
+    await world.disks.pull('b')
+    await diskIsThere(context, 'b', false)
+    await world.disks.putIn('b')
+    await diskIsThere(context, 'b', true)
+    await world.disks.break('b', true)
+    const read = `dd if=${world.disks.device('b')} of=/dev/null bs=4k count=1 iflag=direct 2>&1`
+    expect(!(await world.remotes.b.run(read, ORDER_MS)).ok, 'a broken disk cannot be read')
+    await world.disks.break('b', false)
+    await told(context, 'b', read)
+    for (const board of BOARDS) expect(world.machines[board].resets === 0, `${board} did not restart by itself`)
+  }
+}
