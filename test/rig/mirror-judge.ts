@@ -19,9 +19,9 @@ const isPrimary = async (remote: Remote): Promise<boolean> => {
 export const mirrorJudge = (
   names: RigNames,
   disks: DataDisks,
-  remotes: Readonly<Record<BoardId, Remote>>
+  remote: (board: BoardId) => Remote
 ): Pick<GroundWorld, 'haveDisk' | 'judgeDisk'> => ({
-  haveDisk: () => holdersOf(board => isPrimary(remotes[board])),
+  haveDisk: () => holdersOf(board => isPrimary(remote(board))),
   judgeDisk: async acks => {
     const last = acks.at(-1)
     // A mirror's file system begins where its disk begins; what DRBD remembers stands at the end.

@@ -29,7 +29,7 @@ export interface PiDisk<Own extends object> extends Pick<GroundWorld, 'haveDisk'
 export interface DiskPlace {
   readonly names: RigNames
   readonly emulator: (board: BoardId) => Emulator | null
-  readonly remotes: Readonly<Record<BoardId, Remote>>
+  readonly remote: (board: BoardId) => Remote
   readonly tell: (text: string) => void
 }
 
@@ -59,7 +59,7 @@ export const sharedDisk =
   }
 
 export const mirroredDisk = async (place: DiskPlace): Promise<PiDisk<Pick<MirrorWorld, 'link' | 'disks'>>> => {
-  const { names, emulator, remotes, tell } = place
+  const { names, emulator, remote, tell } = place
   const link = await makeDataLink(names, emulator)
   const disks = await makeDataDisks(names, USB_DISK, emulator, tell)
   return {
@@ -74,6 +74,6 @@ export const mirroredDisk = async (place: DiskPlace): Promise<PiDisk<Pick<Mirror
       if (device === DATA_ID) disks.pulled(board)
     },
     isAt: board => disks.isIn(board),
-    ...mirrorJudge(names, disks, remotes)
+    ...mirrorJudge(names, disks, remote)
   }
 }

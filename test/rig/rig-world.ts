@@ -92,21 +92,12 @@ const furnish = async <Own extends object>(
   const cable = makeSerialCable()
   const consoles = both(board => makeConsoleLine(join(names.out, `console-${board}.txt`), at))
   let machines: Record<BoardId, Machine>
-  if (cards.sshKey !== null) chmodSync(cards.sshKey, 0o600)
-  const remotes: Record<BoardId, Remote> = both(board =>
-    makeRemote({
-      names,
-      board,
-      key: cards.sshKey ?? '/dev/null',
-      env,
-      ready: () => {
-        const { emulator, bootedAt } = machines[board]
-        return cards.sshKey !== null && emulator !== null && bootedAt !== null && nowMs() - bootedAt > SSH_AFTER_MS
-      },
-      tell
-    })
-  )
-  const disk = await makeDisk({ names, emulator: board => machines[board].emulator, remotes, tell })
+  const disk = await makeDisk({
+    names,
+    emulator: board => machines[board].emulator,
+    remote: board => remotes[board],
+    tell
+  })
   const harness = makeHarness({ machines: () => machines, usb: () => disk.usb, faults, tell })
   const emulatorOf = (board: BoardId): Omit<EmulatorOptions, 'onEvent'> => ({
     ...cards.boot[board],
@@ -146,6 +137,20 @@ const furnish = async <Own extends object>(
       crashed
     })
   })
+  if (cards.sshKey !== null) chmodSync(cards.sshKey, 0o600)
+  const remotes: Record<BoardId, Remote> = both(board =>
+    makeRemote({
+      names,
+      board,
+      key: cards.sshKey ?? '/dev/null',
+      env,
+      ready: () => {
+        const { emulator, bootedAt } = machines[board]
+        return cards.sshKey !== null && emulator !== null && bootedAt !== null && nowMs() - bootedAt > SSH_AFTER_MS
+      },
+      tell
+    })
+  )
   const close = async (): Promise<void> => {
     if (closing) return
     closing = true

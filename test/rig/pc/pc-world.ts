@@ -134,7 +134,7 @@ const furnish = async (options: PcWorldOptions, boards: PcBoards, sweep: () => P
     get broken() {
       return broken
     },
-    ...mirrorJudge(names, disks, remotes),
+    ...mirrorJudge(names, disks, board => remotes[board]),
     close
   }
 }
