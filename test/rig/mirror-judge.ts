@@ -9,12 +9,12 @@ import type { Remote } from './remote.js'
 
 const LOOK_MS = 20_000
 
+/** Read without another process: a slow board is asked every few seconds. */
+const READ = 'while read -r line; do echo "$line"; done </proc/drbd'
+
 /** A mirror is had by who is its primary; a board that lets nobody in says nothing. */
-const isPrimary = async (remote: Remote): Promise<boolean> => {
-  if (!remote.connected) return false
-  const { stdout } = await remote.run('cat /proc/drbd 2>/dev/null', LOOK_MS)
-  return / ro:Primary\//.test(stdout)
-}
+const isPrimary = async (remote: Remote): Promise<boolean> =>
+  remote.connected && / ro:Primary\//.test(await remote.look(READ, LOOK_MS))
 
 export const mirrorJudge = (
   names: RigNames,

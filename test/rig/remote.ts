@@ -11,6 +11,7 @@ import { type ShellResult, tryRun } from '../../board/virtual/shell.js'
 import type { BoardId } from '../../src/core/types.js'
 import type { ControlMessage, ControlRequest } from '../../src/runtime/status.js'
 import type { RigNames } from './names.js'
+import { makeRemoteShell } from './remote-shell.js'
 
 export interface Remote {
   /** The connection is open. */
@@ -19,6 +20,8 @@ export interface Remote {
   readonly shellWords: string
   /** Run a shell command as root. Never throws; what takes longer is killed. */
   run(command: string, deadlineMs: number): Promise<ShellResult>
+  /** What a shell command says, from a shell that stays open: for what is asked again and again. '' = nothing, or no answer. */
+  look(command: string, deadlineMs: number): Promise<string>
   /** Ask the daemon; rejects where there is no connection or no daemon. */
   ask(request: ControlRequest, deadlineMs: number): Promise<readonly ControlMessage[]>
   /** The board lost its power: let go of the dead connection. */
@@ -100,7 +103,13 @@ export const makeRemote = ({ names, board, key, env, ready, retryMs, tell }: Rem
     }
   }
   const kept = keep()
+  const shell = makeRemoteShell(() => {
+    if (!connected) return null
+    const [file, all] = inNetns(names.netns, 'ssh', [...words, target, 'exec sh'])
+    return spawn(file, all, { stdio: ['pipe', 'pipe', 'ignore'], env })
+  })
   const drop = (): void => {
+    shell.drop()
     tunnel?.kill('SIGKILL')
     tunnel = null
     connected = false
@@ -114,6 +123,7 @@ export const makeRemote = ({ names, board, key, env, ready, retryMs, tell }: Rem
       const [file, all] = inNetns(names.netns, 'ssh', [...words, target, command])
       return tryRun(file, all, { timeoutMs: deadlineMs })
     },
+    look: (command, deadlineMs) => shell.ask(command, deadlineMs),
     ask: async (request, deadlineMs) => {
       if (!connected) throw new Error(`board ${board} cannot be asked: no connection`)
       return askDaemon(daemon, request, deadlineMs)
