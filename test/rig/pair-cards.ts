@@ -15,6 +15,7 @@ import { serialOf } from './data-disks.js'
 import { DATA_HARDWARE_ADDRESS } from './data-link.js'
 import { USB_DISK } from './emulator.js'
 import { PINS } from './gpio-registers.js'
+import { bundleBaton } from './lay-baton.js'
 import { ETHERNET_WORDS, HARDWARE_ADDRESS, type RigNames } from './names.js'
 import { ONE_CORE } from './spare-cores.js'
 import { makeSshKey } from './ssh-key.js'
@@ -30,6 +31,8 @@ export interface PairOptions {
   readonly image: string
   /** A disk on each board, and a second adapter: for a mirror. */
   readonly mirror: boolean
+  /** Baton as it is in this working copy is laid over what the image has. */
+  readonly newest: boolean
   /** On top of the rig's configuration. */
   readonly config: Options
   /** Words for the kernel. */
@@ -71,13 +74,15 @@ export const KERNEL_WORDS: readonly string[] = [...ONE_CORE, ...ETHERNET_WORDS, 
 
 /** Both cards and the disk. Their place must be there. */
 export const makePairCards = async (names: RigNames, options: PairOptions): Promise<PairCards> => {
-  const { image, mirror, tell } = options
+  const { image, mirror, newest, tell } = options
   const ssh = await makeSshKey(names.dir)
   const key = randomBytes(32).toString('hex')
   if (!mirror) await makeDataDisk(names.world.image, names.dir)
+  const baton = newest ? await bundleBaton(names.cards) : null
   const make = async (board: BoardId): Promise<readonly [Card, CardBoot]> => {
     tell(`making the card of board ${board} from ${image}`)
     const card = await makeCard(image, join(names.cards, `card-${board}.img`))
+    await baton?.layOver(card)
     const pair = configurationOf(await readFat(card, 'cmdline.txt'), mirror)
     const configuration = stringify(mergeOptions(pair, options.config))
     await writeFat(card, names.dir, [
@@ -99,5 +104,6 @@ export const makePairCards = async (names: RigNames, options: PairOptions): Prom
   }
   const [cardA, bootA] = await make('a')
   const [cardB, bootB] = await make('b')
+  await baton?.close()
   return { cards: { a: cardA, b: cardB }, boot: { a: bootA, b: bootB }, sshKey: ssh.file }
 }

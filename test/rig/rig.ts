@@ -14,7 +14,7 @@ import { runRig } from './run.js'
 import { SCENARIOS } from './scenarios/all.js'
 import { summaryLine, tableOf } from './summary.js'
 
-const USAGE = 'usage: npm run rig -- [NAME] [--json] [--keep] [--image FILE] [--kernel-words WORDS] | --list'
+const USAGE = 'usage: npm run rig -- [NAME] [--json] [--keep] [--image FILE] [--newest] [--kernel-words WORDS] | --list'
 
 const main = async (): Promise<number> => {
   const { values, positionals } = parseArgs({
@@ -24,6 +24,7 @@ const main = async (): Promise<number> => {
       json: { type: 'boolean', default: false },
       keep: { type: 'boolean', default: false },
       image: { type: 'string' },
+      newest: { type: 'boolean', default: false },
       'kernel-words': { type: 'string', default: '' }
     }
   })
@@ -65,6 +66,7 @@ const main = async (): Promise<number> => {
     scenario,
     names,
     image,
+    newest: values.newest,
     kernelWords: values['kernel-words'].split(' ').filter(word => word !== ''),
     at,
     say,

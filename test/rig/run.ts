@@ -19,6 +19,8 @@ export interface RunOptions {
   /** null = the scenario needs none. */
   readonly image: string | null
   readonly kernelWords: readonly string[]
+  /** Baton as it is in this working copy is laid over what the image has. A PC has it anyway. */
+  readonly newest: boolean
   readonly at: () => string
   readonly say: (text: string) => void
   /** How to put everything away, as soon as there is something. */
@@ -104,7 +106,7 @@ const onPi = async (
   findings: Findings,
   options: RunOptions
 ): Promise<Played> => {
-  const { names, at, say, image, kernelWords, onClose } = options
+  const { names, at, say, image, kernelWords, newest, onClose } = options
   const made: RigWorldOptions = {
     names,
     at,
@@ -116,6 +118,7 @@ const onPi = async (
       return makePairCards(place, {
         image,
         mirror: scenario.mirror ?? false,
+        newest,
         config: scenario.config ?? {},
         kernelWords,
         paired: scenario.paired ?? true,

@@ -9,7 +9,9 @@ import type { PiMirrorScenario, RigContext } from '../scenario.js'
 
 const BOOT_S = 900
 const SOON_S = 120
-const ORDER_MS = 90_000
+const ORDER_MS = 120_000
+const LOOK_MS = 20_000
+const WRITTEN_MIB = 16
 
 type Context = RigContext<MirrorRigWorld>
 
@@ -59,6 +61,35 @@ const carries = async (context: Context, from: BoardId, expected: boolean): Prom
   context.expect(words.ok === expected, `the data link ${expected ? 'carries' : 'carries nothing'}: ${summary}`)
 }
 
+/** By hand, as a person would try it: a mirror over link and disks, written once, and taken away again. */
+const replicate = async (context: Context): Promise<void> => {
+  const { world, row, waitFor } = context
+  for (const board of BOARDS) {
+    const disk = world.disks.device(board)
+    const [own, peer] = [DATA_ADDRESS[board], DATA_ADDRESS[otherBoard(board)]]
+    // What baton would make of the disks is not the question here.
+    await told(context, board, 'systemctl stop baton-setup batond; modprobe drbd && drbdsetup down all')
+    row(`DRBD of ${board}`, (await told(context, board, 'cat /proc/drbd')).split('\n')[0] ?? '')
+    await told(context, board, `yes yes | drbdmeta --force 0 v08 ${disk} internal create-md`)
+    await told(context, board, `drbdsetup new-resource try && drbdsetup new-minor try 0 0`)
+    await told(context, board, `drbdsetup attach 0 ${disk} ${disk} internal`)
+    await told(context, board, `drbdsetup connect try ipv4:${own}:7788 ipv4:${peer}:7788 --protocol=C --timeout=100`)
+  }
+  await waitFor(
+    'both copies to see each other',
+    async () => / cs:Connected /.test(await world.remotes.a.look('cat /proc/drbd', LOOK_MS)),
+    SOON_S
+  )
+  await told(context, 'a', 'drbdsetup new-current-uuid 0 --clear-bitmap && drbdsetup primary 0')
+  const since = nowMs()
+  await told(context, 'a', `dd if=/dev/zero of=/dev/drbd0 bs=1M count=${WRITTEN_MIB} oflag=direct conv=fsync`)
+  row(`${WRITTEN_MIB} MiB written to both disks`, seconds(since))
+  const holders = await world.haveDisk()
+  context.expect(holders.join() === 'a', `a alone has the mirror; seen: ${holders.join() || 'nobody'}`)
+  await told(context, 'a', 'drbdsetup secondary 0')
+  for (const board of BOARDS) await told(context, board, 'drbdsetup down try')
+}
+
 export const mirrorGroundScenario: PiMirrorScenario = {
   name: 'mirror-ground',
   mirror: true,
@@ -77,19 +108,19 @@ export const mirrorGroundScenario: PiMirrorScenario = {
     await carries(context, 'a', false)
     await world.link.restore()
     await carries(context, 'a', true)
-    for (const board of BOARDS) {
-      const drbd = 'modprobe drbd && head -1 /proc/drbd && drbdsetup --version | head -1'
-      row(`DRBD of ${board}`, (await told(context, board, drbd)).replace(/\n/g, '; '))
-    }
+    await replicate(context)
     await world.disks.pull('b')
     await diskIsThere(context, 'b', false)
+    await world.disks.replace('b')
     await world.disks.putIn('b')
     await diskIsThere(context, 'b', true)
+    row('disk of b', 'pulled, and gone for b; a blank one put in, and there')
     await world.disks.break('b', true)
     const read = `dd if=${world.disks.device('b')} of=/dev/null bs=4k count=1 iflag=direct 2>&1`
     expect(!(await world.remotes.b.run(read, ORDER_MS)).ok, 'a broken disk cannot be read')
     await world.disks.break('b', false)
     await told(context, 'b', read)
+    row('disk of b', 'broken: it cannot be read; mended: it can')
     for (const board of BOARDS) expect(world.machines[board].resets === 0, `${board} did not restart by itself`)
   }
 }
