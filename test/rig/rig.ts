@@ -39,6 +39,12 @@ const main = async (): Promise<number> => {
     console.error(`rig: there is no scenario "${[name, more].filter(Boolean).join(' ')}"; --list names them\n${USAGE}`)
     return 2
   }
+  if (values.newest && scenario.ground !== 'pc' && (scenario.fromImage ?? scenario.cards) !== undefined) {
+    console.error(
+      `rig: --newest is for the pair's usual cards; the scenario "${name}" makes its own, without it\n${USAGE}`
+    )
+    return 2
+  }
   const startedAt = nowMs()
   const at = (): string => `${((nowMs() - startedAt) / 1000).toFixed(1).padStart(7)} s`
   const say = (text: string): void => (values.json ? console.error : console.log)(`${at()}  ${text}`)
