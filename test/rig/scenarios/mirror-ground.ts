@@ -53,12 +53,15 @@ const addressData = async (context: Context, board: BoardId): Promise<void> => {
   context.row(`data link of ${board}`, `${dev}, its address set ${byCard ? 'by the card' : 'by hand'}`)
 }
 
-const carries = async (context: Context, from: BoardId, expected: boolean): Promise<void> => {
+const carries = async (context: Context, from: BoardId, without = ''): Promise<void> => {
   const to = DATA_ADDRESS[otherBoard(from)]
   const words = await context.world.remotes[from].run(`ping -n -c 10 -i 1 -W 3 ${to}`, ORDER_MS)
   const summary = words.stdout.split('\n').slice(-3).join(' ').trim()
-  context.row(`ping from ${from} over the data link${expected ? '' : ', which is cut'}`, summary)
-  context.expect(words.ok === expected, `the data link ${expected ? 'carries' : 'carries nothing'}: ${summary}`)
+  context.row(`ping from ${from} over the data link${without === '' ? '' : `, ${without}`}`, summary)
+  context.expect(
+    words.ok === (without === ''),
+    `the data link ${without === '' ? 'carries' : 'carries nothing'}: ${summary}`
+  )
 }
 
 /** By hand, as a person would try it: a mirror over link and disks, written once, and taken away again. */
@@ -103,11 +106,14 @@ export const mirrorGroundScenario: PiMirrorScenario = {
       await diskIsThere(context, board, true)
       await addressData(context, board)
     }
-    for (const board of BOARDS) await carries(context, board, true)
+    for (const board of BOARDS) await carries(context, board)
     await world.link.cut()
-    await carries(context, 'a', false)
+    await carries(context, 'a', 'which is cut')
     await world.link.restore()
-    await carries(context, 'a', true)
+    await world.link.plug('b', false)
+    await carries(context, 'a', 'pulled at b')
+    await world.link.plug('b', true)
+    await carries(context, 'a')
     await replicate(context)
     await world.disks.pull('b')
     await diskIsThere(context, 'b', false)
