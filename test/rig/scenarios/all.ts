@@ -4,7 +4,7 @@ import { cardFaultScenarios } from './card-faults.js'
 import { crashScenario } from './crash.js'
 import { firstbootScenario } from './firstboot.js'
 import { mainScenario } from './main.js'
-import { mirrorPcScenario } from './mirror.js'
+import { mirrorPcScenario, mirrorScenario } from './mirror.js'
 import { mirrorGroundScenario } from './mirror-ground.js'
 import { pcShellScenario } from './pc-shell.js'
 import { wiresScenario } from './wires.js'
@@ -15,6 +15,7 @@ export const SCENARIOS: readonly Scenario[] = [
   ...cardFaultScenarios,
   crashScenario,
   wiresScenario,
+  mirrorScenario,
   mirrorPcScenario,
   mirrorGroundScenario,
   pcShellScenario

@@ -1,9 +1,9 @@
 // What the scenario of the mirrored disk asks of a ground, and how it looks at DRBD from outside: the kernel's own words, and the files of the disks.
 import { open } from 'node:fs/promises'
 import type { BoardId } from '../../../src/core/types.js'
+import type { DataDisks } from '../data-disks.js'
+import type { DataLink } from '../data-link.js'
 import type { GroundWorld } from '../ground-world.js'
-import type { DataDisks } from '../pc/data-disks.js'
-import type { DataLink } from '../pc/data-link.js'
 import type { RigContext } from '../scenario.js'
 
 export interface MirrorWorld extends GroundWorld {
@@ -40,9 +40,11 @@ export interface Copies {
 
 /** null = the board cannot be asked, or has no mirror. */
 export const copiesAt = async ({ world }: MirrorContext, board: BoardId): Promise<Copies | null> => {
-  const { stdout } = await world.remotes[board].run('cat /proc/drbd 2>/dev/null', ASK_MS)
+  const remote = world.remotes[board]
+  if (!remote.connected) return null
+  const words = await remote.look('cat /proc/drbd', ASK_MS)
   const [, connection, role, own, peer, flags] =
-    /^ 0: cs:(\S+) ro:(\w+)\/\w+ ds:(\w+)\/(\w+) \w ([\w-]+)/m.exec(stdout) ?? []
+    /^ 0: cs:(\S+) ro:(\w+)\/\w+ ds:(\w+)\/(\w+) \w ([\w-]+)/m.exec(words) ?? []
   if (connection === undefined || role === undefined || own === undefined || peer === undefined) return null
   return {
     connection,
@@ -50,7 +52,7 @@ export const copiesAt = async ({ world }: MirrorContext, board: BoardId): Promis
     own,
     peer,
     frozen: flags?.startsWith('s') === true,
-    outOfSync: Number(/\boos:(\d+)/.exec(stdout)?.[1] ?? 0)
+    outOfSync: Number(/\boos:(\d+)/.exec(words)?.[1] ?? 0)
   }
 }
 
