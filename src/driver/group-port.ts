@@ -12,8 +12,7 @@ import { createDiskProbe } from './disk-probe.js'
 import { createGroupRunner } from './group-command.js'
 import { type GroupParts, inspectGroup } from './group-inspect.js'
 import type { LoginGates } from './login-gate.js'
-import { createMirror } from './mirror.js'
-import type { MirrorDoor } from './mirror-door.js'
+import { createMirror, type Mirrors } from './mirror.js'
 import { createServices } from './service.js'
 
 export interface GroupContext {
@@ -24,13 +23,8 @@ export interface GroupContext {
   readonly clock: Clock
   /** Needed where a disk moves by the GPIO USB switch. */
   readonly usbSwitch?: UsbSwitch
-  /** Of the whole board; needed where the disk is mirrored. `secret` of the replication link, by the group's name. */
-  readonly mirrors?: {
-    readonly door: MirrorDoor
-    readonly secret: (resource: string) => string
-    /** Has a blank disk made ready; why not, or null. */
-    readonly replace: (group: string) => Promise<string | null>
-  }
+  /** Of the whole board; needed where the disk is mirrored. */
+  readonly mirrors?: Mirrors
   /** Of the whole board; needed where the group has a login gate. */
   readonly loginGates?: LoginGates
   /** Things worth knowing that decide nothing: corrections by e2fsck, who was killed, a duplicate address. */

@@ -34,6 +34,15 @@ export interface Mirror {
   close(): void
 }
 
+/** What all mirrors of a board share. */
+export interface Mirrors {
+  readonly door: MirrorDoor
+  /** Of the replication link, by the group's name. */
+  readonly secret: (resource: string) => string
+  /** Has a blank disk made ready; why not, or null. */
+  readonly replace: (group: string) => Promise<string | null>
+}
+
 export interface MirrorContext {
   readonly group: string
   readonly runner: GroupRunner
