@@ -38,8 +38,8 @@ export interface UpkeepContext {
 const CONNECT_AGAIN_MS = 3000
 /** Each try of two split copies is refused and told again. */
 const SPLIT_AGAIN_MS = 30_000
-/** A disk without notes of a mirror may get them at any time. */
-const NOTES_AGAIN_MS = 5000
+const ATTACH_AGAIN_MS = 3000
+const ATTACHED = new Set(['Inconsistent', 'Outdated', 'Consistent', 'UpToDate'])
 const NO_NOTES = /No valid meta.?data/i
 /** Not at once: somebody may be plugging disks in and out. */
 const REPLACE_AFTER_MS = 30_000
@@ -56,6 +56,8 @@ export const createMirrorUpkeep = ({ drbd, backing, splitBrain, ...context }: Up
   let tuned = false
   let connectAt = 0
   let attachAt = 0
+  /** It was attached since it was last away. */
+  let carried = false
   let bareSince: number | null = null
   let replaceAt = 0
   let replacing = false
@@ -81,22 +83,26 @@ export const createMirrorUpkeep = ({ drbd, backing, splitBrain, ...context }: Up
     })
   }
   const attachDisk = async (state: DrbdState): Promise<string | null> => {
+    const replaced = replaceRefused === null ? '' : ` (${replaceRefused})`
     if (seeDevice(backing) === null) {
       attachRefused = null
+      carried = false
       replaceDisk(state)
-      return `${backing} is not there: plug the disk in${replaceRefused === null ? '' : ` (${replaceRefused})`}`
+      return `${backing} is not there: plug the disk in${replaced}`
     }
-    // A disk that failed is not taken back by itself: not before it was away, or somebody asks for a new look.
-    const bare = attachRefused !== null && NO_NOTES.test(attachRefused)
-    if (bare) replaceDisk(state)
-    if (attachRefused === null || (bare && performance.now() >= attachAt)) {
+    // What failed is not taken back by itself: not before it was away, or somebody asks for a new look.
+    if (carried)
+      return `${backing} failed, and was let go: replace it, or \`baton recover\` to try it once more (then it is brought up to date)`
+    if (attachRefused !== null && NO_NOTES.test(attachRefused)) replaceDisk(state)
+    if (performance.now() >= attachAt) {
       attachRefused = await drbd.attach()
-      attachAt = performance.now() + NOTES_AGAIN_MS
+      // Refused for what may be over in a moment: somebody looks at it, or makes it ready.
+      attachAt = performance.now() + ATTACH_AGAIN_MS
     }
     if (attachRefused === null) bareSince = null
     return attachRefused === null || !NO_NOTES.test(attachRefused)
       ? attachRefused
-      : `${backing} carries no copy yet: \`baton disk create\`${replaceRefused === null ? '' : ` (${replaceRefused})`}`
+      : `${backing} carries no copy yet: \`baton disk create\`${replaced}`
   }
   const link = async ({ connection }: DrbdState): Promise<void> => {
     const apart = connection === '' || connection === 'StandAlone'
@@ -120,6 +126,7 @@ export const createMirrorUpkeep = ({ drbd, backing, splitBrain, ...context }: Up
         return
       }
       if (state.disk === 'Diskless') problem = await attachDisk(state)
+      else if (ATTACHED.has(state.disk)) carried = true
       if (state.role !== '') await link(state)
       looked = true
     },
@@ -133,6 +140,8 @@ export const createMirrorUpkeep = ({ drbd, backing, splitBrain, ...context }: Up
       refused = null
     },
     again: () => {
+      carried = false
+      attachAt = 0
       attachRefused = null
       connectAt = 0
       replaceAt = 0
