@@ -99,11 +99,12 @@ export const peerCopyOf = (state: CoreState, group: string): Copy => {
   const seen = mirror?.seen ?? null
   if (mirror === null || seen === null || !holdsMirror(state, group)) return 'unknown'
   if (isAloneAtAll(state, group) || goesOnUnasked(state, group)) return 'outdated'
-  // Without a copy of our own the peer's is the only one: it is not to give it up.
-  if (mirror.question > 0) return lostCopy(state, group) ? 'unknown' : 'outdated'
+  // Without a copy of our own the peer's is the only one, whatever is wrong with it: it is not to give it up.
+  const behind = lostCopy(state, group) ? 'unknown' : 'outdated'
+  if (mirror.question > 0) return behind
   if (!seen.connected || seen.peerDisk === 'unknown') return 'unknown'
   // One that ours is brought up to date from has everything.
-  return seen.peerDisk === 'upToDate' && seen.resync?.to !== 'peer' ? 'current' : 'outdated'
+  return seen.peerDisk === 'upToDate' && seen.resync?.to !== 'peer' ? 'current' : behind
 }
 
 /** The replication link shows both copies equal, and nothing is being copied. */

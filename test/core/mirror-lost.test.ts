@@ -28,6 +28,9 @@ describe('a holder without a copy of its own', () => {
   it('R7: never has its peer store that the only copy is outdated, whatever its I/O waits for', () => {
     const board = diskless()
     equal(board.lastToken().groups[0]?.peerCopy, 'current')
+    sees(board, { ...DISKLESS, peerDisk: 'failed' })
+    board.passes(100)
+    equal(board.lastToken().groups[0]?.peerCopy, 'unknown')
     sees(board, NOTHING_LEFT)
     asks(board)
     board.passes(1000)
