@@ -13,7 +13,7 @@ import type { Emulator } from './emulator.js'
 import { correction, drivesHigh, type Functions, type Levels, type Line, PINS, REGISTER } from './gpio-registers.js'
 import type { Edge } from './light-pattern.js'
 import type { Machine } from './machine.js'
-import { calmFrames } from './usb-frames.js'
+import { frameCalmer } from './usb-frames.js'
 import type { UsbPlug } from './usb-plug.js'
 import type { Wires } from './wires.js'
 
@@ -121,6 +121,8 @@ export const makeHarness = ({ machines, usb, faults, tell }: HarnessOptions): Ha
     await setInputs(board, emulator, level, functions)
   }
   const watch = async (board: BoardId): Promise<void> => {
+    let seen: Emulator | null = null
+    let calm = async (): Promise<void> => undefined
     for (;;) {
       await delay(LOOK_MS)
       if (closed) return
@@ -128,7 +130,9 @@ export const makeHarness = ({ machines, usb, faults, tell }: HarnessOptions): Ha
       // A board may lose its power in the middle of a look: then there is nothing to see.
       if (emulator === null) continue
       await look(board, emulator).catch(() => undefined)
-      await calmFrames(emulator.qtest).catch(() => undefined)
+      if (emulator !== seen) calm = frameCalmer(emulator.qtest)
+      seen = emulator
+      await calm().catch(() => undefined)
     }
   }
   const make = (board: BoardId): Supply =>

@@ -1,5 +1,5 @@
 import { deepEqual } from 'node:assert/strict'
-import { calmFrames } from './usb-frames.js'
+import { frameCalmer } from './usb-frames.js'
 
 const FRAME = 2 ** 3
 const CHANNELS = 2 ** 25
@@ -11,6 +11,10 @@ const controller = (mask: number) => {
   let now = mask
   return {
     written,
+    /** The driver, or the board's reset, writes it. */
+    set: (value: number) => {
+      now = value
+    },
     read: async () => now,
     write: async (_address: number, value: number) => {
       written.push(value)
@@ -22,15 +26,35 @@ const controller = (mask: number) => {
 describe('the frames of an emulated USB controller', () => {
   it('they are let through for a moment and then kept back, all else as it was', async () => {
     const open = controller(CHANNELS + OTHERS + FRAME)
-    await calmFrames(open)
+    const calm = frameCalmer(open)
+    await calm()
     deepEqual(open.written, [CHANNELS + OTHERS])
-    await calmFrames(open)
+    await calm()
     deepEqual(open.written, [CHANNELS + OTHERS, CHANNELS + OTHERS + FRAME, CHANNELS + OTHERS])
   })
 
   it('a controller that no driver has set up is left alone', async () => {
     const fresh = controller(0)
-    await calmFrames(fresh)
+    await frameCalmer(fresh)()
     deepEqual(fresh.written, [])
+  })
+
+  it('what the driver keeps back by itself is not let through', async () => {
+    const asleep = controller(CHANNELS + OTHERS)
+    const calm = frameCalmer(asleep)
+    await calm()
+    await calm()
+    deepEqual(asleep.written, [])
+  })
+
+  it('a controller that is set up anew is as one that was never seen', async () => {
+    const board = controller(CHANNELS + FRAME)
+    const calm = frameCalmer(board)
+    await calm()
+    board.set(0)
+    await calm()
+    board.set(CHANNELS)
+    await calm()
+    deepEqual(board.written, [CHANNELS])
   })
 })

@@ -12,12 +12,26 @@ const OPEN_MS = 4
 
 const has = (mask: number, bit: number): boolean => Math.floor(mask / bit) % 2 === 1
 
-/** Let frames through for a moment. Before the driver has set the controller up nothing is touched. */
-export const calmFrames = async (qtest: Pick<Qtest, 'read' | 'write'>): Promise<void> => {
-  const mask = await qtest.read(MASK)
-  if (!has(mask, CHANNELS)) return
-  if (!has(mask, FRAME)) await qtest.write(MASK, mask + FRAME)
-  await delay(OPEN_MS)
-  const now = await qtest.read(MASK)
-  if (has(now, FRAME)) await qtest.write(MASK, now - FRAME)
+/**
+ * Each call lets frames through for a moment, if they are kept back by an earlier one; one for each life of an emulator. Before the driver
+ * has set the controller up nothing is touched, and frames that the driver keeps back itself stay so: while its bus sleeps (on a
+ * busy machine it does, before the hub is found) it answers for no interrupt, and the kernel would end by switching the line off.
+ */
+export const frameCalmer = ({ read, write }: Pick<Qtest, 'read' | 'write'>): (() => Promise<void>) => {
+  let kept = false
+  return async () => {
+    const mask = await read(MASK)
+    if (!has(mask, CHANNELS)) {
+      kept = false
+      return
+    }
+    if (!has(mask, FRAME)) {
+      if (!kept) return
+      await write(MASK, mask + FRAME)
+    }
+    await delay(OPEN_MS)
+    const now = await read(MASK)
+    kept = has(now, FRAME)
+    if (kept) await write(MASK, now - FRAME)
+  }
 }
