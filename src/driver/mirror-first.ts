@@ -58,6 +58,9 @@ const isApart = ({ connection }: DrbdSight): boolean =>
     connection
   )
 
+/** Attached, and the kernel has made up its mind. */
+const isSteady = (disk: string): boolean => ['Inconsistent', 'Outdated', 'Consistent', 'UpToDate'].includes(disk)
+
 /** null = durable. Before anything is done. */
 export const beginFirst = async (stateDir: string, group: string): Promise<string | null> => {
   try {
@@ -123,7 +126,8 @@ export const makeFirst = async (wish: FirstWish): Promise<string | null> => {
   const { mirror, tell, whole } = wish
   const { minor } = mirror
   tell('waiting until the kernels of both boards have connected their disks')
-  const late = await until(minor, CONNECT_MS, seen => !isApart(seen) && seen.disk !== 'Diskless')
+  // Both: an empty copy is never called equal to one that is not there yet.
+  const late = await until(minor, CONNECT_MS, seen => !isApart(seen) && isSteady(seen.disk) && isSteady(seen.peerDisk))
   if (late !== null) return `the two disks did not connect within ${CONNECT_MS / 1000} s: ${late}`
   if (sight(minor)?.disk === 'Inconsistent') {
     tell(
