@@ -73,7 +73,11 @@ export const createDrbd = (runner: GroupRunner, config: MirrorConfig, secret: st
     define: async () =>
       (await run(['new-resource', resource, '--on-no-data-accessible=io-error'])) ??
       (await run(['new-minor', resource, device, '0'])),
-    attach: () => run(['attach', device, backing, backing, 'internal', ...diskWords(config)]),
+    attach: async () => {
+      // After a crash of a board that wrote: what was under way is marked as unequal first, or the kernel refuses the disk. Else it does nothing.
+      await runner.run('drbdmeta', [device, 'v08', backing, 'internal', 'apply-al'], { deadlineMs: STEP_MS })
+      return run(['attach', device, backing, backing, 'internal', ...diskWords(config)])
+    },
     connect: discard =>
       run(['connect', resource, own, peer, ...netWords(config, secret), ...(discard ? ['--discard-my-data=yes'] : [])]),
     tune: async () =>
