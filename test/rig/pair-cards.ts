@@ -72,6 +72,12 @@ const SLOW_WORDS = ['systemd.default_device_timeout_sec=240']
 /** What every emulated board's kernel is told. */
 export const KERNEL_WORDS: readonly string[] = [...ONE_CORE, ...ETHERNET_WORDS, ...SLOW_WORDS]
 
+/**
+ * With more on the bus its hub is found later, and the root hub falls asleep before; asleep it answers for no interrupt, and the kernel
+ * switches the line off.
+ */
+const AWAKE_WORDS = ['usbcore.autosuspend=-1']
+
 /** Both cards and the disk. Their place must be there. */
 export const makePairCards = async (names: RigNames, options: PairOptions): Promise<PairCards> => {
   const { image, mirror, newest, tell } = options
@@ -97,10 +103,8 @@ export const makePairCards = async (names: RigNames, options: PairOptions): Prom
       await writeExt4(rootOf(card), names.dir, [{ path: SERVICE_ON_CARD, text }])
     }
     await options.change(board, card, names.dir)
-    return [
-      card,
-      await takeBootFiles(card, join(names.cards, `boot-${board}`), [...KERNEL_WORDS, ...options.kernelWords])
-    ]
+    const words = [...KERNEL_WORDS, ...(mirror ? AWAKE_WORDS : []), ...options.kernelWords]
+    return [card, await takeBootFiles(card, join(names.cards, `boot-${board}`), words)]
   }
   const [cardA, bootA] = await make('a')
   const [cardB, bootB] = await make('b')

@@ -7,11 +7,16 @@ import { DATA_ADDRESS, DATA_HARDWARE_ADDRESS } from '../data-link.js'
 import type { MirrorRigWorld } from '../rig-world.js'
 import type { PiMirrorScenario, RigContext } from '../scenario.js'
 
-const BOOT_S = 900
+/** Also on a machine that has more to do. */
+const BOOT_S = 1800
 const SOON_S = 120
 const ORDER_MS = 120_000
 const LOOK_MS = 20_000
 const WRITTEN_MIB = 16
+
+/** Interrupts of the controller that nobody answered for, and how long the root hub slept. */
+const USB =
+  'n=$(awk "/usb/ { sub(/:/, \\"\\", \\$1); print \\$1; exit }" /proc/interrupts); echo $(cat /proc/irq/$n/spurious) root hub slept $(cat /sys/bus/usb/devices/usb1/power/runtime_suspended_time) ms'
 
 type Context = RigContext<MirrorRigWorld>
 
@@ -105,6 +110,7 @@ export const mirrorGroundScenario: PiMirrorScenario = {
       row(`disks of ${board}`, (await told(context, board, 'ls -l /dev/disk/by-id')).replace(/\s*\n\s*/g, '; '))
       await diskIsThere(context, board, true)
       await addressData(context, board)
+      row(`USB of ${board}`, await told(context, board, USB))
     }
     for (const board of BOARDS) await carries(context, board)
     await world.link.cut()
