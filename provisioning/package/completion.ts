@@ -6,7 +6,7 @@ const WORDS: Readonly<Record<string, string>> = {
   mode: 'auto manual maintenance',
   fence: 'prove off on',
   board: 'test',
-  disk: 'list prepare create'
+  disk: 'list prepare create compare'
 }
 const FILES = ['check-config', 'trace']
 

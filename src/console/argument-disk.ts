@@ -1,10 +1,11 @@
-// The words and options of `baton disk`. Pure. Used by arguments.ts.
+// The words and options of `baton disk` and `baton discard-copy`. Reads nothing but its arguments, and the clock for `--since 3h`. Used by arguments.ts.
 import { boardOf, type Made, made, type Values, wrong } from './argument-made.js'
 import type { Serials } from './disk.js'
+import { parseDuration } from './duration.js'
 
-const WHATS = ['list', 'prepare', 'create', 'answer'] as const
+const WHATS = ['list', 'prepare', 'create', 'compare', 'answer'] as const
 /** Those that a person types. */
-const SAID = 'list, prepare or create'
+const SAID = 'list, prepare, create or compare'
 
 /** `NUMBER`: of this board's disk. `a:NUMBER,b:NUMBER`, or one of them: of those boards'. null = neither. */
 export const readSerials = (text: string | undefined): Serials | null => {
@@ -20,8 +21,30 @@ export const readSerials = (text: string | undefined): Serials | null => {
   return found
 }
 
+/** `3h` ago, an instant of local time, or `@SECONDS`; Unix seconds. undefined = none of these. */
+export const readSince = (text: string, nowSeconds: number): number | undefined => {
+  const [, seconds] = /^@(\d{1,11})$/.exec(text) ?? []
+  if (seconds !== undefined) return Number(seconds)
+  const agoMs = parseDuration(text)
+  if (agoMs !== null) return Math.floor(nowSeconds - agoMs / 1000)
+  const at = /^\d{4}-\d\d-\d\d([ T]\d\d:\d\d(:\d\d)?)?$/.test(text)
+    ? new Date(text.replace(' ', 'T')).getTime()
+    : Number.NaN
+  return Number.isFinite(at) && at >= 0 ? Math.floor(at / 1000) : undefined
+}
+
+export const makeDiscard = ([group = '']: readonly string[], values: Values): Made => {
+  const { archive, yes = false, config: file } = values
+  const none = values['no-archive'] === true
+  const board = boardOf(values)
+  if (board === null) return wrong('--board is a or b')
+  if (!/^[a-z0-9-]{1,32}$/.test(group)) return wrong('discard-copy needs the name of a group: see `baton status`')
+  if (none && archive !== undefined) return wrong('discard-copy takes one of --archive and --no-archive')
+  return made({ name: 'discard-copy', group, archive: none ? null : archive, yes, file, board })
+}
+
 export const makeDisk = ([word, group]: readonly string[], values: Values): Made => {
-  const { serial, keep = false, make = false, yes = false, pipe = false, config: file } = values
+  const { serial, keep = false, make = false, files = false, yes = false, pipe = false, config: file } = values
   const board = boardOf(values)
   if (board === null) return wrong('--board is a or b')
   const what = WHATS.find(each => each === word)
@@ -29,8 +52,12 @@ export const makeDisk = ([word, group]: readonly string[], values: Values): Made
   if (what === 'list' && (group !== undefined || serial !== undefined || yes || keep))
     return wrong('disk list goes alone')
   if (keep && what !== 'create') return wrong('--keep goes with disk create')
-  if (make && what !== 'answer') return wrong(`disk ${what} takes no option --make`)
+  if ((make || files) && what !== 'answer') return wrong(`disk ${what} takes no option --${make ? 'make' : 'files'}`)
+  if (what === 'compare' && serial !== undefined) return wrong('disk compare takes no option --serial')
+  const since = values.since === undefined ? null : readSince(values.since, Date.now() / 1000)
+  if (since === undefined) return wrong('--since takes 90m, 3h, 2d or "2026-11-20 19:00"')
+  if (since !== null && what !== 'compare' && what !== 'answer') return wrong('--since goes with disk compare')
   const serials = what === 'create' ? readSerials(serial) : {}
   if (serials === null) return wrong('--serial takes NUMBER, or a:NUMBER,b:NUMBER')
-  return made({ name: 'disk', what, group, serial, serials, keep, make, yes, pipe, file, board })
+  return made({ name: 'disk', what, group, serial, serials, keep, make, files, since, yes, pipe, file, board })
 }

@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util'
 import { nearest } from '../config/suggest.js'
 import type { OperatorRequest } from '../runtime/status.js'
-import { makeDisk } from './argument-disk.js'
+import { makeDiscard, makeDisk } from './argument-disk.js'
 import { boardOf, type Made, made, type Values, wrong } from './argument-made.js'
 import { OPTIONS } from './argument-options.js'
 import { parseDuration } from './duration.js'
@@ -40,14 +40,10 @@ const makeSwitchover = ([group = '']: readonly string[], values: Values): Made =
     ? order({ order: 'switchover', group }, values)
     : wrong('switchover needs the name of a group: see `baton status`')
 
-const makeCopy =
-  (which: 'takeStale' | 'discardCopy') =>
-  ([group = '']: readonly string[], values: Values): Made =>
-    /^[a-z0-9-]{1,32}$/.test(group)
-      ? order({ order: which, group }, values)
-      : wrong(
-          `${which === 'takeStale' ? 'take-stale' : 'discard-copy'} needs the name of a group: see \`baton status\``
-        )
+const makeTakeStale = ([group = '']: readonly string[], values: Values): Made =>
+  /^[a-z0-9-]{1,32}$/.test(group)
+    ? order({ order: 'takeStale', group }, values)
+    : wrong('take-stale needs the name of a group: see `baton status`')
 
 const makeRecover = (_: readonly string[], values: Values): Made => {
   const { plan = false, stay = false, yes = false } = values
@@ -151,8 +147,8 @@ const FORMS: Readonly<Record<string, Form>> = {
   mode: { words: 1, options: ['yes', 'for'], make: makeMode },
   fence: { words: 1, options: ['yes'], make: makeFence },
   confirm: { words: 0, options: ['yes'], make: (_, values) => order({ order: 'confirm' }, values) },
-  'take-stale': { words: 1, options: ['yes'], make: makeCopy('takeStale') },
-  'discard-copy': { words: 1, options: ['yes'], make: makeCopy('discardCopy') },
+  'take-stale': { words: 1, options: ['yes'], make: makeTakeStale },
+  'discard-copy': { words: 1, options: ['archive', 'no-archive', 'yes', 'config', 'board'], make: makeDiscard },
   recover: { words: 0, options: ['yes', 'plan', 'stay'], make: makeRecover },
   events: { words: 0, options: ['follow', 'number', 'alarms', 'pair'], make: makeEvents },
   report: { words: 1, options: ['list', 'json', 'pair'], make: makeReport },
@@ -160,7 +156,11 @@ const FORMS: Readonly<Record<string, Form>> = {
   'check-config': { words: 1, options: ['board', 'networkd'], make: makeCheck },
   notice: { words: 2, options: ['config', 'board'], make: makeNotice },
   board: { words: 1, options: ['only', 'json', 'yes', 'cut', 'answer', 'config', 'board', 'pipe'], make: makeBoard },
-  disk: { words: 2, options: ['serial', 'keep', 'make', 'yes', 'config', 'board', 'pipe'], make: makeDisk },
+  disk: {
+    words: 2,
+    options: ['serial', 'keep', 'make', 'files', 'since', 'yes', 'config', 'board', 'pipe'],
+    make: makeDisk
+  },
   setup: { words: 0, options: ['lead', 'serial', 'config', 'board', 'pipe'], make: makeSetup },
   init: { words: 0, options: ['config', 'board', 'new-key'], make: makeInit },
   pair: { words: 0, options: ['config', 'board', 'serial', 'yes', 'pipe'], make: makePairing('pair') },
@@ -175,10 +175,13 @@ const FORMS: Readonly<Record<string, Form>> = {
 /** Every command, for completion. */
 export const COMMANDS: readonly string[] = Object.keys(FORMS)
 
+/** For programs that start `baton`. */
+const HIDDEN: readonly string[] = ['pipe', 'make', 'files']
+
 /** The options that a person may give a command, with their dashes. */
 export const optionsOf = (name: string): readonly string[] =>
   Object.hasOwn(FORMS, name)
-    ? (FORMS[name]?.options ?? []).filter(option => option !== 'pipe' && option !== 'make').map(option => `--${option}`)
+    ? (FORMS[name]?.options ?? []).filter(option => !HIDDEN.includes(option)).map(option => `--${option}`)
     : []
 
 const unknownText = (name: string): string => {

@@ -21,7 +21,7 @@ export type Serials = Readonly<Partial<Record<'own' | BoardId, string>>>
 
 export interface DiskOptions {
   /** `answer`: started by the daemon, for the other board's console. */
-  readonly what: 'list' | 'prepare' | 'create' | 'answer'
+  readonly what: 'list' | 'prepare' | 'create' | 'compare' | 'answer'
   /** undefined = the only one with a disk. */
   readonly group: string | undefined
   readonly serial: string | undefined
@@ -31,6 +31,10 @@ export interface DiskOptions {
   readonly keep: boolean
   /** answer: make it ready, do not only look. */
   readonly make: boolean
+  /** answer: tell what changed on it. */
+  readonly files: boolean
+  /** compare, answer: Unix seconds; null = as it is written down. */
+  readonly since: number | null
   readonly yes: boolean
   /** Started as root by a command that has the person (pipe-terminal.ts). */
   readonly pipe: boolean
@@ -174,7 +178,7 @@ const prepare = async (config: Config, options: DiskOptions, terminal: Terminal)
 /** Exit code 1: nothing was done, or it failed; 4: the configuration is wrong. */
 export const runDisk = async (options: DiskOptions, terminal: Terminal, signal: AbortSignal): Promise<ExitCode> => {
   const { board, file, group, serial, what, yes } = options
-  const given = [group, serial, yes, file, board, options.keep, what === 'answer']
+  const given = [group, serial, yes, file, board, options.keep, options.since, what === 'answer']
   const lent = await asRoot({ words: ['disk', what], options: given }, terminal, signal)
   if (lent !== null) return lent
   const loaded = loadConfig(file ?? configFile(terminal), { board, env: terminal.env })
@@ -184,6 +188,7 @@ export const runDisk = async (options: DiskOptions, terminal: Terminal, signal: 
     return EXIT.configuration
   }
   if (what === 'answer') return (await import('./disk-answer.js')).runAnswer(loaded.config, options, terminal)
+  if (what === 'compare') return (await import('./disk-compare.js')).runCompare(loaded.config, options, terminal)
   if (what === 'create') return (await import('./disk-create.js')).runCreate(loaded.config, options, terminal)
   const end = await prepare(loaded.config, options, terminal)
   if (typeof end === 'number') return end

@@ -10,7 +10,8 @@ export const USAGE = `usage: baton COMMAND [options]
   confirm                    you have looked: the peer IS off, take over (R2c)
   take-stale GROUP           mirrored disk: go on with this board's copy,
                              whatever the other one has (R7)
-  discard-copy GROUP         mirrored disk: give up this board's copy
+  discard-copy GROUP         mirrored disk: give up this board's copy; what
+         [--archive DIR]     changed on it is packed first (--no-archive: not)
   recover [--plan] [--stay]  back to normal, in steps; --plan: only show what
                              stands in the way; --stay: groups move nowhere
   events [-f] [-n N]         what happened; -f: and what happens now;
@@ -36,6 +37,8 @@ export const USAGE = `usage: baton COMMAND [options]
   disk create [GROUP]        mirrored disk: make both boards' disks ready, the
          [--serial a:X,b:Y]  first copy and its ext4; a replaced disk, too;
          [--keep]            --keep: this board's ext4 becomes the first copy
+  disk compare [GROUP]       after a split brain: what changed on each copy
+         [--since WHEN]      since they parted (3h, "2026-11-20 19:00")
   setup                      from an installed board to a pair that is ready:
                              asks, skips what is done, leads through the rest
   init [--config FILE] [--board a|b] [--new-key]

@@ -1,6 +1,7 @@
 // What a command line says once it is understood: one command of `baton`, or what is wrong with the line. Types only.
 import type { BoardId, OperatorRequest } from '../runtime/status.js'
 import type { BoardTestOptions } from './board.js'
+import type { DiscardWish } from './discard-copy.js'
 import type { DiskOptions } from './disk.js'
 import type { PairingWish } from './pairing-place.js'
 import type { ReportWish } from './report.js'
@@ -56,6 +57,7 @@ export type Command =
   | { readonly name: 'letter' }
   | { readonly name: 'secrets'; readonly file: string }
   | ({ readonly name: 'disk' } & DiskOptions)
+  | ({ readonly name: 'discard-copy' } & DiscardWish)
   | ({ readonly name: 'setup' } & SetupOptions)
   | { readonly name: 'help' }
   | { readonly name: 'version' }

@@ -9,6 +9,8 @@ const PROGRAM = fileURLToPath(new URL('../console/baton.js', import.meta.url))
 const LOOK_MS = 120_000
 /** The notes of the largest disk are written in a few minutes. */
 const MAKE_MS = 900_000
+/** A thousand names of files. */
+const OUTPUT_BYTES_MAX = 2 * 1_048_576
 
 /** Its last line, a JSON object; null = there is none. Exported for its test. */
 export const lastObject = (text: string): Readonly<Record<string, unknown>> | null => {
@@ -24,13 +26,15 @@ export const lastObject = (text: string): Readonly<Record<string, unknown>> | nu
 /** What it said at its end, unchecked; a text = it said nothing, and why. Never rejects. */
 export const runDiskProgram = async (
   { board, file }: Pick<Config, 'board' | 'file'>,
-  { doing, group, serial }: Pick<DiskWish, 'doing' | 'group' | 'serial'>
+  { doing, group, serial, since }: Omit<DiskWish, 'work'>
 ): Promise<Readonly<Record<string, unknown>> | string> => {
-  const make = doing === 'make' ? ['--make'] : []
+  const what = doing === 'make' ? ['--make'] : doing === 'files' ? ['--files'] : []
   const named = serial === null ? [] : ['--serial', serial]
-  const words = ['disk', 'answer', group, ...make, ...named, '--config', file, '--board', board]
+  const at = since === null ? [] : ['--since', `@${since}`]
+  const words = ['disk', 'answer', group, ...what, ...named, ...at, '--config', file, '--board', board]
   const result = await runCommand('nice', ['-n', '10', process.execPath, PROGRAM, ...words], {
-    deadlineMs: doing === 'make' ? MAKE_MS : LOOK_MS,
+    deadlineMs: doing === 'look' ? LOOK_MS : MAKE_MS,
+    outputBytesMax: OUTPUT_BYTES_MAX,
     marked: false
   })
   return lastObject(result.stdout) ?? failureOf({ ...result, command: `baton ${words.slice(0, 3).join(' ')}` })

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { DISK_WISH } from '../config/setup-files.js'
 import type { CopyState, CopyTold } from '../port/copy-told.js'
 import type { DiskAnswer, DiskWish } from '../port/disk-answer.js'
+import { asCopyFiles } from './copy-files.js'
 import type { CoreStatus } from './status.js'
 
 /** Runs the program; never rejects. */
@@ -32,12 +33,13 @@ export const asDiskWish = (text: string): DiskWish | null => {
   } catch {
     return null
   }
-  const { doing, group, serial, work } = fields(value)
-  const known = (['look', 'make', 'ask'] as const).find(word => word === doing)
+  const { doing, group, serial, work, since } = fields(value)
+  const known = (['look', 'make', 'files', 'ask'] as const).find(word => word === doing)
   if (known === undefined || typeof group !== 'string' || !/^[a-z0-9-]{1,32}$/.test(group)) return null
   if (serial !== null && (typeof serial !== 'string' || !/^[^\p{Cc}]{1,200}$/u.test(serial))) return null
   if (typeof work !== 'number' || !Number.isInteger(work) || work < 1) return null
-  return { doing: known, group, serial, work }
+  if (since !== null && (typeof since !== 'number' || !Number.isInteger(since) || since < 0)) return null
+  return { doing: known, group, serial, work, since }
 }
 
 /** What root of this board wants of the other one's disk; null = nothing that could be sent. */
@@ -70,10 +72,12 @@ const asCopyTold = (value: unknown): CopyTold | null => {
 
 /** Of whatever came from the other board, or from the program. null = it is none. */
 export const asDiskAnswer = (value: unknown): DiskAnswer | null => {
-  const { state, ok, words, told } = fields(value)
+  const { state, ok, words, told, files } = fields(value)
   const known = (['busy', 'ended', 'refused'] as const).find(word => word === state)
   if (known === undefined || typeof words !== 'string') return null
-  return { state: known, ok: ok === true, words: words.slice(0, TEXT_MAX), told: asCopyTold(told) }
+  const list = asCopyFiles(files)
+  const answer = { state: known, ok: ok === true, words: words.slice(0, TEXT_MAX), told: asCopyTold(told) }
+  return list === null ? answer : { ...answer, files: list }
 }
 
 /** Why no disk of this board may be made ready for the group now; null = nobody can come to harm by it. */

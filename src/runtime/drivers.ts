@@ -39,7 +39,7 @@ export const warmSpawnPath = async (): Promise<void> => {
 
 /** Only a blank one: nobody gave a serial number. */
 const replaceDisk = async (config: Config, group: string): Promise<string | null> => {
-  const said = await runDiskProgram(config, { doing: 'make', group, serial: null })
+  const said = await runDiskProgram(config, { doing: 'make', group, serial: null, since: null })
   return typeof said === 'string' ? said : said.ok === true ? null : String(said.words)
 }
 

@@ -12,6 +12,7 @@ import type { DiskAnswer } from '../port/disk-answer.js'
 import type { LogEntry } from '../port/log.js'
 import type { Clock } from '../port/ports.js'
 import type { SetupView } from '../port/setup-view.js'
+import { asCopyFiles, partsOf } from './copy-files.js'
 import { asDiskAnswer } from './disk-desk.js'
 import { answerPeer } from './pair-answer.js'
 import { type AskEnd, type Asked, askPeer } from './pair-ask.js'
@@ -57,6 +58,10 @@ const createLimit = (now: () => number): (() => boolean) => {
   }
 }
 
+/** A list of files follows in parts that each fit a chunk. */
+const diskItems = ({ files, ...answer }: DiskAnswer): readonly unknown[] =>
+  files === undefined ? [answer] : [answer, ...partsOf(files)]
+
 const parse = (line: string): unknown => {
   try {
     return JSON.parse(line)
@@ -88,7 +93,7 @@ export const createPairExchange = (options: PairExchangeOptions): PairExchange =
       events: () => options.events(count),
       reports: options.reports,
       setup: () => [options.setup()].filter(view => view !== null),
-      disk: () => [options.disk(text)]
+      disk: () => diskItems(options.disk(text))
     }
     return [header, ...items[what]()]
   }
@@ -127,8 +132,9 @@ export const createPairExchange = (options: PairExchangeOptions): PairExchange =
           const view = asSetupView(value)
           if (view !== null) onMessage({ kind: 'setup', view }, false)
         } else if (what === 'disk') {
-          const answer = asDiskAnswer(value)
+          const [answer, part] = [asDiskAnswer(value), asCopyFiles(value)]
           if (answer !== null) onMessage({ kind: 'disk', answer }, false)
+          else if (part !== null) onMessage({ kind: 'files', part }, false)
         }
       }
       const onLines = (lines: readonly string[], asked: Asked): void => {

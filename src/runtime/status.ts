@@ -2,6 +2,7 @@
 import type { OperatorRequest } from '../core/event.js'
 import type { CoreStatus } from '../core/status.js'
 import type { BoardId, LinkId } from '../core/types.js'
+import type { CopyFiles } from '../port/copy-files.js'
 import type { DiskAnswer } from '../port/disk-answer.js'
 import type { LogEntry } from '../port/log.js'
 import type { CodecCounters, GroupPortStatus, LinkPortStatus } from '../port/ports.js'
@@ -96,6 +97,8 @@ export type ControlMessage =
   | { readonly kind: 'setup'; readonly view: SetupView }
   /** What the other board says of its disk. */
   | { readonly kind: 'disk'; readonly answer: DiskAnswer }
+  /** And a part of what changed on it, in order. */
+  | { readonly kind: 'files'; readonly part: CopyFiles }
   /** One line of a saved trace. */
   | { readonly kind: 'trace'; readonly line: string }
   | { readonly kind: 'end' }

@@ -3,13 +3,16 @@ import type { Config, GroupConfig } from '../config/types.js'
 import { ask } from '../console/client.js'
 import { wasMaking } from '../driver/disk-make.js'
 import { wasFirst } from '../driver/mirror-first.js'
+import type { CopyFiles } from '../port/copy-files.js'
 import type { DiskAnswer } from '../port/disk-answer.js'
 import type { DiskTold, SetupView } from '../port/setup-view.js'
-import type { ControlMessage, ControlRequest, DaemonStatus, OperatorRequest } from '../runtime/status.js'
+import type { ControlMessage, ControlRequest, DaemonStatus, LogEntry, OperatorRequest } from '../runtime/status.js'
 import { type DiskSight, seeGroupDisk } from './group-disk.js'
 import type { SetupWorld } from './step.js'
 
 const ORDER_MS = 300_000
+/** As many as the daemon tells at once. */
+const RECENT = 1000
 
 export interface Sight extends SetupWorld {
   /** The same as `disks`, with the devices. */
@@ -32,10 +35,32 @@ const askFor = async <T>(
   return end.kind === 'unreachable' ? (end.text.split('\n')[0] ?? problem) : problem
 }
 
-export const peerDisk = (socket: string): Promise<DiskAnswer | string> =>
-  askFor(socket, { command: 'peer', what: 'disk', recent: 1 }, message =>
-    message.kind === 'disk' ? message.answer : null
-  )
+export const peerDisk = async (socket: string): Promise<DiskAnswer | string> => {
+  const parts: CopyFiles[] = []
+  const answer = await askFor(socket, { command: 'peer', what: 'disk', recent: 1 }, message => {
+    if (message.kind === 'files') parts.push(message.part)
+    return message.kind === 'disk' ? message.answer : null
+  })
+  const [first] = parts
+  if (typeof answer === 'string' || first === undefined) return answer
+  return { ...answer, files: { ...first, files: parts.flatMap(({ files }) => files) } }
+}
+
+/** The newest events of this board; a text = they cannot be had. */
+export const ownEvents = async (socket: string, alarms: boolean): Promise<readonly LogEntry[] | string> => {
+  const entries: LogEntry[] = []
+  const what = {
+    command: 'events',
+    recent: RECENT,
+    follow: false,
+    ...(alarms ? { alarms: true as const } : {})
+  } as const
+  const end = await askFor(socket, what, message => {
+    if (message.kind === 'event') entries.push(message.entry)
+    return message.kind === 'end' ? true : null
+  })
+  return end === true ? entries : end
+}
 
 export const ownStatus = (socket: string): Promise<DaemonStatus | string> =>
   askFor(socket, { command: 'status' }, message => (message.kind === 'status' ? message.status : null))

@@ -31,7 +31,7 @@ const makeOwn = ({ config, mirror, tell, world }: CreateWish): Done => {
 const makePeer = async ({ config, mirror, tell, world }: CreateWish): Done => {
   const words = typeof world.peer === 'string' ? '' : world.peer.words
   tell(`the other board: ${words}`)
-  const wish = { doing: 'make', group: mirror.resource, serial: world.serials.peer } as const
+  const wish = { doing: 'make', group: mirror.resource, serial: world.serials.peer, since: null } as const
   const { ok, state, words: said } = await askPeerDisk(config, wish, tell)
   return state === 'ended' && ok ? null : `the other board did not make its disk ready: ${said}`
 }

@@ -53,7 +53,7 @@ export const lookAtCopies = async (
   const { resource } = mirror
   const group = status.core.groups.find(({ name }) => name === resource)
   if (group === undefined) return `the daemon does not know ${resource}: start it anew with this configuration`
-  const wish = { doing: 'look', group: resource, serial: serials.peer } as const
+  const wish = { doing: 'look', group: resource, serial: serials.peer, since: null } as const
   const [own, theirs] = await Promise.all([
     tellCopy(mirror, stateDir, serials.own),
     askPeerDisk({ runDir, socket }, wish, tell)

@@ -45,9 +45,9 @@ describe('the command line', () => {
     return parsed.ok ? parsed.command : parsed.text
   }
 
-  it('takes a disk by list, prepare or create, and a set-up with or without a person', () => {
+  it('takes a disk by its words, and a set-up with or without a person', () => {
     const place = { file: undefined, board: undefined, pipe: false }
-    const plain = { name: 'disk', serials: {}, keep: false, make: false, ...place }
+    const plain = { name: 'disk', serials: {}, keep: false, make: false, files: false, since: null, ...place }
     const named = { ...plain, what: 'prepare', group: 'files', serial: 'X1', yes: true }
     assert.deepEqual(command('disk prepare files --serial X1 --yes'), named)
     const created = { ...named, what: 'create', serial: 'a:X:1,b:Y,2', serials: { a: 'X:1', b: 'Y,2' }, keep: true }
@@ -57,9 +57,23 @@ describe('the command line', () => {
     assert.match(String(command('disk create --serial a:X,a:Y')), /--serial takes NUMBER, or a:NUMBER,b:NUMBER/)
     assert.match(String(command('disk prepare --keep')), /--keep goes with disk create/)
     assert.match(String(command('disk create --make')), /no option --make/)
+    assert.match(String(command('disk list --since 3h')), /--since goes with disk compare/)
+    assert.match(String(command('disk compare --since soon')), /--since takes/)
+    const discard = {
+      name: 'discard-copy',
+      group: 'files',
+      archive: undefined,
+      yes: false,
+      file: undefined,
+      board: undefined
+    }
+    assert.deepEqual(command('discard-copy files'), discard)
+    assert.deepEqual(command('discard-copy files --archive /mnt'), { ...discard, archive: '/mnt' })
+    assert.deepEqual(command('discard-copy files --no-archive'), { ...discard, archive: null })
+    assert.match(String(command('discard-copy files --no-archive --archive /mnt')), /one of/)
     assert.deepEqual(command('setup --lead'), { name: 'setup', lead: true, serial: undefined, ...place })
-    assert.match(String(command('disk')), /followed by list, prepare or create/)
-    assert.match(String(command('disk wipe')), /followed by list, prepare or create, not "wipe"/)
+    assert.match(String(command('disk')), /followed by list, prepare, create or compare/)
+    assert.match(String(command('disk wipe')), /followed by list, prepare, create or compare, not "wipe"/)
     for (const words of ['disk list files', 'disk list --yes', 'disk list --serial X1'])
       assert.equal(command(words), 'disk list goes alone')
   })

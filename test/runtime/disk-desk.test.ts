@@ -8,7 +8,7 @@ import type { DiskAnswer, DiskWish } from '../../src/port/disk-answer.js'
 import { asDiskAnswer, asDiskWish, createDiskDesk, readDiskWish, whyNotMake } from '../../src/runtime/disk-desk.js'
 import type { CoreStatus, GroupStatus } from '../../src/runtime/status.js'
 
-const WISH: DiskWish = { doing: 'make', group: 'data', serial: null, work: 7 }
+const WISH: DiskWish = { doing: 'make', group: 'data', serial: null, work: 7, since: null }
 const core = (group: Partial<GroupStatus> = {}, more: Partial<CoreStatus> = {}): CoreStatus =>
   ({
     board: 'b',
