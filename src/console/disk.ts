@@ -178,7 +178,7 @@ const prepare = async (config: Config, options: DiskOptions, terminal: Terminal)
 /** Exit code 1: nothing was done, or it failed; 4: the configuration is wrong. */
 export const runDisk = async (options: DiskOptions, terminal: Terminal, signal: AbortSignal): Promise<ExitCode> => {
   const { board, file, group, serial, what, yes } = options
-  const given = [group, serial, yes, file, board, options.keep, options.since, what === 'answer']
+  const given = [group, serial, yes, file, board, options.keep, options.since !== null, what === 'answer']
   const lent = await asRoot({ words: ['disk', what], options: given }, terminal, signal)
   if (lent !== null) return lent
   const loaded = loadConfig(file ?? configFile(terminal), { board, env: terminal.env })
