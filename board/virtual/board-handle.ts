@@ -19,6 +19,7 @@ const ORDER_WORDS: Readonly<Record<OperatorRequest['order'], string>> = {
   confirm: 'confirm',
   takeStale: 'take a stale copy',
   discardCopy: 'give up a copy',
+  verify: 'compare the copies',
   recover: 'recover',
   restart: 'restart',
   leave: 'leave'

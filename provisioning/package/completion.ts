@@ -6,7 +6,7 @@ const WORDS: Readonly<Record<string, string>> = {
   mode: 'auto manual maintenance',
   fence: 'prove off on',
   board: 'test',
-  disk: 'list prepare create compare'
+  disk: 'list prepare create compare verify'
 }
 const FILES = ['check-config', 'trace']
 

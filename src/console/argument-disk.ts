@@ -3,9 +3,9 @@ import { boardOf, type Made, made, type Values, wrong } from './argument-made.js
 import type { Serials } from './disk.js'
 import { parseDuration } from './duration.js'
 
-const WHATS = ['list', 'prepare', 'create', 'compare', 'answer'] as const
+const WHATS = ['list', 'prepare', 'create', 'compare', 'verify', 'answer'] as const
 /** Those that a person types. */
-const SAID = 'list, prepare, create or compare'
+const SAID = 'list, prepare, create, compare or verify'
 
 /** `NUMBER`: of this board's disk. `a:NUMBER,b:NUMBER`, or one of them: of those boards'. null = neither. */
 export const readSerials = (text: string | undefined): Serials | null => {
@@ -59,5 +59,9 @@ export const makeDisk = ([word, group]: readonly string[], values: Values): Made
   if (since !== null && what !== 'compare' && what !== 'answer') return wrong('--since goes with disk compare')
   const serials = what === 'create' ? readSerials(serial) : {}
   if (serials === null) return wrong('--serial takes NUMBER, or a:NUMBER,b:NUMBER')
+  if (what === 'verify') {
+    const odd = serial !== undefined || yes || pipe || file !== undefined || board !== undefined
+    return odd ? wrong('disk verify takes only the name of a group') : made({ name: 'verify', group })
+  }
   return made({ name: 'disk', what, group, serial, serials, keep, make, files, since, yes, pipe, file, board })
 }

@@ -12,7 +12,7 @@ const SECOND: Readonly<Record<string, readonly string[]>> = {
   mode: ['auto', 'manual', 'maintenance'],
   fence: ['prove', 'off', 'on'],
   board: ['test', 'letter'],
-  disk: ['list', 'prepare', 'create', 'compare']
+  disk: ['list', 'prepare', 'create', 'compare', 'verify']
 }
 const GROUP_ORDERS: ReadonlySet<string> = new Set(['switchover', 'take-stale', 'discard-copy'])
 /** Words of the console alone. */

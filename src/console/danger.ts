@@ -95,6 +95,7 @@ export const dangerOf = (what: OperatorRequest, status: DaemonStatus | null = nu
     case 'leave':
       return `${pair.here} gives away everything that it holds, and its daemon ends.`
     case 'fenceOn':
+    case 'verify':
     case 'recover':
     case 'restart':
       return null

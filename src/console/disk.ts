@@ -6,6 +6,7 @@ import type { Config, GroupConfig } from '../config/types.js'
 import { type BlockDevice, blockDevice, sizeText, usbDevices } from '../driver/block-device.js'
 import { seeDevice } from '../driver/disk-device.js'
 import { diskName, type Judged, judgeDisk, makeFilesystem } from '../driver/disk-make.js'
+import { seeBacking } from '../driver/mirror-backing.js'
 import { lockBoard } from '../runtime/single.js'
 import type { BoardId } from '../runtime/status.js'
 import { diskNameOf } from '../setup/group-disk.js'
@@ -68,7 +69,7 @@ const lineOf = ({ device, judged, meant }: Candidate): string => {
 /** All that could be meant: what the configuration names, and everything on USB. */
 const candidates = async (config: Config | null, stateDir: string): Promise<readonly Candidate[]> => {
   const named = (config?.groups ?? []).flatMap(({ disk }) => {
-    const seen = disk === null ? null : seeDevice(disk.device)
+    const seen = disk === null ? null : seeDevice(disk.mirror?.backing ?? disk.device)
     return seen === null ? [] : [seen.number]
   })
   const devices = [...usbDevices(), ...named.flatMap(number => blockDevice(number) ?? [])]
@@ -84,6 +85,11 @@ const candidates = async (config: Config | null, stateDir: string): Promise<read
 
 const list = async (config: Config | null, terminal: Terminal): Promise<ExitCode> => {
   const found = await candidates(config, config?.stateDir ?? '/var/lib/baton')
+  for (const { disk, name } of config?.groups ?? []) {
+    if (disk?.mirror == null) continue
+    const { told } = await seeBacking(disk.mirror, config?.stateDir ?? '')
+    terminal.say(`copy of ${name} on this board: ${told.words}`)
+  }
   if (found.length === 0) terminal.say('no disk is seen on USB: plug it in, and look where a USB switch points')
   for (const candidate of found) terminal.say(lineOf(candidate))
   return EXIT.ok

@@ -39,6 +39,8 @@ export const USAGE = `usage: baton COMMAND [options]
          [--keep]            --keep: this board's ext4 becomes the first copy
   disk compare [GROUP]       after a split brain: what changed on each copy
          [--since WHEN]      since they parted (3h, "2026-11-20 19:00")
+  disk verify [GROUP]        compare both copies of a mirrored disk while it is
+                             served; what differs is copied anew
   setup                      from an installed board to a pair that is ready:
                              asks, skips what is done, leads through the rest
   init [--config FILE] [--board a|b] [--new-key]

@@ -57,6 +57,7 @@ export type Command =
   | { readonly name: 'letter' }
   | { readonly name: 'secrets'; readonly file: string }
   | ({ readonly name: 'disk' } & DiskOptions)
+  | { readonly name: 'verify'; readonly group: string | undefined }
   | ({ readonly name: 'discard-copy' } & DiscardWish)
   | ({ readonly name: 'setup' } & SetupOptions)
   | { readonly name: 'help' }

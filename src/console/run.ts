@@ -51,6 +51,8 @@ export const run = async (
       return (await import('./letter.js')).runLetter(terminal, signal)
     case 'disk':
       return (await import('./disk.js')).runDisk(command, terminal, signal)
+    case 'verify':
+      return (await import('./disk-verify.js')).runVerify(socket, command.group, terminal, signal)
     case 'discard-copy':
       return (await import('./discard-copy.js')).runDiscard(socket, command, terminal, signal)
     case 'setup':

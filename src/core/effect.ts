@@ -34,6 +34,8 @@ export type Effect =
   | { readonly kind: 'answerMirror'; readonly group: string; readonly question: number; readonly ok: boolean }
   /** Connect the two copies (a resync follows where one is needed), or part them in order. `discard`: what only this copy has is given up. */
   | { readonly kind: 'connectMirror'; readonly group: string; readonly on: boolean; readonly discard: boolean }
+  /** Compare both copies block by block, beside what is served. No state of the core hangs on it. */
+  | { readonly kind: 'verifyMirror'; readonly group: string }
   /** Throw away what waits in the receive buffers of all links; ends in `linksDrained`. */
   | { readonly kind: 'drainLinks' }
   | { readonly kind: 'feedWatchdog' }

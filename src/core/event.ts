@@ -53,6 +53,8 @@ export type OperatorRequest =
   | { readonly order: 'takeStale'; readonly group: string }
   /** After a split brain: this board's copy is given up; it is brought up to date from the other. */
   | { readonly order: 'discardCopy'; readonly group: string }
+  /** Compare both copies of a mirrored disk. */
+  | { readonly order: 'verify'; readonly group: string }
   /** A planned restart of the daemon (SIGTERM): say "holding", then leave without releasing. */
   | { readonly order: 'restart' }
   /** A planned halt of the board: release or grant everything, then leave. */

@@ -1,4 +1,5 @@
-// The operator's two orders about a mirrored disk: take a copy that may lack something, and give one up (R7). Both name what is lost. Called by operator.
+// The operator's orders about a mirrored disk: take a copy that may lack something, and give one up (R7), which both name what is lost; and compare the
+// two. Called by operator.
 import {
   answer,
   type Context,
@@ -12,7 +13,7 @@ import {
   selfOf,
   storageOk
 } from './context.js'
-import { peerCopySaid, whyNoClaim } from './mirror.js'
+import { areEqual, peerCopySaid, whyNoClaim } from './mirror.js'
 import { isHeard, peerGroup } from './silence.js'
 import type { CoreState } from './state.js'
 import { isHolding } from './types.js'
@@ -81,4 +82,24 @@ export const orderDiscardCopy = (context: Context, request: number, group: strin
   const words = `the copy of ${group} on board ${selfOf(state)} is given up: what only it has IS LOST; it is brought up to date from board ${peerOf(state)}`
   report(context, 'alarm', 'copy-discarded', words, group)
   answer(context, request, true, words)
+}
+
+/** Changes nothing of what is served, and no word about a copy. */
+export const orderVerify = (context: Context, request: number, group: string): void => {
+  const { state } = context
+  const view = Object.hasOwn(state.groups, group) ? groupOf(state, group) : null
+  const refused =
+    view === null
+      ? `there is no group ${group}`
+      : view.mirror === null
+        ? `the disk of ${group} is not mirrored`
+        : view.phase !== 'active'
+          ? `${group} is not served here: order it on the board that serves it`
+          : areEqual(state, group)
+            ? null
+            : 'its copies are not connected, or one of them is being brought up to date'
+  if (refused !== null) return answer(context, request, false, `the copies are not compared: ${refused}`)
+  order(context, { kind: 'verifyMirror', group })
+  const words = `both copies of ${group} are being compared block by block while it is served`
+  answer(context, request, true, `${words}: \`baton status\` shows how far it is, \`baton events\` how it ended`)
 }

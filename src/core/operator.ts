@@ -5,7 +5,7 @@ import type { OperatorRequest } from './event.js'
 import { beginFencing, isConfirmedNow, releaseRelay } from './fencing.js'
 import { effectiveMode, hasLooked, takeable } from './fit.js'
 import { waitingMirrors } from './mirror.js'
-import { orderDiscardCopy, orderTakeStale } from './mirror-orders.js'
+import { orderDiscardCopy, orderTakeStale, orderVerify } from './mirror-orders.js'
 import { askMode } from './mode.js'
 import { orderRecover } from './recovery.js'
 import { isRecentlyHeard } from './silence.js'
@@ -144,6 +144,8 @@ export const operatorAsked = (context: Context, request: number, what: OperatorR
       return orderTakeStale(context, request, what.group)
     case 'discardCopy':
       return orderDiscardCopy(context, request, what.group)
+    case 'verify':
+      return orderVerify(context, request, what.group)
     case 'restart':
     case 'leave':
       return orderEnd(context, request, what.order)

@@ -106,6 +106,9 @@ export const blockDevice = (number: string): BlockDevice | null => {
   }
 }
 
+/** Size of a mirror by its number, in bytes; 0 = the kernel has none, or does not know it. */
+export const mirrorBytes = (minor: number): number => Number(read('/sys/block', `drbd${minor}`, 'size')) * SECTOR_BYTES
+
 /** Everything that hangs on USB, whole disks and their partitions, and no other device. */
 export const usbDevices = (): readonly BlockDevice[] =>
   names(SYS).flatMap(number => {

@@ -85,10 +85,8 @@ export const createGroupPort = (group: GroupConfig, context: GroupContext): Grou
           group: group.name,
           runner,
           config: group.disk.mirror,
-          secret: mirrors.secret(group.disk.mirror.resource),
-          door: mirrors.door,
+          mirrors,
           attachMs: deadlines.attachMs,
-          ...(group.disk.mirror.replaced === 'auto' ? { replace: () => mirrors.replace(group.name) } : {}),
           emit: event => {
             emit(event)
             look()

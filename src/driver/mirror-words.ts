@@ -11,10 +11,12 @@ export interface MirrorSight {
   readonly refused: string | null
   /** Why the kernel cannot ask; null = it can. */
   readonly door: string | null
+  /** The last comparison of the copies; null = none yet. */
+  readonly compared: string | null
 }
 
 /** `mirror primary, copy here UpToDate, resync to the other board 34.5 %, about 12 minutes left`. */
-export const mirrorWords = ({ state, splitBrain, progress, refused, door }: MirrorSight): string => {
+export const mirrorWords = ({ state, splitBrain, progress, refused, door, compared }: MirrorSight): string => {
   const { connected, disk, peerDisk, resync } = mirrorFacts(state, splitBrain, 0)
   const far = progress === null ? '' : ` ${progress.percent} %, ${leftWords(progress)}`
   const equal = `the other copy ${state.peerDisk}${progress === null ? '' : `, being compared:${far}`}`
@@ -22,5 +24,11 @@ export const mirrorWords = ({ state, splitBrain, progress, refused, door }: Mirr
   const link = connected ? moving : `replication link down${refused === null ? '' : ` (${refused})`}`
   const own = disk === 'failed' && peerDisk === 'upToDate' ? 'no disk of its own' : `copy here ${state.disk}`
   const split = splitBrain ? ['both copies were written'] : []
-  return [`mirror ${state.role.toLowerCase()}`, own, link, ...split, ...(door === null ? [] : [door])].join(', ')
+  return [
+    `mirror ${state.role.toLowerCase()}`,
+    own,
+    link,
+    ...split,
+    ...[compared, door].filter(words => words !== null)
+  ].join(', ')
 }

@@ -2,8 +2,10 @@
 // I/O go on alone without the core's word (R7). Called by group-port.ts.
 import { setTimeout as delay } from 'node:timers/promises'
 import type { MirrorConfig } from '../config/types.js'
+import type { Report } from '../core/effect.js'
 import type { ActionOutcome } from '../core/event.js'
 import type { Emit, MirrorPort } from '../port/ports.js'
+import { mirrorBytes } from './block-device.js'
 import { failureOf } from './command.js'
 import { createDrbd } from './drbd.js'
 import { isConnected, isFrozen, mirrorFacts, NO_STATE, readEvent, resyncOf } from './drbd-events.js'
@@ -14,6 +16,7 @@ import type { MirrorDoor } from './mirror-door.js'
 import { createMirrorQuestion } from './mirror-question.js'
 import { createMirrorRole } from './mirror-role.js'
 import { createMirrorUpkeep } from './mirror-upkeep.js'
+import { createMirrorVerify } from './mirror-verify.js'
 import { mirrorWords } from './mirror-words.js'
 
 export interface Mirror {
@@ -41,17 +44,17 @@ export interface Mirrors {
   readonly secret: (resource: string) => string
   /** Has a blank disk made ready; why not, or null. */
   readonly replace: (group: string) => Promise<string | null>
+  /** What a comparison of the copies came to; it is kept beside the board's state, too. */
+  readonly report: (report: Report) => void
+  readonly stateDir: string
 }
 
 export interface MirrorContext {
   readonly group: string
   readonly runner: GroupRunner
   readonly config: MirrorConfig
-  readonly secret: string
-  readonly door: MirrorDoor
+  readonly mirrors: Mirrors
   readonly attachMs: number
-  /** Make a blank disk ready, see mirror-upkeep.ts; absent: a person orders it. */
-  readonly replace?: () => Promise<string | null>
   readonly emit: Emit
   readonly log: (text: string) => void
 }
@@ -61,8 +64,9 @@ const TEND_MS = 1000
 const RESUME_AFTER_MS = 250
 
 export const createMirror = (context: MirrorContext): Mirror => {
-  const { config, door, emit, group, log, runner } = context
-  const drbd = createDrbd(runner, config, context.secret)
+  const { config, emit, group, log, mirrors, runner } = context
+  const { door } = mirrors
+  const drbd = createDrbd(runner, config, mirrors.secret(config.resource))
   let state = NO_STATE
   /** The kernel has told all that is there. */
   let whole = false
@@ -80,7 +84,23 @@ export const createMirror = (context: MirrorContext): Mirror => {
     backing: config.backing,
     state: () => (whole ? state : null),
     splitBrain: () => splitBrain,
-    ...(context.replace === undefined ? {} : { replace: context.replace })
+    // Absent: a person orders it.
+    ...(config.replaced === 'auto' ? { replace: () => mirrors.replace(group) } : {})
+  })
+  const verify = createMirrorVerify({
+    drbd,
+    group,
+    minor: config.minor,
+    stateDir: mirrors.stateDir,
+    everyDays: config.verifyEveryDays,
+    report: mirrors.report,
+    part: () => {
+      upkeep.pause()
+      void part()
+    },
+    bytes: () => mirrorBytes(config.minor),
+    now: () => performance.now(),
+    wall: () => new Date()
   })
   const standsStill = (): boolean => whole && isFrozen(state) && !isConnected(state)
 
@@ -106,9 +126,10 @@ export const createMirror = (context: MirrorContext): Mirror => {
     if (event.kind === 'whole') whole = true
     if (event.kind === 'helper' && event.name === 'split-brain') splitBrain = true
     if (event.kind === 'changed') {
-      const before = isConnected(state)
+      const before = state
       state = event.state
-      if (isConnected(state) && !before) {
+      verify.changed(before, state)
+      if (isConnected(state) && !isConnected(before)) {
         splitBrain = false
         upkeep.connected()
         question.over()
@@ -146,6 +167,7 @@ export const createMirror = (context: MirrorContext): Mirror => {
       if (drbd.module() === null) events ??= follow()
       await upkeep.round()
       watchProgress()
+      if (whole) verify.tick(state)
       tell()
       askWhereFrozen()
     })().finally(() => {
@@ -174,7 +196,15 @@ export const createMirror = (context: MirrorContext): Mirror => {
     parted: upkeep.pause
   })
   const describe = (): string =>
-    upkeep.problem ?? mirrorWords({ state, splitBrain, progress, refused: upkeep.refused, door: door.problem() })
+    upkeep.problem ??
+    mirrorWords({
+      state,
+      splitBrain,
+      progress,
+      refused: upkeep.refused,
+      door: door.problem(),
+      compared: verify.describe()
+    })
 
   door.serve(config.resource, () => question.ask())
   const timer = setInterval(() => void tend(), TEND_MS).unref()
@@ -189,7 +219,8 @@ export const createMirror = (context: MirrorContext): Mirror => {
       connect: (on, discard) => {
         upkeep.want(on, discard)
         void (on && !discard ? tend() : part().then(tend))
-      }
+      },
+      verify: () => void verify.start()
     },
     attach: () => role.promote(performance.now() + context.attachMs),
     detach: () => role.demote(context.attachMs),

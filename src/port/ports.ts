@@ -96,6 +96,8 @@ export interface MirrorPort {
   /** I/O may go on without the other copy; `ok: false` ends the waiting of an `attach`, never that of a primary. A question that is over is ignored. */
   answer(question: number, ok: boolean): void
   connect(on: boolean, discard: boolean): void
+  /** Compare both copies block by block; how it ends is told as an event. */
+  verify(): void
 }
 
 export interface GroupPortStatus {

@@ -25,7 +25,7 @@ const parseMode = (what: Fields): Result<OperatorRequest> => {
   return yes({ order: 'mode', mode, forMs: what.forMs })
 }
 
-const NAMED = ['switchover', 'takeStale', 'discardCopy'] as const
+const NAMED = ['switchover', 'takeStale', 'discardCopy', 'verify'] as const
 const PLAIN = ['fenceProve', 'fenceOff', 'fenceOn', 'confirm', 'restart', 'leave'] as const
 
 const parseOrder = (what: unknown): Result<OperatorRequest> => {

@@ -101,7 +101,13 @@ export const openDrivers = async (
   const mirrors =
     mirrorDoor === null
       ? undefined
-      : { door: mirrorDoor, secret, replace: (group: string) => replaceDisk(config, group) }
+      : {
+          door: mirrorDoor,
+          secret,
+          replace: (group: string) => replaceDisk(config, group),
+          report,
+          stateDir: config.stateDir
+        }
   const [fence] = await Promise.all([openFence(config, emit, clock, report), lan.ready])
   return {
     fence,

@@ -45,6 +45,8 @@ export const perform = (drivers: Drivers, emit: Emit, effect: Effect): void => {
       return groupPort(drivers, effect.group).mirror?.answer(effect.question, effect.ok)
     case 'connectMirror':
       return groupPort(drivers, effect.group).mirror?.connect(effect.on, effect.discard)
+    case 'verifyMirror':
+      return groupPort(drivers, effect.group).mirror?.verify()
     case 'announceAddresses':
       return groupPort(drivers, effect.group).announce()
     case 'drainLinks':

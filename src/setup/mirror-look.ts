@@ -1,6 +1,6 @@
 // What both boards have for a mirrored group, for `mirror-plan.ts`. Used by `baton disk create` and the lead. Changes nothing.
-import { readFileSync } from 'node:fs'
 import type { Config, MirrorConfig } from '../config/types.js'
+import { mirrorBytes } from '../driver/block-device.js'
 import { seeBacking, whyNoMirror } from '../driver/mirror-backing.js'
 import { wasFirst } from '../driver/mirror-first.js'
 import type { CopyTold } from '../port/copy-told.js'
@@ -8,8 +8,6 @@ import type { Mode } from '../runtime/status.js'
 import { ownStatus } from './look.js'
 import type { CreateWorld } from './mirror-plan.js'
 import { askPeerDisk } from './peer-disk.js'
-
-const SECTOR_BYTES = 512
 
 export interface MirrorSeen {
   readonly world: CreateWorld
@@ -29,15 +27,6 @@ export const tellCopy = async (
   return {
     number: device?.number ?? null,
     told: module === null ? told : { ...told, kind: 'never', words: `${told.words}; ${module}` }
-  }
-}
-
-/** 0 = the kernel has none. */
-const mirrorBytes = (minor: number): number => {
-  try {
-    return Number(readFileSync(`/sys/block/drbd${minor}/size`, 'utf8')) * SECTOR_BYTES
-  } catch {
-    return 0
   }
 }
 

@@ -59,6 +59,8 @@ describe('the command line', () => {
     assert.match(String(command('disk create --make')), /no option --make/)
     assert.match(String(command('disk list --since 3h')), /--since goes with disk compare/)
     assert.match(String(command('disk compare --since soon')), /--since takes/)
+    assert.deepEqual(command('disk verify files'), { name: 'verify', group: 'files' })
+    assert.match(String(command('disk verify --yes')), /only the name of a group/)
     const discard = {
       name: 'discard-copy',
       group: 'files',
@@ -72,8 +74,8 @@ describe('the command line', () => {
     assert.deepEqual(command('discard-copy files --no-archive'), { ...discard, archive: null })
     assert.match(String(command('discard-copy files --no-archive --archive /mnt')), /one of/)
     assert.deepEqual(command('setup --lead'), { name: 'setup', lead: true, serial: undefined, ...place })
-    assert.match(String(command('disk')), /followed by list, prepare, create or compare/)
-    assert.match(String(command('disk wipe')), /followed by list, prepare, create or compare, not "wipe"/)
+    assert.match(String(command('disk')), /followed by list, prepare, create, compare or verify/)
+    assert.match(String(command('disk wipe')), /followed by list, prepare, create, compare or verify, not "wipe"/)
     for (const words of ['disk list files', 'disk list --yes', 'disk list --serial X1'])
       assert.equal(command(words), 'disk list goes alone')
   })

@@ -245,6 +245,18 @@ describe('mirrored disks', () => {
     equal(board.role(), 'active')
   })
 
+  it('compares the copies by order where it is served and both are equal, and nowhere else', () => {
+    const board = holder()
+    match(board.answer(board.asks({ order: 'verify', group: 'files' })), /^done: .*compared block by block/)
+    deepEqual(board.effects('verifyMirror'), [{ kind: 'verifyMirror', group: 'files' }])
+    sees(board, LOST)
+    match(board.answer(board.asks({ order: 'verify', group: 'files' })), /^refused: .*not connected/)
+    match(board.answer(board.asks({ order: 'verify', group: 'else' })), /^refused: .*no group else/)
+    const other = standby()
+    match(other.answer(other.asks({ order: 'verify', group: 'files' })), /^refused: .*not served here/)
+    equal(board.effects('verifyMirror').length + other.effects('verifyMirror').length, 1)
+  })
+
   it('R7: two copies that went their own way stop the group on both boards, and the evidence is kept', () => {
     const board = holder()
     sees(board, { ...LOST, splitBrain: true })

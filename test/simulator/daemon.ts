@@ -239,6 +239,7 @@ const perform = (world: World, board: Board, daemon: Daemon, effect: Effect): vo
       if (effect.report.code === 'copy-forced') overridden(world, effect.report.group)
       return
     case 'announceAddresses':
+    case 'verifyMirror':
     case 'showPanel':
     case 'answerOperator':
       return

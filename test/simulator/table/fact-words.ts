@@ -61,6 +61,8 @@ const effectWords = (effect: Effect, board: BoardId): string | null => {
       return effect.on
         ? `connects the mirror of ${effect.group}${effect.discard ? ', giving up its own copy' : ''}`
         : `parts the mirror of ${effect.group}`
+    case 'verifyMirror':
+      return `compares both copies of ${effect.group}`
     case 'sendToken':
     case 'storeState':
     case 'watchGroup':

@@ -19,6 +19,8 @@ export const orderWords = (what: OperatorRequest): string => {
       return `baton take-stale ${what.group}`
     case 'discardCopy':
       return `baton discard-copy ${what.group}`
+    case 'verify':
+      return `baton disk verify ${what.group}`
     case 'confirm':
       return 'baton confirm'
     case 'recover':
