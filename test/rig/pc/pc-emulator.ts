@@ -50,6 +50,8 @@ export const KERNEL_WORDS: readonly string[] = [
   // Measured while the host is busy the processor's counter is wrong by a factor, and the machine's hours fly.
   'clocksource=hpet',
   'tsc=unstable',
+  // The same for the timer beside it.
+  'nolapic_timer',
   'no_timer_check',
   'mitigations=off',
   'nokaslr',

@@ -2,6 +2,7 @@
 import type { Scenario } from '../scenario.js'
 import { cardFaultScenarios } from './card-faults.js'
 import { crashScenario } from './crash.js'
+import { drbdScenario } from './drbd.js'
 import { firstbootScenario } from './firstboot.js'
 import { mainScenario } from './main.js'
 import { mirrorPcScenario, mirrorScenario } from './mirror.js'
@@ -18,5 +19,6 @@ export const SCENARIOS: readonly Scenario[] = [
   mirrorScenario,
   mirrorPcScenario,
   mirrorGroundScenario,
+  drbdScenario,
   pcShellScenario
 ]
