@@ -43,7 +43,7 @@ const wipe = async ({ bytes, path }: BlockDevice): Promise<string | null> => {
 const makeTable = async ({ bytes, path }: BlockDevice, uuid: string): Promise<string | null> => {
   const sizeMiB = Math.floor(bytes / MIB) - 2
   const script = `printf '%s\\n' 'label: gpt' 'label-id: ${uuid}' 'start=1MiB, size=${sizeMiB}MiB, type=${KIND}'`
-  const made = `${script} | sfdisk --quiet --lock=nonblock --wipe always --wipe-partitions always "$1"`
+  const made = `${script} | sfdisk --quiet --lock=yes --wipe always --wipe-partitions always "$1"`
   // Where the kernel does not read such a table itself it is told.
   return diskStep(STEP_MS, 'sh', '-c', `${made} && partx --update "$1"`, 'baton-table', path)
 }
@@ -83,7 +83,7 @@ const make = async (
   const synced = await diskStep(STEP_MS, 'sync', place.path)
   if (synced !== null || partition === null) return synced
   // From here on the configuration's path leads to it: last, in one write.
-  const name = 'sfdisk --quiet --lock=nonblock --part-label "$1" 1 "$2" && partx --update "$1" && sync "$1"'
+  const name = 'sfdisk --quiet --lock=yes --part-label "$1" 1 "$2" && partx --update "$1" && sync "$1"'
   return diskStep(STEP_MS, 'sh', '-c', name, 'baton-name', disk.path, partition)
 }
 
