@@ -13,7 +13,7 @@ import {
   storageOk
 } from './context.js'
 import { isConfirmedNow, isOperatorConfirmed } from './fencing.js'
-import { ownerOf, takeable } from './fit.js'
+import { takeable } from './fit.js'
 import {
   areEqual,
   areSplit,
@@ -116,9 +116,10 @@ const noteEqual = (context: Context, group: string, view: GroupState, mirror: Mi
   if (theirs === null || !isHeard(state, now) || !sameConfiguration(state)) return
   if (theirs.role !== 'standby' && theirs.role !== 'failed') return
   if (theirs.copy === 'alone' || state.peer.tokenEchoSentAt < mirror.linkSince) return
-  if (durableGroup(state, group).mirror?.says === 'outdated') return
-  // The last holder itself says that something is missing.
-  if (theirs.copy === 'outdated' && ownerOf(state, group) === peerOf(state)) return
+  const { epoch, grant, mirror: record } = durableGroup(state, group)
+  if (record?.says === 'outdated') return
+  // The last holder itself says that something is missing. Who that was this very token may have told.
+  if (theirs.copy === 'outdated' && (grant > 0 || epoch.board === peerOf(state))) return
   mirror.current = true
   state.sendSoon = true
 }

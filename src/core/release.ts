@@ -184,9 +184,10 @@ const giveUp = (context: Context, group: string, view: GroupState): void => {
     report(context, 'alarm', 'release-stuck', `${group} cannot be released: ${view.problem ?? 'unknown reason'}`, group)
   }
   const peerCould = state.settings.groups.some(({ name }) => name === group && peerWouldTake(context, name))
-  // I/O that waits without a copy of its own, or for one that went its own way, may wait for ever, and no order reaches what is held (R7).
-  const useless = lostCopy(state, group) || state.durable.evidence[group] !== undefined
-  if ((!peerCould && !(useless && mirrorWaits(state, group))) || state.durable.mustReset !== null) return
+  // I/O that waits without any copy, or for one that went its own way, may wait for ever, and no order reaches what is held (R7).
+  const lost = lostCopy(state, group) && view.mirror?.seen?.connected === false
+  const split = state.durable.evidence[group] !== undefined && mirrorWaits(state, group)
+  if ((!peerCould && !lost && !split) || state.durable.mustReset !== null) return
   const reason = `${group} could not be released: ${view.problem ?? 'unknown reason'}`
   remember(context, { mustReset: { bootId: state.boot.bootId, reason } })
   state.resetBy = context.now + timingOf(context).releaseMs

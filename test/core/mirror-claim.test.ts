@@ -97,6 +97,15 @@ describe('claims on mirrored disks', () => {
     }
   })
 
+  it('R7: nor in the token that tells who the last holder was', () => {
+    const board = createBoard({ self: 'b', groups: [MIRRORED], epochs: { files: '3b' } })
+    sees(board, EQUAL)
+    board.mute('storage')
+    board.talks({ groups: { files: { role: 'standby', epoch: { number: 4, board: 'a' }, copy: 'outdated' } } })
+    board.passes(500)
+    equal(board.lastToken().groups[0]?.copy, 'unknown')
+  })
+
   it('R7: so does the last holder without a record, beside a peer that was told to be outdated', () => {
     for (const copy of ['outdated', 'unknown'] as const) {
       const board = createBoard({ groups: [MIRRORED], epochs: { files: '1a' } })

@@ -82,6 +82,13 @@ describe('a holder without a copy of its own', () => {
     equal(board.role(), 'active')
   })
 
+  it('R7: waits for the link where it lives on the copy of the peer', () => {
+    const board = diskless()
+    sees(board, NOTHING_LEFT)
+    board.passes(20_000)
+    equal(board.role(), 'active')
+  })
+
   it('R7: goes on while its copy is being filled from the other one', () => {
     const board = diskless()
     sees(board, { ...EQUAL, disk: 'inconsistent', resync: { to: 'here', percent: 1 } })
@@ -123,7 +130,6 @@ describe('a holder without a copy of its own', () => {
     board.passes(100)
     equal(board.role(), 'releasing')
     sees(board, NOTHING_LEFT)
-    asks(board)
     board.says({ groups: { files: { fit: false, copy: 'unknown' } } })
     board.passes(25_000)
     equal(board.effects('resetBoard').length, 1)
