@@ -1,6 +1,7 @@
 // The comparison of both copies: when it is time, what is told of it, and what a clock that jumps does not change. The kernel is a record of its words.
 import { deepEqual, equal, match } from 'node:assert/strict'
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Report } from '../../src/core/effect.js'
@@ -76,7 +77,8 @@ describe('the comparison of both copies', () => {
     parted = 0
     reports.length = 0
   })
-  afterEach(() => rmSync(folder, { recursive: true, force: true, maxRetries: 20 }))
+  // What is still on its way to the card ends first.
+  afterEach(() => rm(folder, { recursive: true, force: true, maxRetries: 20 }))
 
   it('begins at night when so many days were seen with equal copies, on the board that serves', () => {
     const verify = make(2)
