@@ -6,6 +6,7 @@ import { drbdScenario } from './drbd.js'
 import { firstbootScenario } from './firstboot.js'
 import { mainScenario } from './main.js'
 import { mirrorPcScenario, mirrorScenario } from './mirror.js'
+import { mirrorCreateScenario } from './mirror-create.js'
 import { mirrorGroundScenario } from './mirror-ground.js'
 import { pcShellScenario } from './pc-shell.js'
 import { wiresScenario } from './wires.js'
@@ -18,6 +19,7 @@ export const SCENARIOS: readonly Scenario[] = [
   wiresScenario,
   mirrorScenario,
   mirrorPcScenario,
+  mirrorCreateScenario,
   mirrorGroundScenario,
   drbdScenario,
   pcShellScenario

@@ -83,13 +83,13 @@ const replicationOf = (board: BoardId): Options => ({
 
 const device = (board: BoardId): string => SCSI_DISK.path(serialOf(board))
 
-const configuration = (): Options => {
+/** A mirrored disk under the ground's group, and the link that keeps it equal. */
+export const mirrorOptions = (replication: Options): Options => {
   const [group] = pcConfiguration().groups as readonly Options[]
   const disk: Options = { kind: 'mirrored', device: { a: device('a'), b: device('b') }, mountPoint: MOUNT_POINT }
   return {
     boards: { a: replicationOf('a'), b: replicationOf('b') },
-    // A slow resync can be cut off in its middle.
-    replication: { timeoutMs: 3000, rateMaxMiB: 2, rateMinKiB: 500 },
+    replication,
     groups: [{ ...group, disk }]
   }
 }
@@ -98,7 +98,8 @@ export const mirrorPcScenario: PcScenario = {
   name: 'mirror-pc',
   ground: 'pc',
   title: 'two disks kept equal: nothing that was acknowledged is lost, and no stale copy is served (two emulated PCs)',
-  config: configuration(),
+  // A slow resync can be cut off in its middle.
+  config: mirrorOptions({ timeoutMs: 3000, rateMaxMiB: 2, rateMinKiB: 500 }),
   minutesMax: 90,
   line: mirrorLine,
   run: context =>
