@@ -11,7 +11,7 @@ import { mirrorOptions } from './mirror.js'
 import { bootBoard, equalAt, moveTo, prove, seconds, sure, underLoad, writeData } from './mirror-steps.js'
 import { copiesAt, type MirrorContext, type MirrorPace } from './mirror-world.js'
 
-const PACE: MirrorPace = { bootS: 300, normalS: 400, takeoverS: 240, watchS: 60 }
+const PACE: MirrorPace = { bootS: 600, normalS: 600, takeoverS: 240, watchS: 60 }
 const ORDER_MS = 600_000
 const MIB = 1_048_576
 /** In the middle of the data of a disk, where a file of the test lies. */
