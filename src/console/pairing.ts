@@ -13,11 +13,17 @@ import { agree } from './order.js'
 import { exchange } from './pairing-exchange.js'
 import { type Guarded, guardKey } from './pairing-guard.js'
 import { CARD, createHandedStore } from './pairing-handed.js'
+import { parcelOf } from './pairing-parcel.js'
 import { type PairingPlace, type PairingWish, pairingPlace } from './pairing-place.js'
 import { type Aside, comeBack, stepAside } from './step-aside.js'
 import type { Terminal } from './terminal.js'
 
-type PairingCommand = PairingWish & { readonly name: 'pair' | 'unpair'; readonly yes: boolean }
+interface PairingCommand extends PairingWish {
+  readonly name: 'pair' | 'unpair'
+  readonly yes: boolean
+  /** By `baton setup`, which does by itself what comes next. */
+  readonly led?: boolean
+}
 type Before = Awaited<ReturnType<KeyStore['look']>>
 type Ready = Guarded & { readonly ok: true }
 
@@ -61,9 +67,10 @@ const nextLines = ({
   ]
 }
 
-const report = (outcome: Outcome, { place }: Begun, { present, left }: Before, terminal: Terminal): ExitCode => {
+const report = (outcome: Outcome, { place, before }: Begun, command: string, terminal: Terminal): ExitCode => {
   const { board, keyFile } = place
-  const lines = outcomeText(outcome, board, keyFile, present, present && left === null)
+  const { present, left } = before
+  const lines = outcomeText(outcome, board, keyFile, present, present && left === null, command)
   if (outcome.result !== 'paired') {
     for (const line of lines) terminal.complain(`baton: ${line}`)
     return EXIT.refused
@@ -104,19 +111,23 @@ interface Begun {
   readonly before: Before
 }
 
-const pair = async (begun: Begun, terminal: Terminal, signal: AbortSignal): Promise<ExitCode> => {
+const pair = async (begun: Begun, led: boolean, terminal: Terminal, signal: AbortSignal): Promise<ExitCode> => {
   if (!terminal.askable) {
     terminal.complain('baton: refused: somebody must compare the code of both boards: run it on a terminal')
     return EXIT.refused
   }
-  const { place, ready, before } = begun
+  const { place, ready } = begun
+  const { configuration } = place
   const keys = createKeyStore(place.keyFile)
   const { fresh } = ready
+  const command = led ? 'baton setup' : 'baton pair'
+  // What a board was told when it was set up, the other one need not be told again.
+  const parcel = fresh && configuration !== null ? parcelOf(configuration, place.board, terminal) : null
   const what = {
     store: createHandedStore(keys, place),
-    traits: { fresh, handsOver: false },
-    parcel: null,
-    there: 'run `baton pair` there, too'
+    traits: { fresh, handsOver: false, offers: parcel !== null, lacks: configuration === null },
+    parcel,
+    there: `run \`${command}\` there, too`
   }
   const outcome = await pairMarked({
     stateDir: place.stateDir,
@@ -124,9 +135,10 @@ const pair = async (begun: Begun, terminal: Terminal, signal: AbortSignal): Prom
     complain: text => terminal.complain(`baton: ${text}`),
     pair: () => exchange(place, what, terminal, signal)
   })
-  const code = report(outcome, begun, before, terminal)
+  const code = report(outcome, begun, command, terminal)
   if (code !== EXIT.ok) return code
-  if (outcome.handed === 'here') return settleIn(begun, terminal)
+  if (outcome.handed === 'here' && (!led || existsSync(CARD))) return settleIn(begun, terminal)
+  if (led) return EXIT.ok
   for (const line of nextLines(begun)) terminal.say(line)
   return EXIT.ok
 }
@@ -177,7 +189,7 @@ const begin = async (
 }
 
 const runPair = async (
-  wish: PairingWish & { readonly yes: boolean },
+  wish: PairingCommand,
   socket: string,
   terminal: Terminal,
   signal: AbortSignal
@@ -190,7 +202,7 @@ const runPair = async (
   if (typeof begun === 'number') return begun
   let code: ExitCode
   try {
-    code = await pair(begun, terminal, signal)
+    code = await pair(begun, wish.led === true, terminal, signal)
   } finally {
     begun.ready.lock.release()
     await comeBack(begun.aside, terminal)

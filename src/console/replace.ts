@@ -1,19 +1,17 @@
 // `baton replace`: at the board that goes on alone, leads through the replacement of the other one. Holds nothing durable but what the
 // daemon and the pairing do: run again, it goes on where things are. Must not interrupt what is served here.
-import { existsSync, readFileSync } from 'node:fs'
 import { setTimeout as wait } from 'node:timers/promises'
-import { formatConfigError } from '../config/issue.js'
 import { readKeyFile } from '../config/key-file.js'
-import { loadConfig } from '../config/load.js'
 import { createKeyStore } from '../pairing/key-store.js'
 import { outcomeText } from '../pairing/outcome.js'
-import { packParcel } from '../pairing/parcel.js'
+import { PLAIN } from '../pairing/traits.js'
 import type { DaemonStatus, OperatorRequest } from '../runtime/status.js'
 import { asRoot } from './as-root.js'
 import { EXIT, type ExitCode } from './exit-code.js'
 import { agree, askWord, sendOrder } from './order.js'
 import { exchange } from './pairing-exchange.js'
 import { guardKey } from './pairing-guard.js'
+import { parcelOf } from './pairing-parcel.js'
 import { type PairingPlace, type PairingWish, pairingPlace } from './pairing-place.js'
 import { beforeReplace, peerOf, plugText, replaceText } from './replace-steps.js'
 import { fetchStatus } from './status.js'
@@ -34,20 +32,6 @@ const AGAIN = 'What is served goes on. Run `baton replace` again when you are re
 const refuse = ({ terminal }: Scene, text: string): ExitCode => {
   terminal.complain(`baton: ${text}`)
   return EXIT.refused
-}
-
-/** null = more than fits, or it cannot be read; why is said. */
-const parcelOf = (file: string, board: PairingPlace['board'], terminal: Terminal): Uint8Array | null => {
-  const loaded = loadConfig(file, { board })
-  if (!loaded.ok) {
-    for (const error of loaded.errors) terminal.complain(formatConfigError(error))
-    return null
-  }
-  const { secretsFile } = loaded.config.notices
-  const secrets = existsSync(secretsFile) ? readFileSync(secretsFile, 'utf8') : null
-  const parcel = packParcel({ configuration: readFileSync(file, 'utf8'), secrets })
-  if (parcel === null) terminal.complain(`baton: ${file} and ${secretsFile} are together too long to be handed over`)
-  return parcel
 }
 
 const orders = async (scene: Scene, list: readonly OperatorRequest[]): Promise<ExitCode> => {
@@ -91,7 +75,7 @@ const pairWithFresh = async (scene: Scene, place: PairingPlace, parcel: Uint8Arr
   try {
     const what = {
       store: keys,
-      traits: { fresh: guarded.fresh, handsOver: true },
+      traits: { ...PLAIN, fresh: guarded.fresh, handsOver: true },
       parcel,
       there: 'when it has started, hold its button for 10 s, or run `baton pair` there'
     }

@@ -43,7 +43,9 @@ export const askLetter = (terminal: Terminal): Promise<string | Left> =>
 
 /** `fallback`: the default's own address. */
 export const askAnswers = async (terminal: Terminal, fallback: string): Promise<Answers | Left> => {
-  terminal.say('Three questions. Give the same answers on both boards, or copy the file to the other one afterwards.')
+  terminal.say(
+    'Three questions, once for the pair: the other board gets the answers with the key, over the serial cable.'
+  )
   const address = await askUntil(
     terminal,
     `1. Where do your users find the service? A free address with its prefix (Enter: ${fallback}): `,

@@ -1,141 +1,28 @@
 // The way of `baton setup` from an installed package to a running daemon: letter, configuration, key, record, start. What is there is said and
 // skipped. Never writes over a letter, a configuration, a key or a record that is there.
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { formatConfigError } from '../config/issue.js'
 import { readKeyFile } from '../config/key-file.js'
 import { loadConfig } from '../config/load.js'
-import { BOARD_FILE } from '../config/schema.js'
 import type { Config } from '../config/types.js'
-import { whichBoard } from '../config/which-board.js'
 import { failureOf, runCommand } from '../driver/command.js'
 import { LOG_FILE } from '../driver/event-log.js'
 import { createStateFile, STATE_FILE } from '../driver/state-file.js'
-import { remedyFor, writeDurably } from '../driver/state-write.js'
-import type { BoardId } from '../runtime/status.js'
-import { defaultAddresses, defaultText, withAnswers } from '../setup/default-config.js'
 import { ownStatus } from '../setup/look.js'
 import { isMarked, markSetup } from '../setup/mark.js'
 import { EXIT, type ExitCode } from './exit-code.js'
 import { runInit } from './init.js'
 import { runPairing } from './pairing.js'
 import { CARD } from './pairing-handed.js'
-import { askAnswers, askLetter, LEFT } from './setup-ask.js'
-import type { Terminal } from './terminal.js'
-
-export interface WalkPlace {
-  readonly file: string
-  readonly board: BoardId | undefined
-  readonly serial: string | undefined
-}
-
-interface Walk extends WalkPlace {
-  readonly socket: string
-  readonly terminal: Terminal
-  readonly signal: AbortSignal
-}
+import { openEars } from './setup-ears.js'
+import { configurationStep, isWritten, letterStep, missing, STEP, type Walk, type WalkPlace } from './setup-told.js'
+import { configFile, type Terminal } from './terminal.js'
 
 const START_MS = 60_000
 /** Somebody else than systemd may start it. */
 const ELSEWHERE_MS = 8_000
-const STEP = (what: string): string => `${what.padEnd(15)} `
-
-const left = (terminal: Terminal): ExitCode => {
-  terminal.complain('baton: nothing more was done; `baton setup` goes on from here')
-  return EXIT.refused
-}
-
-const missing = (terminal: Terminal, text: string): ExitCode => {
-  terminal.complain(`baton: ${text}; nobody can be asked here: run \`baton setup\` on a terminal`)
-  return EXIT.refused
-}
-
-const isWritten = (file: string): boolean => {
-  try {
-    return /^\s*[^#\s]/m.test(readFileSync(file, 'utf8'))
-  } catch {
-    return false
-  }
-}
-
-/** null = durable. Readable by all: neither letter nor configuration is a secret. */
-const write = async (file: string, text: string): Promise<string | null> => {
-  try {
-    mkdirSync(dirname(file), { recursive: true, mode: 0o755 })
-    await writeDurably(dirname(file), basename(file), text)
-    chmodSync(file, 0o644)
-    return null
-  } catch (error) {
-    return `cannot write ${file}: ${error instanceof Error ? error.message : error}; ${remedyFor(error)}`
-  }
-}
-
-const letterStep = async ({ board, terminal }: Walk): Promise<ExitCode | null> => {
-  const known = whichBoard(BOARD_FILE, { board, env: terminal.env })
-  if (known.ok) {
-    terminal.say(`${STEP('letter')}this is board ${known.board}`)
-    return null
-  }
-  // A word that is there and wrong is for a person to mend.
-  if (existsSync(BOARD_FILE) || terminal.env.BATON_BOARD || existsSync(CARD)) {
-    terminal.complain(formatConfigError(known.error))
-    return EXIT.configuration
-  }
-  if (!terminal.askable) return missing(terminal, `this board has no letter (${BOARD_FILE})`)
-  const letter = await askLetter(terminal)
-  if (letter === LEFT) return left(terminal)
-  const failed = await write(BOARD_FILE, `${letter}\n`)
-  if (failed === null) return null
-  terminal.complain(`baton: ${failed}`)
-  return EXIT.refused
-}
-
-/** Checked beside its place before it is there. */
-const writeConfiguration = async ({ board, file, terminal }: Walk, text: string): Promise<ExitCode | null> => {
-  const draft = `${file}.draft`
-  const failed = (await write(draft, text)) ?? null
-  if (failed !== null) {
-    terminal.complain(`baton: ${failed}`)
-    return EXIT.refused
-  }
-  const loaded = loadConfig(draft, { board, env: terminal.env })
-  rmSync(draft, { force: true })
-  if (!loaded.ok) {
-    terminal.complain('baton: these answers make no configuration; nothing was written:')
-    for (const error of loaded.errors) terminal.complain(formatConfigError(error))
-    return EXIT.configuration
-  }
-  const unwritten = await write(file, text)
-  if (unwritten !== null) {
-    terminal.complain(`baton: ${unwritten}`)
-    return EXIT.refused
-  }
-  terminal.say(`${STEP('configuration')}written to ${file}; the other board needs the same`)
-  if (loaded.config.notices.channels.length > 0)
-    terminal.say(
-      "                for mail its password is missing: one line  mail: 'the password'  in /etc/baton/secrets, mode 0600"
-    )
-  return null
-}
-
-const configurationStep = async (walk: Walk): Promise<ExitCode | null> => {
-  const { file, terminal } = walk
-  if (isWritten(file)) {
-    terminal.say(`${STEP('configuration')}${file} is there and stays`)
-    return null
-  }
-  if (existsSync(CARD)) {
-    terminal.complain(
-      'baton: this card has no configuration: put baton.yaml on its first partition, and switch it off and on'
-    )
-    return EXIT.configuration
-  }
-  if (!terminal.askable) return missing(terminal, `there is no configuration (${file})`)
-  const text = defaultText()
-  const answers = await askAnswers(terminal, defaultAddresses(text)[0] ?? '192.168.77.10/24')
-  return answers === LEFT ? left(terminal) : writeConfiguration(walk, withAnswers(text, answers))
-}
 
 const keyStep = async (
   { board, file, serial, signal, socket, terminal }: Walk,
@@ -148,10 +35,8 @@ const keyStep = async (
   }
   if (!terminal.askable) return missing(terminal, `there is no key of the pair (${config.keyFile})`)
   terminal.say(`${STEP('key')}there is none: the boards make one over the serial cable`)
-  const code = await runPairing({ name: 'pair', file, board, serial, yes: false }, socket, terminal, signal)
-  if (code !== EXIT.ok) return code
-  terminal.say(`${STEP('key')}made; what comes next is done here, one after the other`)
-  return null
+  const code = await runPairing({ name: 'pair', file, board, serial, yes: false, led: true }, socket, terminal, signal)
+  return code === EXIT.ok ? null : code
 }
 
 /** A record that was lost is not made anew as if this board had never served (R5); null = it is the first one. */
@@ -219,8 +104,12 @@ export const walkToDaemon = async (
   terminal: Terminal,
   signal: AbortSignal
 ): Promise<ExitCode | null> => {
-  const walk: Walk = { ...place, socket, terminal, signal }
+  // A file that was named is this board's alone.
+  const mayHear = terminal.askable && !existsSync(CARD) && place.file === configFile(terminal) && !isWritten(place.file)
+  const ears = mayHear ? await openEars(place, terminal) : null
+  const walk: Walk = { ...place, ears, socket, terminal, signal }
   const early = (await letterStep(walk)) ?? (await configurationStep(walk))
+  await ears?.close()
   if (early !== null) return early
   const loaded = loadConfig(place.file, { board: place.board, env: terminal.env })
   if (!loaded.ok) {

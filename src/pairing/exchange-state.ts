@@ -3,7 +3,7 @@ import { type Heard, type Level, type Message, NO_PROOF, NO_SESSION, type StopRe
 import type { Outcome, Why } from './outcome.js'
 import type { Progress } from './progress.js'
 import type { Own, Shared } from './secret.js'
-import type { Traits } from './traits.js'
+import { gives, type Traits } from './traits.js'
 
 export type PairingEvent =
   | { readonly kind: 'heard'; readonly heard: Heard }
@@ -183,6 +183,10 @@ export const tell = (state: PairingState, kind: Progress['kind']): Stepped =>
     ? { state, effects: [] }
     : { state: { ...state, told: [...state.told, kind] }, effects: [{ kind: 'tell', progress: { kind } }] }
 
+/** The configuration goes from here to the other board; comes from there to here. */
+export const isGiven = (own: Own, peer: Traits | null): boolean => peer !== null && gives(own.traits, peer)
+export const isTaken = (own: Own, peer: Traits | null): boolean => peer !== null && gives(peer, own.traits)
+
 /** How it ends, with what is known of both boards. */
 export const outcomeOf = (
   { own, peerTraits, told }: PairingState,
@@ -191,8 +195,9 @@ export const outcomeOf = (
   detail = ''
 ): Outcome => {
   const bothFresh = own.traits.fresh && peerTraits?.fresh === true
-  const handed = own.traits.handsOver ? 'over' : peerTraits?.handsOver ? 'here' : 'nothing'
-  return { result, why, detail, told, bothFresh, handed }
+  const replacing = own.traits.handsOver ? 'there' : peerTraits?.handsOver ? 'here' : null
+  const handed = isGiven(own, peerTraits) ? 'over' : isTaken(own, peerTraits) ? 'here' : 'nothing'
+  return { result, why, detail, told, bothFresh, handed, replacing }
 }
 
 /** End with this outcome, once `messages` were said for a while. */

@@ -7,6 +7,8 @@ import {
   enter,
   giveUp,
   headOf,
+  isGiven,
+  isTaken,
   messagesOf,
   outcomeOf,
   type PairingEvent,
@@ -66,15 +68,15 @@ const onReveal = (state: PairingState, message: Message & { kind: 'reveal' }, no
   const why = traitsConflict(own.traits, traits)
   // The other board finds the same, once it has our reveal.
   if (why !== null) return close(known, outcomeOf(known, 'unchanged', why), messagesOf(state), now)
-  const told = own.traits.handsOver ? tell(known, 'gives') : traits.handsOver ? tell(known, 'takes') : same(known)
+  const told = isGiven(own, traits) ? tell(known, 'gives') : isTaken(own, traits) ? tell(known, 'takes') : same(known)
   return andThen(told, next => enter(next, 'comparing', now, { kind: 'compare', code: shared.code }))
 }
 
 /** Both persons agreed: to the card, a fresh board once it has what is handed over. Both stored: to its place. */
 const advance = (state: PairingState, now: number): Stepped => {
-  const { phase, peerLevel, shared, peerTraits } = state
+  const { own, phase, peerLevel, shared, peerTraits } = state
   if (phase === 'agreed' && peerLevel >= LEVELS.agree && shared !== null)
-    return peerTraits?.handsOver
+    return isTaken(own, peerTraits)
       ? enter(state, 'taking', now)
       : enter(state, 'storing', now, { kind: 'store', key: shared.key, parcel: null })
   if (phase === 'stored' && peerLevel >= LEVELS.stored) return enter(state, 'using', now, { kind: 'use' })
@@ -151,7 +153,7 @@ const onHeard = (state: PairingState, heard: Heard, now: number): Stepped => {
 
 /** Which bound has been passed; null = none. */
 const lateness = (state: PairingState, now: number): Why | null => {
-  const { phase, since, heardAt, anew, given } = state
+  const { own, phase, since, heardAt, anew, peerTraits } = state
   const took = now - since
   switch (phase) {
     case 'searching':
@@ -169,7 +171,7 @@ const lateness = (state: PairingState, now: number): Why | null => {
       return took > TIMES.store ? 'card-hangs' : null
     case 'stored':
     case 'done': {
-      const most = phase === 'stored' && given.length > 0 ? TIMES.handOver : TIMES.store
+      const most = phase === 'stored' && isGiven(own, peerTraits) ? TIMES.handOver : TIMES.store
       return now - heardAt > TIMES.silent || took > most ? (anew ? 'anew' : 'silent') : null
     }
     case 'closing':

@@ -56,8 +56,8 @@ export type Heard =
 
 /** First byte of a frame. Versions of a token count from 1 and never reach it. */
 export const PAIRING_TYPE = 0x70
-/** 2: traits in a reveal, and what is handed over. */
-export const PAIRING_VERSION = 2
+/** 2: traits in a reveal, and what is handed over. 3: a new board hands over to another one that has no configuration. */
+export const PAIRING_VERSION = 3
 export const SESSION_BYTES = 8
 export const KEY_BYTES = 32
 export const NONCE_BYTES = 16

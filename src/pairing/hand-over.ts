@@ -1,6 +1,6 @@
-// What a board that goes on alone gives a fresh one: the pieces on their way, asked for in a row. Used by exchange.ts; pure.
+// What a board that goes on alone, or was set up first, gives a fresh one: the pieces on their way, asked for in a row. Used by exchange.ts; pure.
 // Begins when both persons have agreed, and ends before anything is stored on the fresh board.
-import { enter, type PairingState, type Stepped, speak, TIMES } from './exchange-state.js'
+import { enter, isGiven, isTaken, type PairingState, type Stepped, speak, TIMES } from './exchange-state.js'
 import type { Message } from './frame.js'
 import { WINDOW } from './parcel.js'
 
@@ -10,9 +10,9 @@ const AGREED = 1
 
 /** The other board has `next` pieces: the rest of that window. Only once both persons have agreed. */
 export const give = (state: PairingState, next: number, now: number): Stepped => {
-  const { own, peer, shared, phase, given, peerLevel, gaveAt, seen } = state
+  const { own, peer, peerTraits, shared, phase, given, peerLevel, gaveAt, seen } = state
   const agreed = (phase === 'storing' || phase === 'stored') && peerLevel >= AGREED
-  if (!agreed || shared === null || next >= given.length) return same(state)
+  if (!agreed || shared === null || next >= given.length || !isGiven(own, peerTraits)) return same(state)
   // Asked again before the line can have carried it.
   if (next % WINDOW !== 0 && now - gaveAt < TIMES.repeat / 2) return same(state)
   const end = Math.min(given.length, next + WINDOW - (next % WINDOW))
@@ -28,7 +28,7 @@ export const give = (state: PairingState, next: number, now: number): Stepped =>
 export const take = (state: PairingState, message: Message & { kind: 'piece' }, now: number): Stepped => {
   const { own, shared, phase, taken, takenTotal, peerTraits } = state
   const { index, total, sealed } = message
-  if (phase !== 'taking' || shared === null || !peerTraits?.handsOver || index !== taken.length) return same(state)
+  if (phase !== 'taking' || shared === null || !isTaken(own, peerTraits) || index !== taken.length) return same(state)
   if (takenTotal !== 0 && total !== takenTotal) return same(state)
   const piece = shared.unseal(own.board === 'a' ? 'b' : 'a', index, total, sealed)
   if (piece === null) return same(state)

@@ -40,6 +40,8 @@ export interface Outcome {
   readonly bothFresh: boolean
   /** A configuration was to go `over` to the other board, or to come `here`. */
   readonly handed: 'nothing' | 'over' | 'here'
+  /** `baton replace`: which board is the fresh one. null = two boards that were asked for a key by the same command. */
+  readonly replacing: 'here' | 'there' | null
 }
 
 const CABLE =
@@ -97,26 +99,27 @@ const whyText = ({ why, detail, told }: Outcome, here: Letter): string => {
   }
 }
 
-const againText = (handed: Outcome['handed']): string =>
-  handed === 'over'
+const againText = (replacing: Outcome['replacing'], command: string): string =>
+  replacing === 'there'
     ? 'run `baton replace` again here, and `baton pair` on the fresh board'
-    : handed === 'here'
+    : replacing === 'here'
       ? 'run `baton pair` again here, and `baton replace` on the other board'
-      : 'run `baton pair` again on both boards'
+      : `run \`${command}\` again on both boards`
 
 /**
  * Lines for the console. `hadKey`: this board had one before. `wayBack`: and both boards were known to have it; a pairing before this one
- * that did not end leaves a key of which that is not known.
+ * that did not end leaves a key of which that is not known. `command`: by which both boards were paired.
  */
 export const outcomeText = (
   outcome: Outcome,
   here: Letter,
   keyFile: string,
   hadKey: boolean,
-  wayBack = hadKey
+  wayBack = hadKey,
+  command = 'baton pair'
 ): readonly string[] => {
   const why = whyText(outcome, here)
-  const again = againText(outcome.handed)
+  const again = againText(outcome.replacing, command)
   const kept = hadKey ? 'This board keeps the key that it had' : 'This board has no key, as before'
   switch (outcome.result) {
     case 'paired':

@@ -21,6 +21,7 @@ import { type Outcome, outcomeText } from './outcome.js'
 import { pairBoards } from './pair-boards.js'
 import { codeText, progressText } from './progress.js'
 import { SEED_BYTES } from './secret.js'
+import { PLAIN } from './traits.js'
 
 const USAGE = 'usage: pair-button [--config FILE] [--serial DEVICE] [--device-tree DIR] [FOLDER…]'
 const OPTIONS = { config: { type: 'string' }, serial: { type: 'string' }, ...DEVICE_TREE_OPTION } as const
@@ -90,7 +91,7 @@ const pairAt = async (
         board,
         seed: randomBytes(SEED_BYTES),
         openLine: onBytes => openSerialLink(serial, { now, onBytes }),
-        traits: { fresh, handsOver: false },
+        traits: { ...PLAIN, fresh },
         parcel: null,
         store: createHandedStore(createKeyStore(keyFile), place),
         now,

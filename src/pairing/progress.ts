@@ -24,7 +24,7 @@ const WORDS: Readonly<Record<Progress['kind'], (peer: Letter) => string>> = {
   found: peer => `board ${peer} is there`,
   gives: peer => `board ${peer} is handed the configuration of this board, once both of you have agreed`,
   takes: peer =>
-    `board ${peer} serves and hands over its configuration, once both of you have agreed: it comes in the place of the one here`,
+    `board ${peer} hands over its configuration, once both of you have agreed: it comes in the place of any that is here`,
   'peer-agreed': peer => `board ${peer}: its person has agreed; now it is your turn`,
   waiting: peer => `waiting for the person at board ${peer}`,
   stored: peer => `the key is stored beside the old place; waiting for board ${peer} to have stored it, too`,

@@ -2,7 +2,7 @@
 // a /var/lib of its own, one pty cable. No daemon can be started there: that is where it ends.
 import { equal, match, ok } from 'node:assert/strict'
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -23,8 +23,8 @@ describe('setting up two installed boards', function () {
   const of = (board: string, name: string): string => join(directory, board, name)
   const read = (board: string, name: string): string => readFileSync(of(board, name), 'utf8')
 
-  const sit = (board: 'a' | 'b', terminal = true) => {
-    const baton = [process.execPath, BATON, 'setup', '--serial', board === 'a' ? cable.x : cable.y]
+  const sit = (board: 'a' | 'b', terminal = true, command = 'setup') => {
+    const baton = [process.execPath, BATON, command, '--serial', board === 'a' ? cable.x : cable.y]
     const program = terminal ? ['script', '-qec', baton.join(' '), '/dev/null'] : baton
     const words = [
       '--mount',
@@ -89,8 +89,8 @@ describe('setting up two installed boards', function () {
     rmSync(directory, { recursive: true, force: true })
   })
 
-  const answerAll = async (board: 'a' | 'b'): Promise<ReturnType<typeof sit>> => {
-    const seat = sit(board)
+  type Seat = ReturnType<typeof sit>
+  const answerAll = async (board: 'a' | 'b', seat: Seat = sit(board)): Promise<Seat> => {
     await seat.expect(/Which board is this.*: /)
     seat.answer('c')
     await seat.expect(/"c" is neither a nor b[\s\S]*: /)
@@ -109,8 +109,8 @@ describe('setting up two installed boards', function () {
     return seat
   }
 
-  it('asks what is missing, bad answers again, pairs, makes mark and record; the next time it skips all that', async () => {
-    const seats = await Promise.all([answerAll('a'), answerAll('b')])
+  /** From the code to the end: no daemon can be started here. */
+  const pairedBy = async (seats: readonly Seat[]): Promise<void> => {
     for (const seat of seats) await seat.expect(/same code\? yes \/ no: /)
     for (const seat of seats) seat.answer('yes')
     for (const seat of seats) {
@@ -121,9 +121,20 @@ describe('setting up two installed boards', function () {
     for (const board of ['a', 'b'] as const) {
       equal(read(board, 'etc/baton/board'), `${board}\n`)
       match(read(board, 'etc/baton/baton.yaml'), /10\.0\.0\.7\/24[\s\S]*smbd\.service/)
+      equal(statSync(of(board, 'etc/baton/baton.yaml')).mode & 0o777, 0o644)
       for (const name of ['setup', 'state.json']) ok(existsSync(of(board, `lib/baton/${name}`)), name)
     }
     equal(read('a', 'etc/baton/key'), read('b', 'etc/baton/key'))
+    equal(read('a', 'etc/baton/baton.yaml'), read('b', 'etc/baton/baton.yaml'))
+  }
+
+  it('asks what is missing, bad answers again, pairs, makes mark and record; the next time it skips all that', async () => {
+    const first = await answerAll('a')
+    // Who comes second is asked nothing but for the code, not even for the letter.
+    const second = sit('b')
+    await second.expect(/board a is at the other end of the serial cable: this is board b/)
+    await pairedBy([first, second])
+    ok(!/Which board is this|Where do your users|What is to run/.test(second.seen()), second.seen())
     const before = read('a', 'etc/baton/baton.yaml')
     const again = sit('a')
     equal(await again.ended(), 3)
@@ -147,6 +158,48 @@ describe('setting up two installed boards', function () {
     equal(await seat.ended(), 4)
     match(seat.seen(), /no-such-option/)
     equal(read('a', 'etc/baton/baton.yaml'), 'pair: mine\nno-such-option: 1\n')
+  })
+
+  it('takes its questions back when the other board was answered first, and gets its passwords, too', async () => {
+    mkdirSync(of('b', 'etc/baton'))
+    writeFileSync(of('b', 'etc/baton/secrets'), "mail: 'told once'\n", { mode: 0o600 })
+    const waiting = sit('a')
+    await waiting.expect(/Which board is this.*: /)
+    waiting.answer('a')
+    await waiting.expect(/1\. Where do your users.*: /)
+    waiting.answer('10.99.99.99/24')
+    await waiting.expect(/2\. What is to run.*: /)
+    const first = await answerAll('b')
+    await waiting.expect(/board b is further: what it was told comes with the key/)
+    await pairedBy([first, waiting])
+    ok(!/10\.99/.test(read('a', 'etc/baton/baton.yaml')))
+    equal(read('a', 'etc/baton/secrets'), read('b', 'etc/baton/secrets'))
+    equal(statSync(of('a', 'etc/baton/secrets')).mode & 0o777, 0o600)
+  })
+
+  it('keeps to what each was told where both have a configuration', async () => {
+    mkdirSync(of('a', 'etc/baton'))
+    writeFileSync(of('a', 'etc/baton/secrets'), "mail: 'not told twice'\n", { mode: 0o600 })
+    const first = await answerAll('a')
+    mkdirSync(of('b', 'etc/baton'))
+    writeFileSync(of('b', 'etc/baton/board'), 'b\n')
+    writeFileSync(of('b', 'etc/baton/baton.yaml'), read('a', 'etc/baton/baton.yaml'))
+    const second = sit('b')
+    await pairedBy([first, second])
+    match(second.seen(), /baton\.yaml is there and stays/)
+    ok(!/hands over/.test(second.seen()) && !existsSync(of('b', 'etc/baton/secrets')))
+  })
+
+  it('asks all the same where the other board pairs and has no configuration either', async () => {
+    mkdirSync(of('a', 'etc/baton'))
+    writeFileSync(of('a', 'etc/baton/board'), 'a\n')
+    const plain = sit('a', true, 'pair')
+    await plain.expect(/Looking for the other board/)
+    const seat = sit('b')
+    for (const each of [plain, seat]) await each.expect(/same code\? yes \/ no: /)
+    for (const each of [plain, seat]) each.answer('yes')
+    equal(await plain.ended(), 0, plain.seen())
+    await seat.expect(/the other board has none either[\s\S]*1\. Where do your users.*: /)
   })
 
   it('goes on from where a person left it', async () => {

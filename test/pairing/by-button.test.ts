@@ -6,7 +6,15 @@ import type { Outcome } from '../../src/pairing/outcome.js'
 
 const whole = (name: Whole): Panel =>
   panelOf({ whole: name, active: 'failed', peer: 'gone', sync: 'none', fault: 'none' })
-const PAIRED: Outcome = { result: 'paired', why: 'paired', detail: '', told: [], bothFresh: false, handed: 'nothing' }
+const PAIRED: Outcome = {
+  result: 'paired',
+  why: 'paired',
+  detail: '',
+  told: [],
+  bothFresh: false,
+  handed: 'nothing',
+  replacing: null
+}
 const turn = (): Promise<void> => new Promise(resolve => setImmediate(resolve))
 
 const setUp = (mayTake = true) => {

@@ -203,7 +203,7 @@ describe('the words of the end', () => {
   it('say what is certain, what to do, and the way back to a key that was there', () => {
     const said = (result: 'unchanged' | 'peer-may-have' | 'peer-may-lack', hadKey: boolean): string =>
       outcomeText(
-        { result, why: 'silent', detail: '', told: [], bothFresh: false, handed: 'nothing' },
+        { result, why: 'silent', detail: '', told: [], bothFresh: false, handed: 'nothing', replacing: null },
         'a',
         '/etc/baton/key',
         hadKey
@@ -219,7 +219,15 @@ describe('the words of the end', () => {
     )
     ok(!said('peer-may-lack', false).includes('previous'))
     const unsure = outcomeText(
-      { result: 'peer-may-lack', why: 'silent', detail: '', told: [], bothFresh: false, handed: 'nothing' },
+      {
+        result: 'peer-may-lack',
+        why: 'silent',
+        detail: '',
+        told: [],
+        bothFresh: false,
+        handed: 'nothing',
+        replacing: null
+      },
       'a',
       'key',
       true,

@@ -5,7 +5,7 @@ import { createMessageReader, encodeMessage } from '../../src/pairing/frame.js'
 import { outcomeText } from '../../src/pairing/outcome.js'
 import { PARCEL_BYTES_MAX, packParcel, piecesOf, unpackParcel } from '../../src/pairing/parcel.js'
 import { createOwn, shareWith } from '../../src/pairing/secret.js'
-import { traitsByte, traitsOf } from '../../src/pairing/traits.js'
+import { gives, PLAIN, type Traits, traitsByte, traitsOf } from '../../src/pairing/traits.js'
 import { ARRIVES, type BoardOptions, createWorld, type Fate, judge, OLD, seedOf, type World } from './two-boards.js'
 
 const TEXT = `pair: shop\n${'# Wörter\n'.repeat(150)}`
@@ -14,10 +14,10 @@ const survivor = (): BoardOptions => ({
   letter: 'a',
   seed: 1,
   card: { key: OLD, fresh: null, previous: null },
-  traits: { fresh: false, handsOver: true },
+  traits: { ...PLAIN, handsOver: true },
   parcel: PARCEL
 })
-const fresh = (): BoardOptions => ({ letter: 'b', seed: 2, traits: { fresh: true, handsOver: false } })
+const fresh = (): BoardOptions => ({ letter: 'b', seed: 2, traits: { ...PLAIN, fresh: true } })
 const whys = ({ boards }: World) => boards.map(({ outcome }) => outcome?.why ?? null)
 const results = ({ boards }: World) => boards.map(({ outcome }) => outcome?.result ?? null)
 
@@ -143,6 +143,44 @@ describe('a board that hands over to a fresh one', function () {
     )
   })
 
+  it('is done, too, by a new board that was set up for another new one that was not, and told by both', () => {
+    const first: BoardOptions = { ...survivor(), card: { key: null, fresh: null, previous: null } }
+    const offering = { ...PLAIN, fresh: true, offers: true }
+    const lacking = { ...PLAIN, fresh: true, lacks: true }
+    const world = play([
+      { ...first, traits: offering },
+      { ...fresh(), traits: lacking }
+    ])
+    deepEqual(
+      world.boards.map(({ outcome }) => [outcome?.result, outcome?.bothFresh, outcome?.handed, outcome?.replacing]),
+      [
+        ['paired', true, 'over', null],
+        ['paired', true, 'here', null]
+      ]
+    )
+    ok(world.boards[1]?.card.parcel !== undefined)
+    ok(world.boards[0]?.told.includes('gives') && world.boards[1]?.told.includes('takes'))
+  })
+
+  it('gives nothing where nothing is lacking, offered, or where either board has served', () => {
+    const names = Object.keys(PLAIN) as (keyof Traits)[]
+    const all = Array.from({ length: 16 }, (_, bits) => names.filter((_name, at) => (bits >> at) & 1)).map(
+      (on): Traits => ({ ...PLAIN, ...Object.fromEntries(on.map(name => [name, true])) })
+    )
+    for (const giver of all)
+      for (const taker of all) {
+        const asked = giver.fresh && giver.offers && taker.lacks
+        equal(gives(giver, taker), taker.fresh && (giver.handsOver || asked), JSON.stringify([giver, taker]))
+      }
+    const idle = createWorld([
+      { letter: 'a', seed: 1, traits: { ...PLAIN, fresh: true, offers: true }, parcel: PARCEL },
+      { letter: 'b', seed: 2, traits: { ...PLAIN, fresh: true, offers: true }, parcel: PARCEL }
+    ])
+    idle.run(60_000)
+    deepEqual(results(idle), ['paired', 'paired'])
+    for (const { card, outcome } of idle.boards) deepEqual([card.parcel, outcome?.handed], [undefined, 'nothing'])
+  })
+
   it('says nothing of it before both persons have agreed, whoever asks', () => {
     let pieces = 0
     const read = createMessageReader()
@@ -190,9 +228,6 @@ describe('what is handed over', () => {
     equal(unpackParcel(Buffer.of(0x22, 0xff, 0x22)), null)
     equal(piecesOf(new Uint8Array()).length, 1)
     for (let byte = 0; byte < 256; byte += 1)
-      equal(
-        traitsOf(byte) === null ? null : traitsByte(traitsOf(byte) ?? { fresh: false, handsOver: false }),
-        byte < 4 ? byte : null
-      )
+      equal(traitsOf(byte) === null ? null : traitsByte(traitsOf(byte) ?? PLAIN), byte < 16 ? byte : null)
   })
 })

@@ -16,6 +16,7 @@ import type { Outcome } from '../../src/pairing/outcome.js'
 import { pairBoards } from '../../src/pairing/pair-boards.js'
 import { packParcel } from '../../src/pairing/parcel.js'
 import { SEED_BYTES } from '../../src/pairing/secret.js'
+import { PLAIN } from '../../src/pairing/traits.js'
 import { DEFAULT } from '../config/mistakes.js'
 import { layCable, type PtyCable } from '../driver/pty-cable.js'
 import { until } from '../driver/wait.js'
@@ -180,7 +181,7 @@ describe('the program of the button', function () {
     const survivor = pairBoards({
       board: 'a',
       seed: randomBytes(SEED_BYTES),
-      traits: { fresh: false, handsOver: true },
+      traits: { ...PLAIN, handsOver: true },
       parcel: packParcel({ configuration: handed, secrets: null }),
       openLine: onBytes => openSerialLink({ device: cable.x, baud: 115_200 }, { now, onBytes }),
       store: createKeyStore(join(etcOf('a'), 'key')),
@@ -193,7 +194,7 @@ describe('the program of the button', function () {
     await until('b seeks', () => /looks for the other one/.test(b.said), DEADLINE_MS)
     press('b', false)
     await until('b shows the code', () => /the code is \d/.test(b.said), DEADLINE_MS)
-    match(b.said, /board a serves and hands over its configuration/)
+    match(b.said, /board a hands over its configuration/)
     // A button that was never seen up is still held.
     const wait = (ms: number, from = now()): Promise<void> => until('some time', () => now() - from > ms)
     await wait(1500)
