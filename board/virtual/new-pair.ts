@@ -8,7 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { BoardId } from '../../src/core/types.js'
 import { onBoard } from './helper.js'
 import { BOARDS, distFile } from './names.js'
-import { namespacePids } from './processes.js'
+import { namespacePids, networkSockets } from './processes.js'
 import type { Context } from './scenario.js'
 import { startOnLine } from './serial-line.js'
 import { run } from './shell.js'
@@ -89,6 +89,21 @@ export const runOn = (
   return new Promise(resolve => child.once('close', code => resolve({ code, text })))
 }
 
+/** Whoever sits on Ethernet hears and says nothing in a pairing: the program that does it has no socket there. */
+const saysNothingOnEthernet = ({ expect, world }: Context): void => {
+  for (const board of BOARDS) {
+    const { pid } = world.powers[board]
+    const pairing = (pid === null ? [] : namespacePids(pid)).filter(each =>
+      /baton\.js\0pair\0/.test(readFileSync(`/proc/${each}/cmdline`, 'latin1'))
+    )
+    const open = pairing.flatMap(networkSockets)
+    expect(
+      pairing.length > 0 && open.length === 0,
+      `the pairing of ${board} has no network: ${open.join(', ') || 'none'}`
+    )
+  }
+}
+
 const pairAt = (world: World, board: BoardId, agreed: (code: string) => Promise<boolean>): Promise<string> =>
   atTerminal(world, board, ['pair'], async ({ answer, expect }) => {
     const asked = /\* +(\d \d \d {3}\d \d \d) +\*[\s\S]*same code\? yes \/ no: $/
@@ -108,6 +123,7 @@ export const pairBoards = async (context: Context): Promise<void> => {
       () => codes.a !== undefined && codes.b !== undefined,
       LONG_MS
     )
+    saysNothingOnEthernet(context)
     return codes.a === codes.b
   }
   const [a, b] = await Promise.all(BOARDS.map(board => pairAt(world, board, code => same(board, code))))

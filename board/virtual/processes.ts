@@ -64,6 +64,27 @@ export const boardProcesses = (init: number): readonly BoardProcess[] => {
   return found.map(describe)
 }
 
+const NETS = ['tcp', 'tcp6', 'udp', 'udp6', 'udplite', 'udplite6', 'raw', 'raw6', 'packet'] as const
+
+/** Sockets by which a process could say anything on a network, as `udp 4711`: the kernel's tables of its namespace against its open files. */
+export const networkSockets = (pid: number): readonly string[] => {
+  const open = new Set<string>()
+  for (const name of readdirSync(`/proc/${pid}/fd`)) {
+    try {
+      const [, inode] = /^socket:\[(\d+)\]$/.exec(readlinkSync(`/proc/${pid}/fd/${name}`)) ?? []
+      if (inode !== undefined) open.add(inode)
+    } catch {}
+  }
+  return NETS.flatMap(net =>
+    read(`/proc/${pid}/net/${net}`)
+      .split('\n')
+      .slice(1)
+      .flatMap(line => line.trim().split(/\s+/))
+      .filter(word => open.has(word))
+      .map(inode => `${net} ${inode}`)
+  )
+}
+
 /** First process of a board of a world that another process of the lab made; null = it has no power. */
 export const findInit = (worldDir: string, board: BoardId): number | null => {
   const found = readdirSync('/proc').find(name => {
