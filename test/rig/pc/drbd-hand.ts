@@ -7,7 +7,7 @@ import { DATA_ADDRESS } from '../data-link.js'
 export const RESOURCE = 'ground'
 export const DEVICE = '/dev/drbd0'
 export const MOUNT_POINT = '/mnt/ground'
-const HELPER = '/run/ground-helper'
+export const HELPER = '/run/ground-helper'
 const HELPER_LOG = '/run/ground-helper.log'
 const HELPER_CODE = '/run/ground-helper.code'
 const NUMBERS = `${MOUNT_POINT}/numbers`

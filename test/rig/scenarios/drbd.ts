@@ -40,7 +40,10 @@ const makeMirror = async (context: Context): Promise<void> => {
   const { world, row, expect } = context
   for (const board of BOARDS) {
     const path = await sure(context, board, hand.layHelper())
-    expect(!path.includes('\n'), `the kernel of ${board} has the helper's name without a line end`)
+    expect(
+      path === `${hand.HELPER}\n`,
+      `the kernel of ${board} has the helper's name as it is; it has ${JSON.stringify(path)}`
+    )
     await sure(context, board, hand.makeNotes(world.disks.device(board)))
     await sure(context, board, hand.attach(world.disks.device(board)))
     await sure(context, board, hand.connect(board))

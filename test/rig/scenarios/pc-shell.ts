@@ -6,7 +6,7 @@ import { carryOut, handHelp } from '../pc/hand.js'
 import type { PcWorld } from '../pc/pc-world.js'
 import type { PcScenario, RigContext } from '../scenario.js'
 
-const BOOT_S = 300
+const BOOT_S = 600
 const DAY_MINUTES = 24 * 60
 
 /** Both boot; what a person waits for is told with its time. */
