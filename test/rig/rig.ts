@@ -1,16 +1,12 @@
 #!/usr/bin/env node
 // `npm run rig`: boots the built image on two emulated boards and runs one scenario. Exit code 0: all went well; 1: it did not; 2: usage.
-import { randomBytes } from 'node:crypto'
-import { rmSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { parseArgs } from 'node:util'
 import { repositoryRoot } from '../../board/virtual/names.js'
-import { sweepOrphans } from '../../board/virtual/reaper.js'
 import { nowMs } from '../../board/virtual/time.js'
-import { keepCards, removeOldCards } from './cards-folder.js'
 import { findImage } from './image-file.js'
-import { rigNames } from './names.js'
-import { runRig } from './run.js'
+import { runOnce } from './run-once.js'
 import { SCENARIOS } from './scenarios/all.js'
 import { summaryLine, tableOf } from './summary.js'
 
@@ -48,39 +44,16 @@ const main = async (): Promise<number> => {
   const startedAt = nowMs()
   const at = (): string => `${((nowMs() - startedAt) / 1000).toFixed(1).padStart(7)} s`
   const say = (text: string): void => (values.json ? console.error : console.log)(`${at()}  ${text}`)
-  for (const id of await sweepOrphans()) say(`cleaned up after a lab or rig that died: ${id}`)
-  removeOldCards()
-  const address = scenario.ground === 'pc' ? undefined : scenario.address
-  const names = rigNames(randomBytes(3).toString('hex'), scenario.name, address)
   const needsImage = scenario.ground !== 'pc' && scenario.cards === undefined
-  const image = needsImage ? await findImage(values.image, say) : null
-  let close = async (): Promise<void> => undefined
-  let interrupted = false
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.on(signal, () => {
-      if (interrupted) return
-      interrupted = true
-      say(`${signal}: cleaning up`)
-      void close().then(() => {
-        if (!values.keep) rmSync(names.cards, { recursive: true, force: true })
-        process.exit(130)
-      })
-    })
-  }
-  say(scenario.title)
-  const judgement = await runRig({
+  const { judgement, names } = await runOnce({
     scenario,
-    names,
-    image,
+    image: needsImage ? await findImage(values.image, say) : null,
     newest: values.newest,
     kernelWords: values['kernel-words'].split(' ').filter(word => word !== ''),
+    keep: values.keep,
     at,
-    say,
-    onClose: made => {
-      close = made
-    }
+    say
   })
-  if (interrupted) return new Promise(() => undefined)
   const table = tableOf(judgement)
   writeFileSync(join(names.out, 'table.txt'), `${table}\n`)
   const out = relative(repositoryRoot, names.out)
@@ -88,9 +61,7 @@ const main = async (): Promise<number> => {
   words(`\n${table}\n`)
   for (const problem of judgement.problems) words(`PROBLEM  ${problem}`)
   words(`transcripts of both consoles, and this table: ${out}/`)
-  if (values.keep) keepCards(names.cards)
   if (values.keep) words(`the cards and the disk are kept: ${relative(repositoryRoot, names.cards)}/`)
-  else rmSync(names.cards, { recursive: true, force: true })
   console.log((scenario.line ?? summaryLine)(judgement))
   return judgement.problems.length === 0 ? 0 : 1
 }
