@@ -14,14 +14,15 @@ const BIOME = 'node_modules/@biomejs/biome/bin/biome'
 
 /**
  * `boards`: makes virtual boards, so it runs as root, on Linux, with the packages. `root`: as root, too, but makes no boards.
- * `extra`: words for dependencies.sh. `words`: what follows `node`; null = the build was all. `built`: the program is one of ours.
+ * `extra`: words for dependencies.sh; `extras`: the same for a word of its arguments. `words`: what follows `node`; null = the build
+ * was all. `built`: the program is one of ours.
  */
 const COMMANDS = {
   start: { boards: true, built: true, words: ['dist/board/virtual/start.js'] },
   test: { boards: true, built: true, words: ['dist/test/all.js'] },
   'test:unit': { boards: true, built: true, words: ['node_modules/mocha/bin/mocha.js', 'dist/test/**/*.test.js'] },
   lab: { boards: true, built: true, words: ['dist/board/virtual/lab.js'] },
-  bench: { boards: true, built: true, words: ['dist/test/bench/bench.js'] },
+  bench: { boards: true, built: true, extras: { mirror: ['--rig'] }, words: ['dist/test/bench/bench.js'] },
   simulate: { boards: false, built: true, words: ['dist/test/simulator/simulate.js'] },
   replay: { boards: false, built: true, words: ['dist/test/simulator/replay.js'] },
   explore: { boards: false, built: true, words: ['dist/test/simulator/explore.js'] },
@@ -130,7 +131,9 @@ const main = () => {
   for (const problem of problems) say(`baton: ${problem}\n`)
   if (problems.length > 0) fail(`\`npm run ${name}\` cannot run on this machine as it is.`)
   const fresh = modules.areFresh()
-  if (command.boards || command.extra || !fresh) installPackages(command.extra || [])
+  const extras = command.extras || {}
+  const extra = command.extra || extras[process.argv.slice(3).find(word => extras[word])] || []
+  if (command.boards || extra.length > 0 || !fresh) installPackages(extra)
   if (!fresh) installModules()
   if (command.built) build()
   if (command.words === null) return

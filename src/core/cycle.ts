@@ -63,7 +63,8 @@ export const cycleWords = (state: CoreState, group: string, now: number): string
   const peer = peerOf(state)
   const { phase, purpose } = state.fence
   const why = `board ${peer} is not heard, and it alone has a current copy`
-  if (purpose === 'cycle' && phase === 'restoring') return `${why}: its power was cut once, and its boot is waited for; if it does not come, look at board ${peer}`
+  if (purpose === 'cycle' && phase === 'restoring')
+    return `${why}: its power was cut once, and its boot is waited for; if it does not come, look at board ${peer}`
   if (purpose === 'cycle' && phase !== 'failed') return `${why}: its power is cut once and given back`
   if (phase !== 'idle' || !isStranded(state, group) || whyNotCycle(state, now) !== null) return null
   return `${why}: if it stays silent its power is cut once and given back`

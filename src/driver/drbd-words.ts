@@ -25,7 +25,10 @@ export const endsOf = ({ address, peerAddress, port }: MirrorConfig): readonly [
  * on-io-error detach: the board goes on with the other copy (R7: then the group moves there). resource-and-stonith: a primary that loses the
  * other copy stands still until it is allowed to go on. The rate follows what disk and network have to spare (c-plan-ahead).
  */
-export const diskWords = ({ rateMaxMiB, rateMinKiB }: MirrorConfig): readonly string[] => [
+export const diskWords = ({
+  rateMaxMiB,
+  rateMinKiB
+}: Pick<MirrorConfig, 'rateMaxMiB' | 'rateMinKiB'>): readonly string[] => [
   '--on-io-error=detach',
   '--fencing=resource-and-stonith',
   '--c-plan-ahead=20',
@@ -43,7 +46,7 @@ const PING_TIMEOUT = 10
  * No data-integrity-alg: it takes a block that the kernel changes while it is on its way for a broken link; the network has its own checksums, and
  * a comparison finds what got past them.
  */
-export const netWords = ({ timeoutMs }: MirrorConfig, secret: string): readonly string[] => {
+export const netWords = ({ timeoutMs }: Pick<MirrorConfig, 'timeoutMs'>, secret: string): readonly string[] => {
   // DRBD wants both longer than the timeout.
   const interval = Math.floor(timeoutMs / SECOND_MS) + 1
   return [

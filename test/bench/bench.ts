@@ -1,28 +1,35 @@
 // `npm run bench -- failover --runs N [--json]`: the same power cut for every contender, turn by turn, so that a busy
-// machine is busy for all of them. `--only KEY,…` measures some of them. Ends with one JSON line if asked.
+// machine is busy for all of them. `--only KEY,…` measures some of them. Ends with one JSON line if asked. `mirror`: see mirror.ts.
 import { parseArgs } from 'node:util'
 import { BATON_SENSE, BATON_TOKENS, STATED } from './baton.js'
 import { type Contender, measure } from './contender.js'
 import { FLOOR } from './floor.js'
 import { measureIdle, measureParts } from './idle.js'
 import { KEEPALIVED } from './keepalived.js'
+import { benchMirror } from './mirror.js'
+import { WAYS, type Way } from './mirror-figures.js'
 import { spreadOf } from './stats.js'
 
 /** In the order of their turns. */
 const CONTENDERS: readonly Contender[] = [FLOOR, KEEPALIVED, BATON_SENSE, BATON_TOKENS]
 
-const USAGE = `usage: npm run bench -- idle | failover [--runs N] [--only ${CONTENDERS.map(({ key }) => key).join(',')}] [--json]`
+const USAGE = `usage: npm run bench -- idle
+       npm run bench -- failover [--runs N] [--only ${CONTENDERS.map(({ key }) => key).join(',')}] [--json]
+       npm run bench -- mirror [--runs N] [--only ${WAYS.join(',')}] [--json]`
 const RUNS_MAX = 1000
 const IDLE_MS = 20_000
 
-interface Order {
+interface Shared {
   readonly runs: number
   readonly json: boolean
-  readonly contenders: readonly Contender[]
 }
+type Order =
+  | { readonly bench: 'idle' }
+  | (Shared & { readonly bench: 'failover'; readonly contenders: readonly Contender[] })
+  | (Shared & { readonly bench: 'mirror'; readonly ways: readonly Way[] })
 
 /** What the words ask for, or a sentence on what is wrong with them. */
-const readOrder = (words: readonly string[]): Order | 'idle' | string => {
+const readOrder = (words: readonly string[]): Order | string => {
   const options = {
     runs: { type: 'string', default: '5' },
     only: { type: 'string', default: '' },
@@ -30,15 +37,21 @@ const readOrder = (words: readonly string[]): Order | 'idle' | string => {
   } as const
   try {
     const { values, positionals } = parseArgs({ args: [...words], options, allowPositionals: true })
-    if (positionals.length === 1 && positionals[0] === 'idle') return 'idle'
-    if (positionals.length !== 1 || positionals[0] !== 'failover') return `the benches are failover and idle\n${USAGE}`
+    const [bench, more] = positionals
+    if (bench === 'idle' && more === undefined) return { bench }
+    if ((bench !== 'failover' && bench !== 'mirror') || more !== undefined)
+      return `the benches are failover, mirror and idle\n${USAGE}`
     const runs = Number(values.runs)
     if (!Number.isInteger(runs) || runs < 1 || runs > RUNS_MAX)
       return `--runs ${values.runs}: 1 to ${RUNS_MAX}\n${USAGE}`
-    const wanted = values.only === '' ? CONTENDERS.map(({ key }) => key) : values.only.split(',')
-    const unknown = wanted.filter(key => !CONTENDERS.some(one => one.key === key))
+    const all = bench === 'mirror' ? WAYS : CONTENDERS.map(({ key }) => key)
+    const wanted = values.only === '' ? all.filter(key => key !== 'settings') : values.only.split(',')
+    const unknown = wanted.filter(key => !(all as readonly string[]).includes(key))
     if (unknown.length > 0) return `--only: there is no ${unknown.join(', ')}\n${USAGE}`
-    return { runs, json: values.json, contenders: CONTENDERS.filter(({ key }) => wanted.includes(key)) }
+    const shared = { runs, json: values.json }
+    return bench === 'mirror'
+      ? { ...shared, bench, ways: WAYS.filter(way => wanted.includes(way)) }
+      : { ...shared, bench, contenders: CONTENDERS.filter(({ key }) => wanted.includes(key)) }
   } catch (error) {
     return `${error instanceof Error ? error.message : String(error)}\n${USAGE}`
   }
@@ -55,11 +68,12 @@ const idleTable = async (): Promise<number> => {
 
 const main = async (): Promise<number> => {
   const order = readOrder(process.argv.slice(2))
-  if (order === 'idle') return idleTable()
   if (typeof order === 'string') {
     process.stderr.write(`bench: ${order}\n`)
     return 2
   }
+  if (order.bench === 'idle') return idleTable()
+  if (order.bench === 'mirror') return benchMirror(order)
   const away = new Map<string, number[]>(order.contenders.map(({ key }) => [key, []]))
   let lost = 0
   let failed = 0

@@ -6,6 +6,7 @@ import { drbdScenario } from './drbd.js'
 import { firstbootScenario } from './firstboot.js'
 import { mainScenario } from './main.js'
 import { mirrorPcScenario, mirrorScenario } from './mirror.js'
+import { mirrorBenchScenario } from './mirror-bench.js'
 import { mirrorCreateScenario } from './mirror-create.js'
 import { mirrorGroundScenario } from './mirror-ground.js'
 import { pcShellScenario } from './pc-shell.js'
@@ -20,6 +21,7 @@ export const SCENARIOS: readonly Scenario[] = [
   mirrorScenario,
   mirrorPcScenario,
   mirrorCreateScenario,
+  mirrorBenchScenario,
   mirrorGroundScenario,
   drbdScenario,
   pcShellScenario

@@ -25,7 +25,7 @@ import { bootBoard, equalAt, moveTo, prove, sameData, seconds, sure } from './mi
 import type { MirrorContext } from './mirror-world.js'
 
 /** Blank disks to a mirror that serves, from one board. */
-const makeMirror = async (context: MirrorContext, { group, pace }: MirrorSetting): Promise<void> => {
+export const makeMirror = async (context: MirrorContext, { group, pace }: MirrorSetting): Promise<void> => {
   const { world, row, normal, waitFor } = context
   for (const board of BOARDS)
     await waitFor(
