@@ -67,5 +67,5 @@ export const cycleWords = (state: CoreState, group: string, now: number): string
     return `${why}: its power was cut once, and its boot is waited for; if it does not come, look at board ${peer}`
   if (purpose === 'cycle' && phase !== 'failed') return `${why}: its power is cut once and given back`
   if (phase !== 'idle' || !isStranded(state, group) || whyNotCycle(state, now) !== null) return null
-  return `${why}: if it stays silent its power is cut once and given back`
+  return `${why}: switch it on; if it stays silent its power is cut once and given back`
 }
