@@ -11,9 +11,9 @@ export type DiskContent =
   | { readonly kind: 'other'; readonly words: string; readonly uuid: string }
   | { readonly kind: 'unreadable'; readonly words: string }
 
-const PROBE_MS = 15_000
+const PROBE_MS = 60_000
 /** For all reads together: a disk that answers takes less than a second. */
-const READ_MS = 30_000
+const READ_MS = 120_000
 const EDGE_BYTES = 1_048_576
 const SAMPLE_BYTES = 4096
 const SAMPLES = 256
