@@ -73,8 +73,8 @@ const SLOW_WORDS = ['systemd.default_device_timeout_sec=240']
 export const KERNEL_WORDS: readonly string[] = [...ONE_CORE, ...ETHERNET_WORDS, ...SLOW_WORDS]
 
 /**
- * With more on the bus its hub is found later, and the root hub falls asleep before; asleep it answers for no interrupt, and the kernel
- * switches the line off.
+ * On a busy machine two boards got interrupts from their USB that nobody answered for, until the kernel switched the line off. Why is
+ * not known; a root hub that slept is suspected, and mirror-ground tells whether it did.
  */
 const AWAKE_WORDS = ['usbcore.autosuspend=-1']
 

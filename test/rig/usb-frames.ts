@@ -14,8 +14,7 @@ const has = (mask: number, bit: number): boolean => Math.floor(mask / bit) % 2 =
 
 /**
  * Each call lets frames through for a moment, if they are kept back by an earlier one; one for each life of an emulator. Before the driver
- * has set the controller up nothing is touched, and frames that the driver keeps back itself stay so: while its bus sleeps (on a
- * busy machine it does, before the hub is found) it answers for no interrupt, and the kernel would end by switching the line off.
+ * has set the controller up nothing is touched, and frames that the driver keeps back itself stay so: it expects no interrupt from them.
  */
 export const frameCalmer = ({ read, write }: Pick<Qtest, 'read' | 'write'>): (() => Promise<void>) => {
   let kept = false
