@@ -7,6 +7,7 @@ import { loadSabotaged } from './sabotage/hunt.js'
 
 const SMALL: Scope = {
   wiring: 'loop',
+  disk: 'shared',
   from: 'running',
   faults: 2,
   repairs: 1,
@@ -45,10 +46,22 @@ describe('exploration', function () {
     assert.equal(words(core, { ...SMALL, wiring: 'time', statesMax: 5000 }), '')
   })
 
+  it('walks a pair with a mirrored disk to its end, and finds no broken rule in the first states of one that fails', () => {
+    const found = walk(core, { ...SMALL, disk: 'mirrored', faults: 0, repairs: 0, acts: 0, lates: 2 })
+    assert.deepEqual([found.complete, found.violation], [true, null])
+    assert.equal(words(core, { ...SMALL, disk: 'mirrored', acts: 0, lates: 0, statesMax: 5000 }), '')
+  })
+
   describe('check on the exploration', () => {
-    const caught = async (name: string, faults: number, acts: number): Promise<string> =>
+    const caught = async (
+      name: string,
+      faults: number,
+      acts: number,
+      disk: Scope['disk'] = 'shared'
+    ): Promise<string> =>
       words(await loadSabotaged(name), {
         ...SMALL,
+        disk,
         faults,
         repairs: 0,
         acts,
@@ -64,6 +77,10 @@ describe('exploration', function () {
       assert.match(await caught('R6.tooSoon', 0, 1), /^R6/))
     it('catches a core that takes what nobody granted', async () =>
       assert.match(await caught('R2.grant', 0, 1), /^R[12]/))
+    it('catches a core that lets a mirror go on alone beside a peer that thinks itself current, or without its record', async () => {
+      assert.match(await caught('R7.out', 1, 0, 'mirrored'), /^R7: .*goes on alone beside b/)
+      assert.match(await caught('R7.record', 1, 0, 'mirrored'), /^R7: .*its card does not say so/)
+    })
     it('tells the path from the start, choice by choice', async () => {
       const scope = { ...SMALL, faults: 0, repairs: 0, lates: 0 }
       const told = words(await loadSabotaged('R6.tooSoon'), scope)

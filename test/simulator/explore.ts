@@ -1,5 +1,5 @@
 // Command: every interleaving of a small world, breadth first. Without options each scope of the list below, one after the other; with any
-// of them one scope: `npm run explore -- [--wiring loop|sense|time] [--from running|cold] [--faults N] [--repairs N] [--acts N] [--lates N]`.
+// of them one scope: `npm run explore -- [--wiring loop|sense|time] [--from running|cold] [--disk shared|mirrored] [--faults N] [--repairs N] [--acts N] [--lates N]`.
 // `--states N` bounds each walk, `--verbose` tells of each depth on standard error, `--core URL` walks another core (a sabotaged copy).
 import { parseArgs } from 'node:util'
 import { loadCore } from './core-module.js'
@@ -11,6 +11,7 @@ const { values } = parseArgs({
     states: { type: 'string', default: '2500000' },
     wiring: { type: 'string' },
     from: { type: 'string' },
+    disk: { type: 'string' },
     faults: { type: 'string' },
     repairs: { type: 'string' },
     acts: { type: 'string' },
@@ -24,7 +25,16 @@ const { values } = parseArgs({
 const statesMax = Number(values.states)
 /** Too wide for its end to be reached: the first states of it are walked. */
 const WIDE_MAX = 400_000
-const BASE: Scope = { wiring: 'loop', from: 'running', faults: 0, repairs: 0, acts: 0, lates: 0, statesMax }
+const BASE: Scope = {
+  wiring: 'loop',
+  disk: 'shared',
+  from: 'running',
+  faults: 0,
+  repairs: 0,
+  acts: 0,
+  lates: 0,
+  statesMax
+}
 
 const LIST: readonly Scope[] = [
   { ...BASE, lates: 2 },
@@ -33,6 +43,8 @@ const LIST: readonly Scope[] = [
   { ...BASE, faults: 1, from: 'cold', statesMax: Math.min(statesMax, WIDE_MAX) },
   { ...BASE, faults: 1, wiring: 'sense' },
   { ...BASE, faults: 1, wiring: 'time' },
+  { ...BASE, disk: 'mirrored', lates: 2 },
+  { ...BASE, disk: 'mirrored', faults: 1, repairs: 1, statesMax: Math.min(statesMax, WIDE_MAX) },
   { ...BASE, faults: 2, repairs: 1, acts: 1, lates: 1, statesMax: Math.min(statesMax, WIDE_MAX) }
 ]
 
@@ -44,12 +56,13 @@ const oneOf = <T extends string>(option: string, found: string | undefined, know
 }
 
 const scopes = (): readonly Scope[] => {
-  const { wiring, from, faults, repairs, acts, lates } = values
-  if ([wiring, from, faults, repairs, acts, lates].every(value => value === undefined)) return LIST
+  const { wiring, from, disk, faults, repairs, acts, lates } = values
+  if ([wiring, from, disk, faults, repairs, acts, lates].every(value => value === undefined)) return LIST
   return [
     {
       wiring: oneOf<WiringKind>('wiring', wiring, ['loop', 'sense', 'time']),
       from: oneOf<Scope['from']>('from', from, ['running', 'cold']),
+      disk: oneOf<Scope['disk']>('disk', disk, ['shared', 'mirrored']),
       faults: Number(faults ?? 0),
       repairs: Number(repairs ?? 0),
       acts: Number(acts ?? 0),
@@ -66,9 +79,9 @@ const say = (words: string): void => {
 const secondsSince = (at: bigint): number => Number(process.hrtime.bigint() - at) / 1e9
 
 const explore = (scope: Scope): Walk => {
-  const { wiring, from, faults, repairs, acts, lates } = scope
+  const { wiring, from, disk, faults, repairs, acts, lates } = scope
   say(
-    `wiring ${wiring}, from ${from}: at most ${faults} faults, ${repairs} repairs, ${acts} orders, ${lates} late tokens`
+    `wiring ${wiring}, disk ${disk}, from ${from}: at most ${faults} faults, ${repairs} repairs, ${acts} orders, ${lates} late tokens`
   )
   const startedAt = process.hrtime.bigint()
   const found = walk(core, scope, words => {

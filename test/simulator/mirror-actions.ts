@@ -3,7 +3,7 @@
 import type { ActionOutcome, GroupAction } from '../../src/core/event.js'
 import { compareEpochs } from '../../src/core/types.js'
 import { canWrite, demote, giveUpPromotion, mirrorOf, promote, putStamp, sideOf, stampOf } from './mirror.js'
-import { isUsable, type Mirror } from './mirror-world.js'
+import type { Mirror } from './mirror-world.js'
 import type { Board, Holding, Job, World } from './world.js'
 
 const PROMOTE_MS_MAX = 30_000
@@ -23,17 +23,9 @@ interface Waiting {
   asked: number
 }
 
-/** I/O does not stand still, it fails: there is no data, and nobody is waited for. An unmount succeeds. */
-const hasErrors = (world: World, mirror: Mirror, board: Board): boolean => {
-  const side = sideOf(world, mirror, board.id)
-  if (side === null || !side.primary || side.question > 0) return false
-  return !side.connected && !isUsable(mirror.copies[board.id], side)
-}
-
 const isReady = (world: World, mirror: Mirror, board: Board, waiting: Waiting): boolean => {
   const { action } = waiting.job
   if (action === 'unmount' && board.soc?.holdings.get(mirror.group)?.mounted !== true) return true
-  if (hasErrors(world, mirror, board)) return true
   if (action !== 'attach') return canWrite(world, mirror, board.id)
   const side = sideOf(world, mirror, board.id)
   // "No" takes the question away; one child does not ask twice.
@@ -68,8 +60,7 @@ export const changeMirror = (world: World, board: Board, job: Job, holding: Hold
   if (mirror === null) return null
   const { action } = job
   const touches = TOUCH.has(action) && (action !== 'unmount' || holding.mounted)
-  const fails = action !== 'unmount' || !hasErrors(world, mirror, board)
-  if (touches && fails && !canWrite(world, mirror, board.id))
+  if (touches && !canWrite(world, mirror, board.id))
     return { ok: false, reason: `${action}: I/O of the mirror stands still, or it is not primary` }
   if (action === 'attach') {
     const said = promote(world, mirror, board.id)

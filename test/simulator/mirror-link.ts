@@ -219,7 +219,7 @@ export const planMirrors = (world: World): void => {
   const { mirror: random } = world.random
   for (const mirror of world.mirrors.values()) {
     mirror.lookChance = random.pick([0.6, 0.6, 0.4])
-    mirror.noticeMsMax = random.pick([900, 900, 3000])
+    mirror.noticeMsMax = random.pick([900, 900, 4000])
   }
   if (world.mirrors.size === 0) return
   const beat = (): void => {

@@ -3,7 +3,7 @@
 import type { BoardId } from '../../src/core/types.js'
 import { otherBoard } from '../../src/core/types.js'
 import { BOARDS } from './draw.js'
-import { type Copy, createCopy, diskOf, isUsable, type Mirror, type Side } from './mirror-world.js'
+import { type Copy, createCopy, diskOf, isUsable, isWhole, type Mirror, type Side } from './mirror-world.js'
 import type { Board, World } from './world.js'
 
 export const mirrorOf = (world: World, group: string): Mirror | null => world.mirrors.get(group) ?? null
@@ -128,7 +128,7 @@ const askFor = (mirror: Mirror, side: Side): void => {
 
 /**
  * This side has lost the other one. `otherIsOut`: it is known to be outdated or incomplete: then nobody is asked and nothing stands still.
- * A primary that lost any other copy stands still and asks.
+ * A primary that lost any other copy stands still and asks; one without a copy of its own stands still, and its question would be useless.
  */
 export const part = (world: World, mirror: Mirror, id: BoardId, side: Side, otherIsOut: boolean): void => {
   if (!side.connected) return
@@ -137,10 +137,10 @@ export const part = (world: World, mirror: Mirror, id: BoardId, side: Side, othe
   side.alone = false
   mirror.sync = null
   mirror.retryAt = world.agenda.now + world.random.mirror.between(50, 1500)
-  if (otherIsOut && isUsable(mirror.copies[id], side)) {
-    if (side.primary) goOn(world, mirror, id, side)
-    else side.alone = true
-  } else if (side.primary) askFor(mirror, side)
+  if (!isUsable(mirror.copies[id], side)) return
+  if (otherIsOut && side.primary) goOn(world, mirror, id, side)
+  else if (otherIsOut) side.alone = true
+  else if (side.primary) askFor(mirror, side)
 }
 
 /** What the other copy is to a side that still has its word. */
@@ -239,5 +239,9 @@ export const replaceDisk = (world: World, id: BoardId, group: string): void => {
   const mirror = mirrorOf(world, group)
   // Nobody takes a disk away from under a kernel that has it.
   if (mirror === null || sideOf(world, mirror, id)?.attached === true) return
+  // What only it had is gone; where its board's card says so, or the other one's that it was left behind, a person is asked (R7).
+  const recorded = BOARDS.some(one => world.boards[one].store.durable?.groups[group]?.mirror != null)
+  const onlyOne = isWhole(mirror, mirror.copies[id]) && !isWhole(mirror, mirror.copies[otherBoard(id)])
+  if (onlyOne && !recorded) world.beyond ??= 'the only whole copy was destroyed before a record could say so'
   mirror.copies[id] = { ...createCopy(), generation: `blank ${world.random.mirror.hex(8)}`, inconsistent: true }
 }

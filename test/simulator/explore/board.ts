@@ -40,6 +40,8 @@ export interface Board {
   writing: { store: number; durable: Durable; age: number } | null
   waiting: { store: number; durable: Durable } | null
   mounted: boolean
+  /** Its side of a mirrored disk may be written. */
+  primary: boolean
   addresses: boolean
   services: 'none' | 'all'
   /** Epoch that the services answer with. */
@@ -52,6 +54,7 @@ export interface Board {
 export const heldBy = (board: Board): readonly string[] => {
   const words: string[] = []
   if (board.mounted) words.push('mounted')
+  if (board.primary) words.push('primary')
   if (board.addresses) words.push('addresses')
   if (board.services !== 'none') words.push('services')
   if (board.jobs.some(job => job.action === 'check')) words.push('fsck running')
@@ -80,6 +83,7 @@ export const deadBoard = (id: BoardId, disk: Durable): Board => ({
   writing: null,
   waiting: null,
   mounted: false,
+  primary: false,
   addresses: false,
   services: 'none',
   servesUnder: null,
@@ -94,6 +98,7 @@ export const kernelDies = (board: Board, landed: boolean): void => {
   board.startsIn = -1
   board.relayLevel = false
   board.mounted = false
+  board.primary = false
   board.addresses = false
   board.services = 'none'
   board.servesUnder = null

@@ -1,6 +1,7 @@
 // Two boards that will behave alike get the same name: instants relative to now, numbers renamed, what cannot matter any more forgotten.
 // The only part of the simulator that looks into a core, and only to rename. Called by shelf.ts after every change of a board.
 import { mayBeCutMs } from '../../../src/core/drill.js'
+import type { MirrorView } from '../../../src/core/mirror-state.js'
 import { type CoreState, type FenceState, SENT_MAX } from '../../../src/core/state.js'
 import { LINK_IDS } from '../../../src/core/types.js'
 import type { Board } from './board.js'
@@ -120,11 +121,16 @@ const forgetEcho = (core: CoreState): void => {
   const ordered = fence.orderedAt > PAST ? [fence.orderedAt] : []
   // A drill waits for an echo that is younger than its order (R4).
   if (fence.phase === 'storing') ordered.push(fence.startedAt, peer.lifeAt)
-  const since = [core.seniorSince, ...ordered, ...views.map(view => view.tenureAt)].filter(at => at > PAST)
+  const mirrors = views.flatMap(view => (view.mirror === null ? [] : [view.mirror]))
+  const told = mirrors.flatMap(mirror => [mirror.goodSince, mirror.linkSince, mirror.askedAt, mirror.saidAt])
+  const since = [core.seniorSince, ...ordered, ...views.map(view => view.tenureAt), ...told].filter(at => at > PAST)
   if (echo > PAST_ORDER && since.some(at => at <= echo)) return
   if (echo > 0) peer.tokenEchoSentAt = PAST_ECHO
   if (core.seniorSince > PAST && core.seniorSince < old) core.seniorSince = PAST_ORDER
   for (const view of views) if (view.tenureAt > PAST && view.tenureAt < old) view.tenureAt = PAST_ORDER
+  for (const mirror of mirrors)
+    for (const key of ['goodSince', 'linkSince', 'askedAt', 'saidAt'] as const)
+      if (mirror[key] > PAST && mirror[key] < old) mirror[key] = PAST_ORDER
   const settled = fence.phase === 'confirmed' || fence.phase === 'left-off'
   if (settled && settings.wiring.loop && fence.orderedAt < old - GAP_MS) fence.orderedAt = PAST_ORDER
 }
@@ -141,6 +147,19 @@ const forgetTurn = (core: CoreState): void => {
   if (core.fitSince !== null && core.fitSince <= Math.min(heardAt, peer.lastFreshAt === null ? NOW : echoed))
     core.fitSince = PAST
   if (core.slotSince <= Math.min(heardAt, echoed)) core.slotSince = PAST
+}
+
+/** What a mirror was told or told itself before the last echo that is compared with it, and longer ago than an answer takes. */
+const forgetMirror = (core: CoreState, mirror: MirrorView): void => {
+  const { answerMs, deadMs } = core.settings.timing
+  const old = Math.min(NOW - Math.max(answerMs, deadMs), core.peer.tokenEchoSentAt - 1)
+  for (const key of ['goodSince', 'linkSince', 'lostSince', 'askedAt', 'saidAt'] as const)
+    if (mirror[key] > PAST && mirror[key] < old) mirror[key] = PAST
+  const seenAfter = mirror.seenAt > mirror.aloneAt
+  if (mirror.aloneAt <= PAST_ECHO || Math.max(mirror.seenAt, mirror.aloneAt) < NOW - GAP_MS) {
+    mirror.seenAt = PAST_ECHO
+    mirror.aloneAt = seenAfter ? PAST : PAST_ECHO
+  }
 }
 
 /** Instants and counts that no rule asks for in this situation. */
@@ -167,7 +186,7 @@ const forget = (core: CoreState): void => {
   if (peer.drivesSince !== null && mayBeCutMs(core, NOW) === 0) peer.drivesSince = PAST
   peer.retired = peer.retired.slice(0, 2)
   if (input.lanUp || input.lanSince < NOW - 2 * core.settings.timing.lanGraceMs) input.lanSince = PAST
-  if (input.sense !== false && input.senseSince <= (peer.lastFreshAt ?? NOW)) input.senseSince = PAST
+  if (input.sense !== false && input.senseSince <= (peer.lastFreshAt ?? core.startedAt)) input.senseSince = PAST
   const settled = core.settings.wiring.loop && core.fence.phase !== 'failed'
   if (settled && input.sense === false && input.senseSince < NOW - GAP_MS) input.senseSince = PAST
   if (peer.lastAnyAt !== null && peer.lastAnyAt < NOW - GAP_MS && core.fence.operatorUntil === 0) peer.lastAnyAt = null
@@ -182,6 +201,7 @@ const forget = (core: CoreState): void => {
   for (const view of Object.values(core.groups)) {
     view.since = 0
     view.move = null
+    if (view.mirror !== null) forgetMirror(core, view.mirror)
     view.restarts = view.restarts.filter(at => NOW - at < RESTART_WINDOW_MS)
     if (view.tenureAt < echoes) view.tenureAt = PAST
   }

@@ -16,6 +16,7 @@ export interface Traces {
 
 const findings = (board: Board, self: Job): Findings => ({
   mounted: board.mounted,
+  primary: board.primary,
   addresses: board.addresses,
   services: board.services,
   leftovers: board.jobs
@@ -26,12 +27,14 @@ const findings = (board: Board, self: Job): Findings => ({
 const failed = (reason: string): ActionOutcome => ({ ok: false, reason })
 
 /** The child has done its work: the board changes at this instant. */
-export const change = (board: Board, job: Job, end: JobEnd, out: Traces): ActionOutcome => {
+export const change = (board: Board, job: Job, end: JobEnd, mirrored: boolean, out: Traces): ActionOutcome => {
   if (end === 'fails') return failed(`${job.action} failed`)
   switch (job.action) {
     case 'inspect':
       return { ok: true, findings: findings(board, job) }
     case 'attach':
+      board.primary = mirrored
+      return { ok: true }
     case 'check':
       return { ok: true }
     case 'mount':
@@ -67,9 +70,12 @@ export const change = (board: Board, job: Job, end: JobEnd, out: Traces): Action
       board.mounted = false
       return { ok: true }
     case 'detach':
-      return board.mounted ? failed('detach: device is mounted') : { ok: true }
+      if (board.mounted) return failed('detach: device is mounted')
+      board.primary = false
+      return { ok: true }
     case 'abandon':
       board.mounted = false
+      board.primary = false
       board.addresses = false
       board.services = 'none'
       board.servesUnder = null

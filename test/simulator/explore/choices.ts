@@ -69,6 +69,10 @@ const faults = (ground: Ground, world: World, add: Add): void => {
       add(`FAULT ${name}`, next => {
         next.cuts |= bits
       })
+  if (world.mirror?.cut === 0)
+    add('FAULT replication link cut', next => {
+      if (next.mirror !== null) next.mirror.cut = 1
+    })
   for (const index of heads(ground, world)) {
     const { from, link } = world.flight[index] as Flight
     add(`FAULT token of ${nameOf(from)} over ${linkName(link)} lost`, next => next.flight.splice(index, 1))
@@ -89,6 +93,10 @@ const repairs = (ground: Ground, world: World, add: Add): void => {
   if (SIDES.every(side => !facetOf(ground, world, side).board.wall))
     add('REPAIR wall power of both boards on', next => {
       for (const side of SIDES) affect(ground, next, side, { kind: 'wall', on: true }, 'wa1')
+    })
+  if (world.mirror?.cut === 1)
+    add('REPAIR replication link whole', next => {
+      if (next.mirror !== null) next.mirror.cut = 0
     })
   if (world.cuts !== 0)
     add('REPAIR all links whole', next => {

@@ -1,7 +1,9 @@
 // The course of things in an explored world: what is under way ends, now or a step later, and time goes on. Called by choices.ts and walk.ts.
 import { LINK_IDS } from '../../../src/core/types.js'
 import { SEQUENCE } from './canonical.js'
+import { noteCurrent } from './judge-mirror.js'
 import type { Happening } from './life.js'
+import { mirrorAges, mirrorCourse, mirrorEnd, standsStill } from './mirror-course.js'
 import type { Facet } from './shelf.js'
 import {
   affect,
@@ -51,8 +53,9 @@ const PASS = Array.from({ length: 8 }, (_, bits) => ({
   } satisfies Happening
 }))
 
-const isOverdue = (facet: Facet, lags: Lags): boolean =>
+const isOverdue = (ground: Ground, world: World, side: Side, facet: Facet, lags: Lags): boolean =>
   facet.overdue ||
+  facet.lateJobs.some(action => !standsStill(ground, world, side, action)) ||
   (lags.contact && facet.board.contactAge > 0) ||
   (lags.sense && facet.board.senseAge > 0) ||
   (lags.loop && facet.board.loopAge > 0)
@@ -95,6 +98,7 @@ const passTime = (ground: Ground, world: World, lags: readonly Lags[]): void => 
   world.lates -= world.flight.length
   for (const one of world.flight) one.age++
   for (const side of SIDES) forgetNumbers(ground, world, side)
+  mirrorAges(ground, world)
   const up = SIDES.every(side => facetOf(ground, world, side).nonce !== null)
   world.calm = up && canHear(world) ? Math.min(CALM_MAX, world.calm + 1) : 0
   for (const side of SIDES) {
@@ -124,6 +128,7 @@ const arrive = (ground: Ground, world: World, index: number): void => {
   const { from, link, content, sequence, echo } = one
   const token = { ...ground.shelf.content(content), sequence, echo }
   const key = `t${link},${content},${sequence},${echo}`
+  noteCurrent(world, other(from), token, facetOf(ground, world, other(from)).nonce)
   affect(ground, world, other(from), { kind: 'token', link: LINK_IDS[link] ?? 'serial', token }, key)
 }
 
@@ -136,7 +141,8 @@ const endOf = (ground: Ground, world: World, side: Side, action: string, epoch: 
 export const endJob = (ground: Ground, world: World, side: Side, index: number, fails: boolean): void => {
   const job = facetOf(ground, world, side).board.jobs[index]
   if (job === undefined) return
-  const end = fails ? 'fails' : endOf(ground, world, side, job.action, codeOf(job.epoch))
+  const own = fails ? null : mirrorEnd(ground, world, side, job.action)
+  const end = fails || own === 'fails' ? 'fails' : endOf(ground, world, side, job.action, codeOf(job.epoch))
   const what: Happening = { kind: 'job', index, end: typeof end === 'number' ? epochOf(end) : end }
   affect(ground, world, side, what, `j${index}${end}`)
 }
@@ -152,7 +158,8 @@ const endings = (ground: Ground, world: World, side: Side, lags: Lags, found: Ch
   const order = board.relayOrders[0]
   if (order !== undefined) add(`relay output ${order.on ? 'on' : 'off'}`, { kind: 'relay' }, 're')
   for (const [index, { action }] of board.jobs.entries())
-    found.push({ name: `${nameOf(side)}: ${action} ends`, make: next => endJob(ground, next, side, index, false) })
+    if (!standsStill(ground, world, side, action))
+      found.push({ name: `${nameOf(side)}: ${action} ends`, make: next => endJob(ground, next, side, index, false) })
   const sense = peer.board.rail && !board.harnessPulled
   if (lags.sense) add(`sense reads ${sense ? 'on' : 'off'}`, { kind: 'sense', on: sense }, `se${sense}`)
   const whole = !board.harnessPulled
@@ -174,10 +181,15 @@ export const course = (ground: Ground, world: World): Choice[] => {
   const found: Choice[] = []
   const lags = SIDES.map(side => lagsOf(ground, world, side))
   for (const side of SIDES) endings(ground, world, side, lags[side] as Lags, found)
+  const mirror = mirrorCourse(ground, world)
+  found.push(...mirror.choices)
   let late = 0
   for (const one of world.flight)
     if (facetOf(ground, world, other(one.from)).nonce !== null) late += one.age > 0 ? 99 : 1
-  const overdue = late > world.lates || SIDES.some(side => isOverdue(facetOf(ground, world, side), lags[side] as Lags))
+  const overdue =
+    late > world.lates ||
+    mirror.overdue ||
+    SIDES.some(side => isOverdue(ground, world, side, facetOf(ground, world, side), lags[side] as Lags))
   for (const index of heads(ground, world)) {
     const { from, link } = world.flight[index] as Flight
     const name = `${nameOf(other(from))}: token of ${nameOf(from)} over ${linkName(link)}`

@@ -76,7 +76,7 @@ const acts = (ground: Ground, world: World, side: Side, before: Facet, order: Ef
   byRight(ground, world, side, before, code)
 }
 
-const AUTOMATIC: ReadonlySet<string> = new Set(['takeover', 'hold', 'left-off'])
+const AUTOMATIC: ReadonlySet<string> = new Set(['takeover', 'hold', 'left-off', 'cycle'])
 
 const drives = (ground: Ground, world: World, side: Side, before: Facet): void => {
   const own = facetOf(ground, world, side)

@@ -3,13 +3,14 @@
 import type { Boot } from '../../../src/core/boot.js'
 import type { Effect } from '../../../src/core/effect.js'
 import type { CoreEvent, OperatorRequest } from '../../../src/core/event.js'
+import type { MirrorFacts } from '../../../src/core/mirror-state.js'
 import type { CoreState } from '../../../src/core/state.js'
 import type { Durable, LinkId, Token } from '../../../src/core/types.js'
 import type { CoreModule } from '../core-module.js'
 import { type Board, daemonDies, kernelDies } from './board.js'
 import { age, beginNumbers, followPeer, NOW } from './canonical.js'
 import { change, type JobEnd, type Traces } from './children.js'
-import { BOOT_STEPS, GROUP, RESTART_STEPS, STEP_MS, settingsOf, type WiringKind } from './pair.js'
+import { BOOT_STEPS, type DiskKind, GROUP, RESTART_STEPS, STEP_MS, settingsOf, type WiringKind } from './pair.js'
 
 /** One thing that happens to a board. */
 export type Happening =
@@ -27,6 +28,8 @@ export type Happening =
   | { kind: 'loop'; whole: boolean }
   | { kind: 'contact'; open: boolean }
   | { kind: 'rail'; on: boolean; landed: boolean }
+  | { kind: 'mirror'; facts: MirrorFacts }
+  | { kind: 'asks' }
   | { kind: 'wall'; on: boolean }
   | { kind: 'crash'; landed: boolean; childrenLive: boolean; restart: keyof typeof RESTART_STEPS }
   | { kind: 'ask'; what: OperatorRequest }
@@ -45,6 +48,7 @@ export interface Outcome extends Traces {
 export interface Runtime {
   readonly core: CoreModule
   readonly wiring: WiringKind
+  readonly disk: DiskKind
 }
 
 const step = (runtime: Runtime, board: Board, event: CoreEvent, out: Outcome): void => {
@@ -78,7 +82,7 @@ const perform = (board: Board, effect: Effect, out: Outcome): void => {
 }
 
 const start = (runtime: Runtime, board: Board, what: Happening & { kind: 'start' }, out: Outcome): void => {
-  const settings = settingsOf(board.id, runtime.wiring)
+  const settings = settingsOf(board.id, runtime.wiring, runtime.disk)
   if (!board.booted) board.bootId = what.bootId
   board.booted = true
   board.startsIn = -1
@@ -152,7 +156,7 @@ const relayMoves = (runtime: Runtime, board: Board, out: Outcome): void => {
 const jobEnds = (runtime: Runtime, board: Board, index: number, end: JobEnd, out: Outcome): void => {
   const job = board.jobs[index]
   if (job === undefined) return
-  const outcome = change(board, job, end, out)
+  const outcome = change(board, job, end, runtime.disk === 'mirrored', out)
   board.jobs.splice(index, 1)
   if (job.job === 0) return
   step(runtime, board, { kind: 'actionFinished', group: GROUP, action: job.action, job: job.job, outcome }, out)
@@ -217,6 +221,13 @@ export const happen = (runtime: Runtime, board: Board, what: Happening): Outcome
       break
     case 'rail':
       railMoves(board, what.on, what.landed)
+      break
+    case 'mirror':
+      step(runtime, board, { kind: 'mirrorChanged', group: GROUP, mirror: what.facts }, out)
+      break
+    case 'asks':
+      // One number for all: answers come at once, so that no other question can be meant.
+      step(runtime, board, { kind: 'mirrorAsks', group: GROUP, question: 1 }, out)
       break
     case 'wall':
       board.wall = what.on

@@ -35,7 +35,10 @@ const timing: Timing = {
   watchdogMs: 1_000_000
 }
 
-export const settingsOf = (board: BoardId, kind: WiringKind): Settings => ({
+/** One disk that moves, or one on each board, kept equal (R7). */
+export type DiskKind = 'shared' | 'mirrored'
+
+export const settingsOf = (board: BoardId, kind: WiringKind, disk: DiskKind): Settings => ({
   board,
   digest: 'd1d1d1d1d1d1',
   timing,
@@ -48,7 +51,7 @@ export const settingsOf = (board: BoardId, kind: WiringKind): Settings => ({
       failbackAfterMs: 1000,
       restartsMax: 1,
       restartWindowMs: RESTART_WINDOW_MS,
-      disk: 'shared',
+      disk,
       loginGate: false
     }
   ]

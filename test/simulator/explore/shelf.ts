@@ -1,5 +1,6 @@
 // Keeps every board state and every token once, under a number, and what came of each happening: the core is pure, so each
 // (board, happening) is stepped once however many worlds it occurs in. Called by world.ts.
+import type { GroupAction } from '../../../src/core/event.js'
 import type { Token } from '../../../src/core/types.js'
 import { LINK_IDS } from '../../../src/core/types.js'
 import { type Board, heldBy } from './board.js'
@@ -19,8 +20,9 @@ export interface Facet {
   readonly sense: boolean | null
   readonly loop: boolean | null
   readonly coil: boolean
-  /** Something that was ordered must happen before time goes on. */
+  /** Something that was ordered must happen before time goes on; and children that must end, unless their disk stands still. */
   readonly overdue: boolean
+  readonly lateJobs: readonly GroupAction[]
   /** In words, for people. */
   readonly doing: string
 }
@@ -75,11 +77,8 @@ const facetOf = (board: Board): Facet => {
     sense: core?.input.sense ?? null,
     loop: core?.input.loop ?? null,
     coil: board.rail && board.booted && board.relayLevel && !board.harnessPulled,
-    overdue:
-      board.jobs.some(job => job.age > 0) ||
-      board.relayOrders.some(order => order.age > 0) ||
-      (board.writing?.age ?? 0) > 0 ||
-      board.railAge > 0,
+    overdue: board.relayOrders.some(order => order.age > 0) || (board.writing?.age ?? 0) > 0 || board.railAge > 0,
+    lateJobs: board.jobs.filter(job => job.age > 0).map(job => job.action),
     doing: doingOf(board)
   }
 }
@@ -89,7 +88,10 @@ const textOf = (board: Board): string =>
   JSON.stringify(board.core === null ? board : { ...board, core: { ...board.core, settings: null } })
 
 export const createShelf = (runtime: Runtime): Shelf => {
-  const settings = { a: settingsOf('a', runtime.wiring), b: settingsOf('b', runtime.wiring) }
+  const settings = {
+    a: settingsOf('a', runtime.wiring, runtime.disk),
+    b: settingsOf('b', runtime.wiring, runtime.disk)
+  }
   const texts: string[] = []
   const facets: Facet[] = []
   const numbers = new Map<string, number>()

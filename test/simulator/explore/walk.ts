@@ -4,12 +4,14 @@ import type { CoreModule } from '../core-module.js'
 import { deadBoard } from './board.js'
 import { choices, made } from './choices.js'
 import { type Choice, course } from './course.js'
-import { provedRecord, STEP_MS, settingsOf, type WiringKind } from './pair.js'
+import { newMirror } from './mirror.js'
+import { type DiskKind, provedRecord, STEP_MS, settingsOf, type WiringKind } from './pair.js'
 import { createShelf } from './shelf.js'
 import { CALM_MAX, facetOf, type Ground, nameOfWorld, type World, worldOf } from './world.js'
 
 export interface Scope {
   readonly wiring: WiringKind
+  readonly disk: DiskKind
   /** `running`: a serves, all is well. `cold`: both boards get power at the same time, for the first time. */
   readonly from: 'running' | 'cold'
   readonly faults: number
@@ -47,7 +49,7 @@ const WARM_UP_MAX = 5000
 
 const coldStart = (ground: Ground, scope: Scope): World => {
   const put = (board: 'a' | 'b'): number =>
-    ground.shelf.put(deadBoard(board, provedRecord(settingsOf(board, scope.wiring))))
+    ground.shelf.put(deadBoard(board, provedRecord(settingsOf(board, scope.wiring, scope.disk))))
   return {
     boards: [put('a'), put('b')],
     cuts: 0,
@@ -62,6 +64,7 @@ const coldStart = (ground: Ground, scope: Scope): World => {
     owner: 0,
     confirmed: 0,
     calm: 0,
+    mirror: scope.disk === 'mirrored' ? newMirror() : null,
     broken: null
   }
 }
@@ -90,9 +93,10 @@ const warmUp = (ground: Ground, cold: World): { readonly world: World; readonly 
   throw new Error('nothing fails, and yet the pair does not come up')
 }
 
-export const createGround = (core: CoreModule, wiring: WiringKind): Ground => ({
-  shelf: createShelf({ core, wiring }),
-  wiring
+export const createGround = (core: CoreModule, wiring: WiringKind, disk: DiskKind): Ground => ({
+  shelf: createShelf({ core, wiring, disk }),
+  wiring,
+  disk
 })
 
 const startOf = (ground: Ground, scope: Scope): { readonly world: World; readonly choices: number } => {
@@ -121,7 +125,7 @@ const createTrail = (statesMax: number) => {
 
 /** Breadth first; ends at the first broken rule, at the bound, or when nothing is left. `tell`: one line per depth. */
 export const walk = (core: CoreModule, scope: Scope, tell: (words: string) => void = () => {}): Walk => {
-  const ground = createGround(core, scope.wiring)
+  const ground = createGround(core, scope.wiring, scope.disk)
   const { world: start, choices: warmed } = startOf(ground, scope)
   const seen = new Set([nameOfWorld(start)])
   const trail = createTrail(scope.statesMax)
@@ -164,7 +168,7 @@ export const walk = (core: CoreModule, scope: Scope, tell: (words: string) => vo
 
 /** The path again, in words: what happened when, and what both boards did then. */
 export const tellPath = (core: CoreModule, violation: Violation): string[] => {
-  const ground = createGround(core, violation.scope.wiring)
+  const ground = createGround(core, violation.scope.wiring, violation.scope.disk)
   let { world } = startOf(ground, violation.scope)
   let [at, before] = [0, '']
   const lines = [violation.words]

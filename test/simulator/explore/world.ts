@@ -4,8 +4,11 @@
 import type { Epoch } from '../../../src/core/types.js'
 import { LINK_IDS } from '../../../src/core/types.js'
 import { judge } from './judge.js'
+import { judgeMirror } from './judge-mirror.js'
 import type { Happening } from './life.js'
-import type { WiringKind } from './pair.js'
+import { copyMirror, MIRROR_NUMBERS, type Mirror, mirrorOf, numbersOf } from './mirror.js'
+import { followBoard } from './mirror-course.js'
+import type { DiskKind, WiringKind } from './pair.js'
 import type { Facet, Shelf } from './shelf.js'
 
 /** 0 = board a, 1 = board b. */
@@ -45,6 +48,8 @@ export interface World {
   confirmed: 0 | 1
   /** Steps for which both boards lived and a link was whole both ways, at most CALM_MAX. */
   calm: number
+  /** null = the disk is shared. */
+  mirror: Mirror | null
   /** No part of its name: what broke in the choice that led here. `beyond`: under a fault that the rule may assume away. */
   broken: { readonly words: string; readonly beyond: boolean } | null
 }
@@ -61,7 +66,7 @@ const wireOf = (one: Flight): number => 2 * one.link + one.from
 export const nameOfWorld = (world: World): string => {
   world.flight.sort((x, y) => wireOf(x) - wireOf(y))
   const { boards, cuts, faults, repairs, acts, stamp, tenure, acknowledged, owner, confirmed, calm, lates } = world
-  let name = `${boards[0]},${boards[1]},${cuts},${faults},${repairs},${acts},${stamp},${tenure},${acknowledged},${owner},${confirmed},${calm},${lates}`
+  let name = `${boards[0]},${boards[1]},${cuts},${faults},${repairs},${acts},${stamp},${tenure},${acknowledged},${owner},${confirmed},${calm},${lates},${world.mirror === null ? '-' : numbersOf(world.mirror).join(',')}`
   for (const { from, link, content, sequence, echo, age } of world.flight)
     name += `,${from},${link},${content},${sequence},${echo},${age}`
   return name
@@ -71,7 +76,8 @@ export const worldOf = (name: string): World => {
   const n = name.split(',').map(Number) as [number, ...number[]]
   const at = (index: number): number => n[index] ?? 0
   const flight: Flight[] = []
-  for (let i = 13; i < n.length; i += 6)
+  const mirrored = !Number.isNaN(at(13))
+  for (let i = 13 + (mirrored ? MIRROR_NUMBERS : 1); i < n.length; i += 6)
     flight.push({
       from: at(i) as Side,
       link: at(i + 1),
@@ -94,6 +100,7 @@ export const worldOf = (name: string): World => {
     calm: at(11),
     lates: at(12),
     flight,
+    mirror: mirrored ? mirrorOf(n.slice(13, 13 + MIRROR_NUMBERS)) : null,
     broken: null
   }
 }
@@ -101,13 +108,15 @@ export const worldOf = (name: string): World => {
 export const copyOf = (world: World): World => ({
   ...world,
   boards: [world.boards[0], world.boards[1]],
-  flight: world.flight.map(one => ({ ...one }))
+  flight: world.flight.map(one => ({ ...one })),
+  mirror: world.mirror === null ? null : copyMirror(world.mirror)
 })
 
 /** What a walk goes through: the shelf of boards, and how the pair is wired. */
 export interface Ground {
   readonly shelf: Shelf
   readonly wiring: WiringKind
+  readonly disk: DiskKind
 }
 
 export const facetOf = (ground: Ground, world: World, side: Side): Facet => ground.shelf.facet(world.boards[side])
@@ -129,6 +138,8 @@ export const affect = (ground: Ground, world: World, side: Side, what: Happening
     if ((world.cuts & (1 << (2 * link + side))) === 0)
       world.flight.push({ from: side, link, content, sequence, echo, age: 0 })
   judge(ground, world, side, before, result)
+  judgeMirror(ground, world, side, before, result)
+  followBoard(ground, world, side, before, result)
 }
 
 const renumber = (ground: Ground, world: World, side: Side, nonce: string, moved: number): void => {

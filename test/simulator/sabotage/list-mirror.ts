@@ -218,7 +218,7 @@ export const MIRROR: readonly Sabotage[] = [
     edits: [
       {
         file: 'core/mirror-holder.ts',
-        find: "  if (theirs.copy === 'outdated' && ownerOf(state, group) === peerOf(state)) return\n",
+        find: "  if (theirs.copy === 'outdated' && (grant > 0 || epoch.board === peerOf(state))) return\n",
         replace: ''
       }
     ],
@@ -230,8 +230,8 @@ export const MIRROR: readonly Sabotage[] = [
     edits: [
       {
         file: 'core/mirror.ts',
-        find: "return lostCopy(state, group) ? 'unknown' : 'outdated'",
-        replace: "return 'outdated'"
+        find: "const behind = lostCopy(state, group) ? 'unknown' : 'outdated'",
+        replace: "const behind = 'outdated'"
       }
     ],
     shown: byTest(
