@@ -52,7 +52,7 @@ const lossOf = (state: CoreState, group: string): string => {
     mirror?.says === 'outdated'
       ? `since epoch ${mirror.epoch.number}${mirror.epoch.board}`
       : `in or after epoch ${epoch.number}${epoch.board}`
-  return `whatever board ${peerOf(state)} wrote ${since} and this board lacks IS LOST, and its copy must be given up when it returns`
+  return `whatever was written ${since} and is not in it IS LOST, and the copy on board ${peerOf(state)} must be given up if it differs`
 }
 
 export const orderTakeStale = (context: Context, request: number, group: string): void => {

@@ -112,6 +112,41 @@ export const MIRROR_ROWS: readonly Row[] = [
     pair: MIRRORED
   },
   {
+    name: 'mirror-standby-leaves',
+    row: 'operator asks for switchover / maintenance / manual mode',
+    says: 'the standby of a mirror is shut down in order: the copies part, it is outdated on its card, and the holder goes on without standing still',
+    faults: [at(0, { kind: 'operator', board: 'b', what: { order: 'leave' } })],
+    forS: 30,
+    servedBy: { files: 'a' },
+    awayS: 0,
+    pair: MIRRORED
+  },
+  {
+    name: 'mirror-disk-replaced-on-the-standby',
+    row: 'a disk of a mirror is replaced by a new one (R7)',
+    says: 'the disk of the standby of a mirror dies and is replaced by an empty one: nobody waits, it is filled, and the standby is current again',
+    faults: [at(0, { kind: 'diskReplaced', board: 'b', group: 'files' }, 10)],
+    forS: 40,
+    servedBy: { files: 'a' },
+    awayS: 0,
+    pair: MIRRORED
+  },
+  {
+    name: 'mirror-only-copy-replaced',
+    row: 'a disk of a mirror is replaced by a new one (R7)',
+    says: 'the board that alone has a current copy loses its disk, and gets an empty one: nobody serves the stale copy that fills it until a person takes it',
+    faults: [
+      at(0, { kind: 'powerCut', board: 'b', atOnce: false }, 20),
+      at(10, { kind: 'powerCut', board: 'a', atOnce: false }, 10),
+      at(11, { kind: 'diskReplaced', board: 'a', group: 'files' }, 8),
+      at(80, { kind: 'operator', board: 'a', what: { order: 'takeStale', group: 'files' } })
+    ],
+    forS: 110,
+    servedBy: { files: 'a' },
+    awayS: 75,
+    pair: MIRRORED
+  },
+  {
     name: 'mirror-override-and-split-brain',
     row: 'two holders meet; mirrored: two copies that went their own way (R7)',
     says: 'an operator takes a stale copy, and the newer one comes back: both stop; a person gives one copy up, and the pair is normal again',
