@@ -108,13 +108,16 @@ export const renewWhole = (world: World, { copies, sides }: Mirror): void => {
   for (const id of BOARDS) if (isUsable(copies[id], sides[id])) renew(world, copies[id])
 }
 
-/** Its I/O goes on without the other copy: what was in flight is acknowledged. */
-const goOn = (world: World, mirror: Mirror, id: BoardId, side: Side): void => {
+/**
+ * Its I/O goes on without the other copy: what was in flight is acknowledged. `marked`: its metadata say that the other copy is out; where the
+ * driver only lets I/O go on they do not, and its next promotion, or the next boot, asks anew.
+ */
+const goOn = (world: World, mirror: Mirror, id: BoardId, side: Side, marked: boolean): void => {
   const copy = mirror.copies[id]
   side.alone = true
   side.known = 'upToDate'
   copy.outdated = false
-  copy.peerOut = true
+  copy.peerOut = marked
   renew(world, copy)
   const { inFlight } = side
   side.inFlight = null
@@ -138,7 +141,7 @@ export const part = (world: World, mirror: Mirror, id: BoardId, side: Side, othe
   mirror.sync = null
   mirror.retryAt = world.agenda.now + world.random.mirror.between(50, 1500)
   if (!isUsable(mirror.copies[id], side)) return
-  if (otherIsOut && side.primary) goOn(world, mirror, id, side)
+  if (otherIsOut && side.primary) goOn(world, mirror, id, side, true)
   else if (otherIsOut) side.alone = true
   else if (side.primary) askFor(mirror, side)
 }
@@ -167,7 +170,7 @@ export const promote = (world: World, mirror: Mirror, id: BoardId): string | nul
   if (!usable) return `this copy is ${diskOf(mirror.copies[id], side)}: no up-to-date data here`
   if (side.alone) {
     becomePrimary(mirror, id, side)
-    goOn(world, mirror, id, side)
+    goOn(world, mirror, id, side, mirror.copies[id].peerOut)
     return ''
   }
   if (side.question === 0) askFor(mirror, side)
@@ -189,6 +192,7 @@ export const demote = (mirror: Mirror, id: BoardId): void => {
   const side = mirror.sides[id]
   if (side === null) return
   side.primary = false
+  side.alone = side.alone && mirror.copies[id].peerOut
   side.question = 0
   side.shown = ''
   mirror.copies[id].crashed = false
@@ -225,7 +229,7 @@ const hearAnswer = (
   }
   side.question = 0
   if (side.connected || !isUsable(mirror.copies[board.id], side)) return
-  goOn(world, mirror, board.id, side)
+  goOn(world, mirror, board.id, side, world.random.mirror.chance(0.6))
 }
 
 /** An operator takes a copy that may lack something: he was told what is lost. */
