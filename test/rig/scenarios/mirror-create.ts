@@ -11,8 +11,8 @@ import { mirrorOptions } from './mirror.js'
 import { bootBoard, equalAt, moveTo, prove, seconds, sure, underLoad, writeData } from './mirror-steps.js'
 import { copiesAt, type MirrorContext, type MirrorPace } from './mirror-world.js'
 
-const PACE: MirrorPace = { bootS: 600, normalS: 600, takeoverS: 240, watchS: 60 }
-const ORDER_MS = 600_000
+const PACE: MirrorPace = { bootS: 900, normalS: 900, takeoverS: 600, watchS: 60 }
+const ORDER_MS = 900_000
 const MIB = 1_048_576
 /** In the middle of the data of a disk, where a file of the test lies. */
 const SPOIL_AT_MIB = 160
@@ -105,7 +105,7 @@ const replaceDisk = async (context: MirrorContext): Promise<void> => {
   const { world, row, normal, waitFor } = context
   await underLoad(context, 'a')
   await world.disks.pull('b')
-  await waitFor('b to miss its disk', async () => (await copiesAt(context, 'b'))?.own === 'Diskless', 180, 1000)
+  await waitFor('b to miss its disk', async () => (await copiesAt(context, 'b'))?.own === 'Diskless', 600, 1000)
   await world.disks.replace('b')
   await world.disks.putIn('b')
   await waitFor(
@@ -124,10 +124,10 @@ const replaceDisk = async (context: MirrorContext): Promise<void> => {
 const endSplitBrain = async (context: MirrorContext): Promise<void> => {
   const { boards, world, expect, row, normal, waitFor } = context
   await world.link.cut()
-  await waitFor('a to go on alone', async () => (await copiesAt(context, 'a'))?.peer === 'Outdated', 180, 1000)
+  await waitFor('a to go on alone', async () => (await copiesAt(context, 'a'))?.peer === 'Outdated', 600, 1000)
   await sure(context, 'a', `echo of-a >${MOUNT_POINT}/only-a && sync -f ${MOUNT_POINT}`)
   boards.a.pullPower()
-  await waitFor('a to be silent', async () => (await boards.b.status())?.core.peer.heard === false, 180, 1000)
+  await waitFor('a to be silent', async () => (await boards.b.status())?.core.peer.heard === false, 600, 1000)
   await timed(context, 'b', `take-stale ${GROUP} --yes`)
   await waitFor('b to serve', async () => (await boards.b.group())?.role === 'active', PACE.normalS, 1000)
   await sure(context, 'b', `echo of-b >${MOUNT_POINT}/only-b && sync -f ${MOUNT_POINT}`)
@@ -210,8 +210,8 @@ export const mirrorCreateScenario: PcScenario = {
   ground: 'pc',
   title:
     'a mirror is made, compared, repaired and taken apart by the operator, and nothing is lost that nobody gave up (two emulated PCs)',
-  config: mirrorOptions({ timeoutMs: 3000, rateMaxMiB: 50, rateMinKiB: 4096 }),
-  minutesMax: 60,
+  config: mirrorOptions({ timeoutMs: 10_000, rateMaxMiB: 50, rateMinKiB: 4096 }),
+  minutesMax: 120,
   line: mirrorLine,
   run: async context => {
     await Promise.all(BOARDS.map(board => bootBoard(context, board, PACE)))
