@@ -33,6 +33,8 @@ export interface UpkeepContext {
    * null = it is. Absent: a person orders it.
    */
   readonly replace?: () => Promise<string | null>
+  /** Monotonic milliseconds; absent: the machine's. */
+  readonly now?: () => number
 }
 
 const CONNECT_AGAIN_MS = 3000
@@ -46,6 +48,7 @@ const REPLACE_AFTER_MS = 30_000
 const REPLACE_AGAIN_MS = 300_000
 
 export const createMirrorUpkeep = ({ drbd, backing, splitBrain, ...context }: UpkeepContext): MirrorUpkeep => {
+  const { now = () => performance.now() } = context
   let problem: string | null = 'not looked at yet'
   let looked = false
   let attachRefused: string | null = null
@@ -65,20 +68,20 @@ export const createMirrorUpkeep = ({ drbd, backing, splitBrain, ...context }: Up
 
   /** Only what the mirror itself calls current fills it, and only while nobody else orders it. */
   const replaceDisk = ({ peerDisk, connection }: DrbdState): void => {
-    const now = performance.now()
+    const at = now()
     if (replacing) return
     if (context.replace === undefined || connection !== 'Connected' || peerDisk !== 'UpToDate') {
       bareSince = null
       return
     }
-    bareSince ??= now
-    if (now < bareSince + REPLACE_AFTER_MS || now < replaceAt) return
+    bareSince ??= at
+    if (at < bareSince + REPLACE_AFTER_MS || at < replaceAt) return
     replacing = true
     // Beside the rounds: they let I/O go on, too.
     void context.replace().then(why => {
       replacing = false
       replaceRefused = why
-      replaceAt = performance.now() + REPLACE_AGAIN_MS
+      replaceAt = now() + REPLACE_AGAIN_MS
       attachAt = 0
     })
   }
@@ -94,10 +97,10 @@ export const createMirrorUpkeep = ({ drbd, backing, splitBrain, ...context }: Up
     if (carried)
       return `${backing} failed, and was let go: replace it, or \`baton recover\` to try it once more (then it is brought up to date)`
     if (attachRefused !== null && NO_NOTES.test(attachRefused)) replaceDisk(state)
-    if (performance.now() >= attachAt) {
+    if (now() >= attachAt) {
       attachRefused = await drbd.attach()
       // Refused for what may be over in a moment: somebody looks at it, or makes it ready.
-      attachAt = performance.now() + ATTACH_AGAIN_MS
+      attachAt = now() + ATTACH_AGAIN_MS
     }
     if (attachRefused === null) bareSince = null
     return attachRefused === null || !NO_NOTES.test(attachRefused)
@@ -111,9 +114,9 @@ export const createMirrorUpkeep = ({ drbd, backing, splitBrain, ...context }: Up
       tuned = true
       await drbd.tune()
     }
-    if (!apart || performance.now() < connectAt) return
+    if (!apart || now() < connectAt) return
     tuned = true
-    connectAt = performance.now() + (splitBrain() && !discard ? SPLIT_AGAIN_MS : CONNECT_AGAIN_MS)
+    connectAt = now() + (splitBrain() && !discard ? SPLIT_AGAIN_MS : CONNECT_AGAIN_MS)
     refused = await drbd.connect(discard)
   }
   return {
@@ -147,7 +150,7 @@ export const createMirrorUpkeep = ({ drbd, backing, splitBrain, ...context }: Up
       replaceAt = 0
     },
     pause: () => {
-      connectAt = performance.now() + CONNECT_AGAIN_MS
+      connectAt = now() + CONNECT_AGAIN_MS
     },
     get looked() {
       return looked

@@ -211,7 +211,10 @@ describe('restart of a peer that alone has a current copy', () => {
     match(board.status().ifPeerDied, /files would NOT be taken: .*outdated.*only hung, its power would be cut once/)
     board.fallsSilent()
     board.passes(1500)
-    match(board.group('files').problem ?? '', /alone has a current copy: switch it on; if it stays silent its power is cut once/)
+    match(
+      board.group('files').problem ?? '',
+      /alone has a current copy: switch it on; if it stays silent its power is cut once/
+    )
     deepEqual(
       board
         .status()

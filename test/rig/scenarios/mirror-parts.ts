@@ -54,7 +54,9 @@ const refusesToServe = async (
   const plain = words.replace(/\s+/g, ' ')
   expect(/outdated|nobody has said since the boot/.test(plain), `board ${board} says why: ${plain}`)
   const [, what = ''] =
-    /((?:switch on board|switch it on|board [ab] has power and is silent|if it does not come, look at)[^;.]*)/.exec(plain) ?? []
+    /((?:switch on board|switch it on|board [ab] has power and is silent|if it does not come, look at)[^;.]*)/.exec(
+      plain
+    ) ?? []
   expect(what !== '', `board ${board} says what to do about ${group}: ${plain}`)
   return what.trim()
 }
