@@ -55,6 +55,7 @@ export const LAID: Readonly<Record<string, { readonly path: string; readonly mod
   'rig-network.service': { path: 'etc/systemd/system/rig-network.service', mode: 0o644 },
   'serial-getty.conf': { path: 'etc/systemd/system/serial-getty@ttyS0.service.d/rig.conf', mode: 0o644 },
   'journald.conf': { path: 'etc/systemd/journald.conf.d/rig.conf', mode: 0o644 },
+  'batond.conf': { path: 'etc/systemd/system/batond.service.d/rig.conf', mode: 0o644 },
   'sshd.conf': { path: 'etc/ssh/sshd_config.d/rig.conf', mode: 0o644 }
 }
 

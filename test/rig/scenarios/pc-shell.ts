@@ -17,7 +17,7 @@ export const bootPcs = async ({ boards, world, waitFor, row }: RigContext<PcWorl
   await waitFor('both to let us in', () => BOARDS.every(board => world.remotes[board].connected), BOOT_S, 100)
   row('power on until both let us in (ssh)', took())
   for (const board of BOARDS)
-    await waitFor(`the daemon of ${board} to answer`, () => boards[board].status(), BOOT_S, 200)
+    await waitFor(`the daemon of ${board} to answer`, () => boards[board].status(), BOOT_S, 1000)
   row('power on until both daemons answer', took())
 }
 
