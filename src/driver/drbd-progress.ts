@@ -21,13 +21,15 @@ const linesOf = (text: string, minor: number): string => {
 /** null = nothing is under way. */
 export const readProgress = (text: string, minor: number): DrbdProgress | null => {
   const lines = linesOf(text, minor)
-  const done = /(?:sync'ed|verified):\s*(\d+\.\d)%/.exec(lines)
+  // Not the kernel's own percentage: with less than 4 MiB to go that says 100.
+  const done = /(?:sync'ed|verified):.*\((\d+)\/(\d+)\)/.exec(lines)
   if (done === null) return null
+  const [toGo, total] = [Number(done[1]), Number(done[2])]
   const [, hours, minutes, seconds] = /finish: (\d+):(\d\d):(\d\d)/.exec(lines) ?? []
   const speed = /speed: ([\d,]+)/.exec(lines)?.[1]?.replaceAll(',', '')
   const left = hours === undefined ? null : 3600 * Number(hours) + 60 * Number(minutes) + Number(seconds)
   return {
-    percent: Number(done[1]),
+    percent: total === 0 ? 100 : Math.floor((1000 * (total - toGo)) / total) / 10,
     secondsLeft: /\(stalled\)/.test(lines) ? null : left,
     kibPerSecond: Number(speed ?? 0)
   }

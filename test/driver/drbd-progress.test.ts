@@ -27,8 +27,13 @@ describe('drbd progress', () => {
 
   it('says of one that stands still that it does, and no time', () => {
     const found = readProgress(PROC, 11)
-    assert.deepEqual(found, { percent: 0.4, secondsLeft: null, kibPerSecond: 0 })
+    assert.deepEqual(found, { percent: 0.3, secondsLeft: null, kibPerSecond: 0 })
     assert.equal(found && leftWords(found), 'it stands still')
+  })
+
+  it('does not call it done while something is to go, as the kernel does', () => {
+    const end = PROC.replace("sync'ed: 32.8% (41943/62423)K", "sync'ed:100.0% (2528/16456)K")
+    assert.equal(readProgress(end, 0)?.percent, 84.6)
   })
 
   it('counts what differs', () => {
