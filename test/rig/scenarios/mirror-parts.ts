@@ -161,7 +161,7 @@ export const bothOffStaleFirst = async (context: MirrorContext, setting: MirrorS
 }
 
 export const diskPulled = async (context: MirrorContext, { mountPoint, pace }: MirrorSetting): Promise<void> => {
-  const { normal, row, startLoad, waitFor, world } = context
+  const { row, startLoad, waitFor, world } = context
   await underLoad(context, 'a')
   const at = nowMs()
   await world.disks.pull('a')
@@ -176,7 +176,7 @@ export const diskPulled = async (context: MirrorContext, { mountPoint, pace }: M
   await writeData(context, 'b', mountPoint, 'pulled', ALONE_MIB)
   await world.disks.putIn('a')
   await equalAt(context, 'b', pace.normalS)
-  await normal('b', pace.normalS)
+  // A disk that failed is trusted again when somebody says so.
   await moveTo(context, 'a', 'recover --yes', 'a', pace)
 }
 
