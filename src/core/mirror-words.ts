@@ -22,7 +22,7 @@ export const mirrorProblem = (state: CoreState, group: string, now: number): str
     return `resync under way: the copy on board ${where} is ${seen.resync.percent} % up to date; until its end it can be served on the other board only`
   }
   if (!seen.connected && isAlone(state, group))
-    return 'its replication link is down: what is written goes to the copy on this board alone'
+    return 'its replication link is down, it runs WITHOUT A MIRROR: what is written goes to the copy on this board alone'
   if (!seen.connected) return 'its replication link is down: the copies are not kept equal'
   if (areEqual(state, group)) return null
   return `its copies are connected, and not equal (here ${seen.disk}, there ${seen.peerDisk})`
