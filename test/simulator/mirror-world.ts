@@ -38,7 +38,7 @@ export interface Side {
   question: number
   /** Life and question that were told. */
   asked: string
-  /** Generation of what clients were shown last while it was primary. */
+  /** Generation of what it has shown last as primary; without a disk it takes no other one's copy, and no older disk of its own. */
   shown: string
   /** The last question that was answered with no. */
   refused: number

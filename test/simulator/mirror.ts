@@ -65,6 +65,10 @@ export const put = (mirror: Mirror, id: BoardId, write: number): void => {
   if (mirror.sides[id]?.attached === true) mirror.copies[id].content.add(write)
 }
 
+/** The copy that is read: its own, or without one the other one's. */
+const shownBy = ({ copies }: Mirror, id: BoardId, side: Side): string =>
+  copies[isUsable(copies[id], side) ? id : otherBoard(id)].generation
+
 /** A client writes; true = it was acknowledged. */
 export const write = (world: World, mirror: Mirror, id: BoardId): boolean => {
   const side = sideOf(world, mirror, id)
@@ -81,7 +85,7 @@ export const write = (world: World, mirror: Mirror, id: BoardId): boolean => {
   put(mirror, id, mirror.writes)
   if (side.connected) put(mirror, otherBoard(id), mirror.writes)
   mirror.acknowledged.push(mirror.writes)
-  side.shown = mirror.copies[isUsable(mirror.copies[id], side) ? id : otherBoard(id)].generation
+  side.shown = shownBy(mirror, id, side)
   return true
 }
 
@@ -104,8 +108,13 @@ export const renew = (world: World, copy: Copy): void => {
 }
 
 /** One copy is written and the other is not there. */
-export const renewWhole = (world: World, { copies, sides }: Mirror): void => {
+export const renewWhole = (world: World, mirror: Mirror): void => {
+  const { copies, sides } = mirror
   for (const id of BOARDS) if (isUsable(copies[id], sides[id])) renew(world, copies[id])
+  for (const id of BOARDS) {
+    const side = sides[id]
+    if (side?.primary) side.shown = shownBy(mirror, id, side)
+  }
 }
 
 /**
@@ -119,6 +128,7 @@ const goOn = (world: World, mirror: Mirror, id: BoardId, side: Side, marked: boo
   copy.outdated = false
   copy.peerOut = marked
   renew(world, copy)
+  if (side.primary) side.shown = copy.generation
   const { inFlight } = side
   side.inFlight = null
   if (inFlight !== null && copy.content.has(inFlight)) mirror.acknowledged.push(inFlight)
@@ -179,6 +189,7 @@ export const promote = (world: World, mirror: Mirror, id: BoardId): string | nul
 
 const becomePrimary = (mirror: Mirror, id: BoardId, side: Side): void => {
   side.primary = true
+  side.shown = shownBy(mirror, id, side)
   mirror.copies[id].crashed = true
 }
 

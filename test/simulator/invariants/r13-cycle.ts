@@ -11,7 +11,7 @@ import type { Invariant } from './invariant.js'
 import { HONEST_STORAGE } from './invariant.js'
 
 /** What is taken by the same proof may take its time first. */
-const BACK_MS = 30_000
+const BACK_MS = 15_000
 const ORDERS: readonly string[] = [...FENCING_ORDERS, 'fenceOn', 'recover']
 
 export const isCycle = (world: World, id: BoardId): boolean =>

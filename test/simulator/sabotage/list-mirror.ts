@@ -91,7 +91,7 @@ export const MIRROR: readonly Sabotage[] = [
     name: 'R7.fresh',
     gone: 'what the peer said of being outdated counts although it was told since that it is current',
     edits: [{ file: 'core/mirror.ts', find: ' && state.peer.tokenEchoSentAt > since', replace: ' && since >= 0' }],
-    shown: RUNS
+    shown: byTest('core/mirror.test', 'R7: what the peer said of being outdated before the question is no answer to it')
   },
   {
     name: 'R7.boot',
@@ -246,7 +246,7 @@ export const MIRROR: readonly Sabotage[] = [
       {
         file: 'core/mirror-holder.ts',
         find: "if (seen.disk !== 'upToDate' && isFreshClaim(context, group))",
-        replace: "if (seen.disk === 'failed' && isFreshClaim(context, group))"
+        replace: "if (seen.disk === 'outdated' && isFreshClaim(context, group))"
       }
     ],
     shown: byTest(
@@ -305,7 +305,7 @@ export const MIRROR: readonly Sabotage[] = [
         replace: ''
       }
     ],
-    shown: RUNS
+    shown: byTest('core/cycle.test', 'R13: a hung holder is cut once and given its power back; nothing is taken')
   },
   {
     name: 'R13.ownCopy',
