@@ -1,6 +1,7 @@
 // DRBD's own notes at the end of a disk (internal metadata, format v08): how much room they take, whether they are there, and how they are written.
 // By `drbdmeta` alone, which needs no module. Must not touch a disk that the kernel's mirror has: drbdmeta refuses that itself.
 import { failureOf, runCommand } from './command.js'
+import { NO_NOTES } from './drbd.js'
 
 /** What drbdmeta found. */
 export type Metadata =
@@ -21,7 +22,6 @@ const writeMsOf = (bytes: number): number => 30_000 + (bytes / 32_768 / 1e6) * 1
 /** UUID_JUST_CREATED. */
 const FRESH = '0000000000000004'
 const NOTHING = 1
-const NOT_THERE = /No valid meta.?data found/i
 const HELD = /is configured!|Exclusive open failed/
 
 /** Bytes that the notes take at the end of a disk of so many bytes. Source: DRBD user's guide 8.4, "Estimating metadata size". */
@@ -66,7 +66,7 @@ export const readMetadata = async (minor: number, path: string): Promise<Metadat
   if (result.code !== NOTHING) return { kind: 'unknown', words: failureOf(result) }
   // It says nothing where it finds nothing; this one does.
   const dumped = await look('dump-md')
-  return NOT_THERE.test(`${dumped.stdout}\n${dumped.stderr}`)
+  return NO_NOTES.test(`${dumped.stdout}\n${dumped.stderr}`)
     ? { kind: 'none' }
     : { kind: 'unknown', words: failureOf(dumped) }
 }

@@ -38,6 +38,8 @@ export const MIRROR_HELPER = '/usr/lib/baton/mirror-helper'
 const STEP_MS = 10_000
 /** drbdsetup: no such minor or resource. */
 const UNKNOWN = 10
+/** drbdmeta and drbdsetup say so of a disk that nothing was ever mirrored with. */
+export const NO_NOTES = /No valid meta.?data/i
 /** drbdsetup tells by this that all was so already. */
 const ALREADY = /already exists|already claimed by us|Device has a net-config/
 
@@ -75,7 +77,10 @@ export const createDrbd = (runner: GroupRunner, config: MirrorConfig, secret: st
       (await run(['new-minor', resource, device, '0'])),
     attach: async () => {
       // After a crash of a board that wrote: what was under way is marked as unequal first, or the kernel refuses the disk. Else it does nothing.
-      await runner.run('drbdmeta', [device, 'v08', backing, 'internal', 'apply-al'], { deadlineMs: STEP_MS })
+      const words = [device, 'v08', backing, 'internal', 'apply-al']
+      const applied = await runner.run('drbdmeta', words, { deadlineMs: STEP_MS })
+      // A bare disk is not offered to the kernel again and again: it complains of each on every console.
+      if (!applied.ok && NO_NOTES.test(applied.stdout + applied.stderr)) return failureOf(applied)
       return run(['attach', device, backing, backing, 'internal', ...diskWords(config)])
     },
     connect: discard =>

@@ -1,6 +1,6 @@
 // Keeps a mirror defined, attached to its disk and connected to the other board, as far as it can be. Used by mirror.ts, which runs it every second.
 import { seeDevice } from './disk-device.js'
-import type { Drbd } from './drbd.js'
+import { type Drbd, NO_NOTES } from './drbd.js'
 import type { DrbdState } from './drbd-events.js'
 
 export interface MirrorUpkeep {
@@ -42,7 +42,6 @@ const CONNECT_AGAIN_MS = 3000
 const SPLIT_AGAIN_MS = 30_000
 const ATTACH_AGAIN_MS = 3000
 const ATTACHED = new Set(['Inconsistent', 'Outdated', 'Consistent', 'UpToDate'])
-const NO_NOTES = /No valid meta.?data/i
 /** Not at once: somebody may be plugging disks in and out. */
 const REPLACE_AFTER_MS = 30_000
 const REPLACE_AGAIN_MS = 300_000

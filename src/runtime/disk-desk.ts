@@ -111,9 +111,10 @@ export const createDiskDesk = (status: () => CoreStatus, work: DiskWork): DiskDe
     answer: text => {
       const wish = asDiskWish(text)
       if (wish === null) return refused('the request is not understood: are both boards of one version?')
-      if (wish.doing !== 'ask') return begin(wish)
+      // Asked once more for what it was asked already: an answer was lost on its way.
       if (at === wish.work) return { state: 'busy', ok: true, words: 'at it', told: null }
-      return last?.work === wish.work ? last.answer : refused('it does not know of that work: it was started anew?')
+      if (last?.work === wish.work) return last.answer
+      return wish.doing === 'ask' ? refused('it does not know of that work: it was started anew?') : begin(wish)
     }
   }
 }

@@ -15,6 +15,8 @@ const TELL_MS = 10_000
 const WAIT_MS = 1_000_000
 /** Questions that may stay without an answer, one after the other. */
 const LOST_MAX = 20
+/** At first: a board that is off, or refuses, is said so soon. */
+const BEGIN_MAX = 2
 
 const failed = (words: string): DiskAnswer => ({ state: 'refused', ok: false, words, told: null })
 
@@ -35,17 +37,19 @@ export const askPeerDisk = async (
     }
     return peerDisk(socket)
   }
-  let answer = await ask({ ...wish, work })
-  if (typeof answer === 'string') return failed(answer)
   const beganAt = performance.now()
+  let begun = false
   let lost = 0
   let toldAt = beganAt
-  while (answer.state === 'busy') {
+  for (;;) {
+    const answer = await ask({ ...wish, doing: begun ? 'ask' : wish.doing, work })
+    lost = typeof answer === 'string' ? lost + 1 : 0
+    if (typeof answer !== 'string') {
+      if (answer.state !== 'busy') return answer
+      begun = true
+    } else if (lost > (begun ? LOST_MAX : BEGIN_MAX))
+      return failed(begun ? `the other board does not answer any more: ${answer}` : answer)
     await delay(ASK_EVERY_MS)
-    const next = await ask({ ...wish, doing: 'ask', work })
-    lost = typeof next === 'string' ? lost + 1 : 0
-    if (typeof next !== 'string') answer = next
-    else if (lost > LOST_MAX) return failed(`the other board does not answer any more: ${next}`)
     const now = performance.now()
     if (now - beganAt > WAIT_MS) return failed('the other board did not come to an end in time')
     if (now - toldAt > TELL_MS) {
@@ -53,5 +57,4 @@ export const askPeerDisk = async (
       tell(`  ... the other board is still at it, ${Math.round((now - beganAt) / 1000)} s`)
     }
   }
-  return answer
 }
