@@ -60,7 +60,7 @@ const dangerOf = (plan: CreatePlan, world: CreateWorld, peer: CopyTold): string 
 const nextWords = (plan: CreatePlan, name: string): string =>
   plan.kind === 'replace'
     ? `the disk is ready: it is filled as soon as both boards are connected; \`baton status\` shows how far it is (a disk that failed in its place without being taken out is tried again by \`baton recover\`)`
-    : `${name} has its copies. \`baton recover\` has the boards serve it; \`baton status\` shows a resync and how far it is`
+    : `${name} has its copies. The boards serve it now (if not: \`baton recover\`); \`baton status\` shows a resync and how far it is`
 
 export const runCreate = async (config: Config, options: DiskOptions, terminal: Terminal): Promise<ExitCode> => {
   const refuse = (words: string): ExitCode => {

@@ -198,7 +198,7 @@ const takeApart = async (context: MirrorContext): Promise<void> => {
   for (const board of BOARDS) await sure(context, board, 'systemctl stop batond')
   for (const board of BOARDS) {
     const device = world.disks.device(board)
-    await sure(context, board, `pkill -f service.pl; sleep 1; umount ${MOUNT_POINT}; drbdsetup down ${GROUP}`)
+    await sure(context, board, `pkill -f '[s]ervice.pl'; sleep 1; umount ${MOUNT_POINT}; drbdsetup down ${GROUP}`)
     await sure(context, board, `dd if=/dev/zero of=${device} bs=1M status=none; blockdev --flushbufs ${device}`)
   }
   for (const board of BOARDS) await sure(context, board, 'systemctl start batond')
