@@ -14,10 +14,11 @@ export const holdsMirror = (state: CoreState, group: string): boolean => HOLDS.h
  * A word that was taken back and is wanted again may lie on the card, and the taking back still be under way.
  */
 const says = (state: CoreState, group: string, which: DurableMirror['says']): 'no' | 'moving' | 'stored' => {
-  const onItsWay = state.pending.map(({ durable }) => durable.groups[group]?.mirror?.says)
-  const all = [storedGroup(state, group).mirror?.says, ...onItsWay, durableGroup(state, group).mirror?.says]
-  if (!all.includes(which)) return 'no'
-  return all.every(word => word === which) ? 'stored' : 'moving'
+  const count = (says: DurableMirror['says'] | undefined): number => (says === which ? 1 : 0)
+  let found = count(storedGroup(state, group).mirror?.says) + count(durableGroup(state, group).mirror?.says)
+  for (const { durable } of state.pending) found += count(durable.groups[group]?.mirror?.says)
+  if (found === 0) return 'no'
+  return found === state.pending.length + 2 ? 'stored' : 'moving'
 }
 
 /** On the card, and not about to be cleared: I alone am current. */

@@ -1,5 +1,6 @@
 // The two sides of a mirrored disk: they find each other, compare, bring one copy up to date, and lose each other; and what their drivers see of it.
 // Called by run.ts (its beat) and daemon.ts (orders). The kernel of one board is mirror.ts. Judges nothing.
+import type { MirrorFacts } from '../../src/core/mirror-state.js'
 import type { BoardId } from '../../src/core/types.js'
 import { otherBoard } from '../../src/core/types.js'
 import { deliver, runs } from './daemon.js'
@@ -188,6 +189,13 @@ const followLink = (world: World, mirror: Mirror): void => {
   if (a.wanted && b.wanted && !a.standalone && !b.standalone) connect(world, mirror, a, b)
 }
 
+/** The same text where nothing is new; asked at each beat. */
+const factsText = (facts: MirrorFacts | null): string => {
+  if (facts === null) return ''
+  const { connected, disk, peerDisk, resync, splitBrain } = facts
+  return `${connected} ${disk} ${peerDisk} ${resync?.to} ${resync?.percent} ${splitBrain}`
+}
+
 /** Its driver sees a change at one of its next looks; a question is told after what led to it, to each life of the daemon. */
 const tell = (world: World, mirror: Mirror, board: Board): void => {
   const { daemon } = board
@@ -195,7 +203,7 @@ const tell = (world: World, mirror: Mirror, board: Board): void => {
   if (daemon === null || side === null || !runs(world, board)) return
   const { group } = mirror
   const facts = factsOf(mirror, board.id, world.agenda.now)
-  const text = JSON.stringify(facts)
+  const text = factsText(facts)
   const asks = side.question > 0 ? `${daemon.nonce} ${side.question}` : ''
   const news = daemon.mirrors.get(group) !== text
   const question = asks !== '' && asks !== side.asked
