@@ -140,13 +140,15 @@ export const createSplit = (): Invariant => {
     says: 'two copies that went their own way are served by nobody',
     assumes: [HONEST_STORAGE],
     checks: {
-      acknowledged: (world, _past, { board, group }) => {
+      acknowledged: (world, past, { board, group }) => {
         const sides = Object.values(world.mirrors.get(group)?.sides ?? {})
         const given = BOARDS.some(id => saysOf(world, id, group) === 'outdated' || world.boards[id].daemon === null)
         const split = sides.length > 0 && sides.every(side => side?.standalone === true) && !given
         if (!split) since.delete(group)
         else if (!since.has(group)) since.set(group, world.agenda.now)
-        const forMs = world.agenda.now - (since.get(group) ?? world.agenda.now)
+        // A daemon that stands still stops nothing.
+        const { smoothSince } = past.boards[board]
+        const forMs = world.agenda.now - Math.max(since.get(group) ?? world.agenda.now, smoothSince)
         return forMs > SPLIT_MS
           ? `board ${board} serves ${group} for ${Math.round(forMs)} ms beside another copy that went its own way`
           : null
