@@ -103,7 +103,7 @@ describe('the import of a card', function () {
     assert.match(world.read(PROBLEM), new RegExp(`baton\\.yaml:${line}: groups\\[0\\]\\.disk\\.kind.*sharde`))
     assert.match(
       world.read(REPORT),
-      new RegExp(`baton\\.yaml:${line}: groups.*: sharde: .*\\r\\n {2}-> write one of: shared\\r\\n`)
+      new RegExp(`baton\\.yaml:${line}: groups.*: sharde: .*\\r\\n {2}-> write one of: mirrored, shared\\r\\n`)
     )
     assert.ok(isClosed())
     assert.deepEqual(world.asked(), ['baton check-config', FAULT])
