@@ -109,7 +109,7 @@ describe('the state of a card', function () {
     assert.match(world.read(PROBLEM), /cannot be stored: the card is full/)
     assert.equal(world.read('/etc/baton/baton.yaml'), GOOD)
     const stored = readdirSync(world.at('/etc/baton')).filter(name => name !== 'baton.yaml.previous')
-    assert.deepEqual(stored.sort(), ['baton.yaml', 'board', 'key', 'lan-a.network'])
+    assert.deepEqual(stored.sort(), ['baton.yaml', 'board', 'key', 'lan-a.network', 'replication-a.network'])
     if (world.has('/etc/baton/baton.yaml.previous')) assert.equal(world.read('/etc/baton/baton.yaml.previous'), GOOD)
     // The daemon knows by itself what it must not do when it cannot store (R5); the peer hears of it.
     assert.equal(ready().status, 0)
