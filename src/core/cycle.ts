@@ -11,7 +11,10 @@ import type { CoreState, FenceState } from './state.js'
 /** By its own words, by the right to the group, or by what our card says, the peer has the newer copy. */
 const peerHasIt = (state: CoreState, group: string): boolean => {
   const copy = peerGroup(state, group)?.copy ?? 'unknown'
-  if (copy === 'outdated') return false
+  const seen = groupOf(state, group).mirror?.seen
+  // What the replication link shows now says more than what was said before.
+  const behind = seen?.connected === true && (seen.peerDisk !== 'upToDate' || seen.resync?.to === 'peer')
+  if (copy === 'outdated' || behind) return false
   return copy === 'alone' || copy === 'current' || isOutdated(state, group) || ownerOf(state, group) === peerOf(state)
 }
 

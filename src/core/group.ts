@@ -53,7 +53,7 @@ const advanceClaiming = (context: Context, group: string, view: GroupState): voi
   if (!rightStands(context, view.rightBy)) {
     return loseClaim(context, group, view, 'the right was lost before the first act')
   }
-  const stale = whyNoClaim(state, group)
+  const stale = state.durable.evidence[group] ?? whyNoClaim(state, group)
   if (stale !== null) return loseClaim(context, group, view, stale)
   beginTaking(context, group, view)
   const { epoch } = durableGroup(state, group)

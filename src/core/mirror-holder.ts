@@ -14,6 +14,7 @@ import {
 } from './context.js'
 import { isConfirmedNow, isOperatorConfirmed } from './fencing.js'
 import { takeable } from './fit.js'
+import { loseClaim } from './group.js'
 import {
   areEqual,
   areSplit,
@@ -185,17 +186,20 @@ const advanceEqual = (context: Context, group: string, mirror: MirrorView): void
 /** Only an operator's override, or a lie, makes two copies that both go their own way: nobody serves either until a person has chosen. */
 const stopSplit = (context: Context, group: string, view: GroupState): void => {
   const { state } = context
-  if (state.durable.evidence[group] !== undefined) return
   const words = `both copies of the disk of ${group} were written, each without the other (split brain)`
-  remember(context, { evidence: { ...state.durable.evidence, [group]: words } })
-  report(
-    context,
-    'alarm',
-    'split-brain',
-    `${words}: it is stopped on both boards; compare the data; then \`baton discard-copy ${group}\` where it may be lost, and \`baton recover\` on the other board`,
-    group
-  )
-  failMove(view, words)
+  if (state.durable.evidence[group] === undefined) {
+    remember(context, { evidence: { ...state.durable.evidence, [group]: words } })
+    report(
+      context,
+      'alarm',
+      'split-brain',
+      `${words}: it is stopped on both boards; compare the data; then \`baton discard-copy ${group}\` where it may be lost, and \`baton recover\` on the other board`,
+      group
+    )
+    failMove(view, words)
+  }
+  // Whatever was on its way when it was noticed ends as well.
+  if (view.phase === 'claiming') loseClaim(context, group, view, words)
   if (view.phase === 'taking' || view.phase === 'active') beginRelease(context, group, 'standby', false)
 }
 

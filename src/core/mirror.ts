@@ -134,6 +134,8 @@ export const peerIsOutdated = (state: CoreState, group: string): boolean => {
 export const shouldHandOver = (state: CoreState, group: string, now: number): boolean => {
   const { mirror } = groupOf(state, group)
   if (mirror === null || mirror.seen === null || whyNoClaim(state, group) === null) return false
+  // Neither of two copies that went their own way is handed over: a person chooses.
+  if (mirror.seen.splitBrain || state.durable.evidence[group] !== undefined) return false
   const theirs = peerCopySaid(state, group, now)
   if (theirs === 'alone') return true
   const { connected, disk } = mirror.seen

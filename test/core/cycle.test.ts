@@ -185,6 +185,16 @@ describe('restart of a peer that alone has a current copy', () => {
     deepEqual(split.relayOrders(), [])
   })
 
+  it('R13: one whose copy is being brought up to date from ours has nothing that we lack', () => {
+    const board = standbyBoard({ groups: [MIRRORED] })
+    sees(board, { ...EQUAL, peerDisk: 'inconsistent', resync: { to: 'peer', percent: 10 } })
+    board.talks({ groups: { files: { role: 'failed', copy: 'unknown' } } })
+    board.passes(500)
+    board.fallsSilent()
+    board.passes(60_000)
+    deepEqual(board.relayOrders(), [])
+  })
+
   it('R2b: what can be taken by the same proof is taken, and the power comes back in the way of a takeover', () => {
     const board = standbyBoard({ groups: [MIRRORED, { ...WEB, home: 'a' }] })
     sees(board, BEHIND)

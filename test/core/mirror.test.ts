@@ -266,6 +266,28 @@ describe('mirrored disks', () => {
     equal(Object.keys(board.effects('storeState').at(-1)?.durable.evidence ?? {}).join(), 'files')
   })
 
+  it('R7: nobody hands over, or takes, one of two copies that went their own way', () => {
+    const says = { says: 'alone', epoch: { number: 1, board: 'a' } } as const
+    const theirs = { role: 'standby', copy: 'alone', epoch: { number: 2, board: 'b' } } as const
+    const mine = { epoch: { number: 2, board: 'b' }, grant: 0, mirror: says } as const
+    const owner = standbyBoard({ groups: [MIRRORED], durable: { groups: { files: mine } } })
+    sees(owner, { ...LOST, splitBrain: true })
+    owner.talks({ groups: { files: theirs } })
+    owner.passes(3000)
+    equal(owner.card()?.groups.files?.grant, 0)
+    const own = { files: { ...mine, epoch: { number: 1, board: 'a' } } } as const
+    const other = servingBoard({ groups: [MIRRORED], durable: { groups: own } })
+    sees(other, LOST)
+    equal(other.role(), 'active')
+    other.says({ groups: { files: { copy: 'alone' } } })
+    other.passes(3000)
+    equal(other.role(), 'standby')
+    other.says({ groups: { files: { ...theirs, grant: 3 } } })
+    other.passes(3000)
+    equal(other.role(), 'standby')
+    match(other.status().warnings.join('\n'), /split brain/)
+  })
+
   it('R7: a standby that leaves parts its copy in order, and ends when it is outdated on its card', () => {
     const board = standby()
     board.asks({ order: 'leave' })
