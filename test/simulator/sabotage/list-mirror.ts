@@ -255,6 +255,18 @@ export const MIRROR: readonly Sabotage[] = [
     )
   },
   {
+    name: 'R7.splitGiven',
+    gone: 'one of two copies that went their own way is handed over to the board that has the other',
+    edits: [
+      {
+        file: 'core/mirror.ts',
+        find: '  if (mirror.seen.splitBrain || state.durable.evidence[group] !== undefined) return false\n',
+        replace: ''
+      }
+    ],
+    shown: byTest('core/mirror.test', 'R7: nobody hands over, or takes, one of two copies that went their own way')
+  },
+  {
     name: 'R13.cycle',
     gone: 'a silent peer that alone has a current copy is left as it is',
     edits: [
