@@ -6,6 +6,10 @@ import { areEqual, isAlone, lostCopy, mirrorWaits, peerCopySaid, whyNoClaim } fr
 import { isRecentlyHeard, peerGroup } from './silence.js'
 import type { CoreState } from './state.js'
 
+/** What a person does about two copies that went their own way. */
+const chooseWords = (group: string): string =>
+  `compare the data; then \`baton discard-copy ${group}\` where it may be lost, and \`baton recover\` on the other board`
+
 /** One sentence about the copies where something is not as it should be; null = they are equal, or there is no mirror. */
 export const mirrorProblem = (state: CoreState, group: string, now: number): string | null => {
   if (!isMirrored(state, group)) return null
@@ -15,7 +19,8 @@ export const mirrorProblem = (state: CoreState, group: string, now: number): str
     const lost = `its copy on board ${selfOf(state)} is ${seen.disk}, and the one on board ${peerOf(state)} cannot be reached`
     return `its I/O STANDS STILL: ${lostCopy(state, group) ? lost : whyWaits(state, now)}`
   }
-  if (seen.splitBrain) return 'both copies of its disk were written (split brain): they are not connected'
+  if (seen.splitBrain)
+    return `both copies of its disk were written (split brain): they are not connected; ${chooseWords(group)}`
   if (seen.disk === 'failed') return `its disk on board ${selfOf(state)} has failed`
   if (seen.resync !== null) {
     const where = seen.resync.to === 'here' ? selfOf(state) : peerOf(state)
@@ -60,7 +65,8 @@ export const apartWords = (state: CoreState, group: string, now: number): string
   if (mirror?.seen == null || why === null) return null
   if (now - mirror.linkSince <= state.settings.timing.answerMs) return null
   const theirs = peerCopySaid(state, group, now)
-  const { disk, peerDisk } = mirror.seen
+  const { disk, peerDisk, splitBrain } = mirror.seen
+  if (splitBrain) return `${why}; ${chooseWords(group)}`
   if (disk === 'inconsistent' && peerDisk === 'inconsistent')
     return `${why}, and so is the other one: no whole copy is left, and the data has to come from a backup`
   const comes = mirror.seen.resync !== null || theirs === 'current' || theirs === 'alone'
