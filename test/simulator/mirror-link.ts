@@ -13,6 +13,8 @@ const BEAT_MS = 50
 /** A dead peer is noticed by a lost ping, at the soonest. */
 const NOTICE_MS_MIN = 100
 const SYNC_MS = [300, 9000] as const
+/** A driver connects two copies that went their own way again after this. */
+const SPLIT_AGAIN_MS = 5000
 
 /**
  * Parted in order: the secondary stores that it is outdated before the primary hears of it, which then goes on without asking.
@@ -120,6 +122,7 @@ const connect = (world: World, mirror: Mirror, a: Side, b: Side): void => {
   )
   if (behind || (older === 'split' && given === null)) {
     for (const side of [a, b]) side.standalone = true
+    mirror.retryAt = world.agenda.now + SPLIT_AGAIN_MS
     return
   }
   for (const side of [a, b]) {
@@ -186,7 +189,11 @@ const followLink = (world: World, mirror: Mirror): void => {
   }
   const [a, b] = [sideOf(world, mirror, 'a'), sideOf(world, mirror, 'b')]
   if (!linked || a === null || b === null || a.connected || b.connected || now < mirror.retryAt) return
-  if (a.wanted && b.wanted && !a.standalone && !b.standalone) connect(world, mirror, a, b)
+  if (!a.wanted || !b.wanted) return
+  // The drivers try again now and then: the other copy may have been given up meanwhile.
+  a.standalone = false
+  b.standalone = false
+  connect(world, mirror, a, b)
 }
 
 /** The same text where nothing is new; asked at each beat. */

@@ -45,6 +45,14 @@ const switchOn = (world: World): void => {
 const saysOutdated = (world: World, id: BoardId, group: string): boolean =>
   world.boards[id].store.durable?.groups[group]?.mirror?.says === 'outdated'
 
+/** Two copies went their own way, and nobody serves either: a person gives one up, the same one again if need be. */
+const givesUp = (world: World, group: string, time: number): BoardId | null => {
+  const evidence = BOARDS.every(id => world.boards[id].store.durable?.evidence[group] !== undefined)
+  const split = BOARDS.some(id => world.mirrors.get(group)?.sides[id]?.standalone === true)
+  if (servedBy(world, group).length > 0 || (!evidence && !split)) return null
+  return BOARDS.find(id => saysOutdated(world, id, group)) ?? (time % 2 === 0 ? 'b' : 'a')
+}
+
 const help = (world: World, time: number): void => {
   switchOn(world)
   for (const id of BOARDS) {
@@ -57,8 +65,7 @@ const help = (world: World, time: number): void => {
     if (board.store.durable !== null && board.store.durable.mode !== 'auto')
       ask(world, board, { order: 'mode', mode: 'auto', forMs: 0 })
     for (const group of world.mirrors.keys())
-      if (id === 'b' && BOARDS.every(one => world.boards[one].store.durable?.evidence[group] !== undefined))
-        ask(world, board, { order: 'discardCopy', group })
+      if (id === givesUp(world, group, time)) ask(world, board, { order: 'discardCopy', group })
     const lied = BOARDS.some(one => !world.boards[one].store.honest)
     // A swapped card may have forgotten who was current: a person chooses.
     for (const group of world.mirrors.keys())
