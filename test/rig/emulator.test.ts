@@ -1,5 +1,5 @@
-import { deepEqual, equal, ok } from 'node:assert/strict'
-import { type EmulatorOptions, emulatorWords } from './emulator.js'
+import { deepEqual, equal, match, ok } from 'node:assert/strict'
+import { type EmulatorOptions, emulatorWords, LINK_WORDS } from './emulator.js'
 
 const options = (over: Partial<EmulatorOptions> = {}): EmulatorOptions => ({
   dir: '/run/rig/a',
@@ -65,6 +65,14 @@ describe('the command line of an emulated board', () => {
       ...['-netdev', 'tap,id=link,ifname=data-a,script=no,downscript=no'],
       ...['-device', 'usb-net,netdev=link,mac=40:27:eb:00:01:0a,port=1.4']
     ])
+  })
+
+  it('the adapter of the data link, and no other, is told to speak RNDIS', () => {
+    const [credential = ''] = LINK_WORDS
+    const [head, rule = ''] = [credential.slice(0, credential.lastIndexOf(':')), credential.split(':').at(-1)]
+    equal(head, 'systemd.set_credential_binary=udev.rules.70-data-link')
+    match(Buffer.from(rule, 'base64').toString(), /KERNEL=="1-1\.4", ATTR\{bConfigurationValue\}="2"\n$/)
+    ok(LINK_WORDS.every(word => !word.includes(' ')))
   })
 
   it('a kernel without an initrd is started without one', () => {

@@ -35,8 +35,6 @@ export interface HarnessOptions {
 
 /** Edges are told as they come; what changes without one (a board's reset) is seen by a look this often. */
 const LOOK_MS = 50
-/** At each look frames of the bus are let through. What a mirror sends over its link needs them: with a look in 50 ms it crept at 44 KB/s. */
-const MIRROR_LOOK_MS = 6
 /** Longer than what is read of them; the longest is a code. */
 const EDGES_KEPT_MS = CODE_WINDOW_MS + 4000
 
@@ -126,7 +124,7 @@ export const makeHarness = ({ machines, usb, faults, tell }: HarnessOptions): Ha
     let seen: Emulator | null = null
     let calm = async (): Promise<void> => undefined
     for (;;) {
-      await delay(usb() === null ? MIRROR_LOOK_MS : LOOK_MS)
+      await delay(LOOK_MS)
       if (closed) return
       const emulator = machines()[board].emulator
       // A board may lose its power in the middle of a look: then there is nothing to see.

@@ -13,7 +13,7 @@ import { mirrorConfiguration, rigConfiguration, SERVICE_ON_CARD } from './config
 import { makeDataDisk } from './data-disk.js'
 import { serialOf } from './data-disks.js'
 import { DATA_HARDWARE_ADDRESS } from './data-link.js'
-import { USB_DISK } from './emulator.js'
+import { LINK_WORDS, USB_DISK } from './emulator.js'
 import { PINS } from './gpio-registers.js'
 import { bundleBaton } from './lay-baton.js'
 import { ETHERNET_WORDS, HARDWARE_ADDRESS, type RigNames } from './names.js'
@@ -103,7 +103,7 @@ export const makePairCards = async (names: RigNames, options: PairOptions): Prom
       await writeExt4(rootOf(card), names.dir, [{ path: SERVICE_ON_CARD, text }])
     }
     await options.change(board, card, names.dir)
-    const words = [...KERNEL_WORDS, ...(mirror ? AWAKE_WORDS : []), ...options.kernelWords]
+    const words = [...KERNEL_WORDS, ...(mirror ? [...AWAKE_WORDS, ...LINK_WORDS] : []), ...options.kernelWords]
     return [card, await takeBootFiles(card, join(names.cards, `boot-${board}`), words)]
   }
   const [cardA, bootA] = await make('a')

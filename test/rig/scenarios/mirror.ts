@@ -115,7 +115,7 @@ export const mirrorScenario: PiMirrorScenario = {
   mirror: true,
   title:
     'two disks kept equal: nothing that was acknowledged is lost, and no stale copy is served (the card on two emulated Pis)',
-  config: { replication: { timeoutMs: 10_000, rateMaxMiB: 1, rateMinKiB: 250 } },
+  config: { replication: { timeoutMs: 10_000, rateMaxMiB: 2, rateMinKiB: 500 } },
   minutesMax: 150,
   line: mirrorLine,
   run: context =>
