@@ -1,6 +1,6 @@
 // The ground of a mirror on two emulated Pis, on trial: both boot the card's image with a disk and a second adapter each, and disk,
 // link and the kernel's DRBD are there. What baton makes of them is another scenario's.
-import { BOARDS } from '../../../board/virtual/names.js'
+import { BOARDS, GROUP } from '../../../board/virtual/names.js'
 import { nowMs } from '../../../board/virtual/time.js'
 import { type BoardId, otherBoard } from '../../../src/core/types.js'
 import { DATA_ADDRESS, DATA_HARDWARE_ADDRESS } from '../data-link.js'
@@ -76,7 +76,8 @@ const replicate = async (context: Context): Promise<void> => {
     const disk = world.disks.device(board)
     const [own, peer] = [DATA_ADDRESS[board], DATA_ADDRESS[otherBoard(board)]]
     // What baton would make of the disks is not the question here.
-    await told(context, board, 'systemctl stop baton-setup batond; modprobe drbd && drbdsetup down all')
+    await told(context, board, 'systemctl stop baton-setup batond; modprobe drbd')
+    await told(context, board, `if drbdsetup status ${GROUP} >/dev/null 2>&1; then drbdsetup down ${GROUP}; fi`)
     row(`DRBD of ${board}`, (await told(context, board, 'cat /proc/drbd')).split('\n')[0] ?? '')
     await told(context, board, `yes yes | drbdmeta --force 0 v08 ${disk} internal create-md`)
     await told(context, board, `drbdsetup new-resource try && drbdsetup new-minor try 0 0`)
