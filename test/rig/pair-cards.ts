@@ -69,8 +69,10 @@ const configurationOf = (commandLine: string, mirror: boolean): Options => {
 
 /** Its udev needs longer than systemd waits by default. */
 const SLOW_WORDS = ['systemd.default_device_timeout_sec=240']
+/** No graphics processor answers there, and the driver of its messages went on to use what it had given back: a panic at boot, now and then. */
+const GRAPHICS_WORDS = ['modprobe.blacklist=vchiq']
 /** What every emulated board's kernel is told. */
-export const KERNEL_WORDS: readonly string[] = [...ONE_CORE, ...ETHERNET_WORDS, ...SLOW_WORDS]
+export const KERNEL_WORDS: readonly string[] = [...ONE_CORE, ...ETHERNET_WORDS, ...SLOW_WORDS, ...GRAPHICS_WORDS]
 
 /**
  * On a busy machine two boards got interrupts from their USB that nobody answered for, until the kernel switched the line off. Why is
