@@ -1,4 +1,5 @@
 import { deepEqual } from 'node:assert/strict'
+import { setTimeout as delay } from 'node:timers/promises'
 import { frameCalmer } from './usb-frames.js'
 
 const FRAME = 2 ** 3
@@ -45,6 +46,18 @@ describe('the frames of an emulated USB controller', () => {
     await calm()
     await calm()
     deepEqual(asleep.written, [])
+  })
+
+  it('frames that were asked for once are let through again, also when the driver wrote back a mask without them', async () => {
+    const board = controller(CHANNELS + FRAME)
+    const calm = frameCalmer(board)
+    await calm()
+    const opening = calm()
+    await delay(1)
+    board.set(CHANNELS)
+    await opening
+    await calm()
+    deepEqual(board.written, [CHANNELS, CHANNELS + FRAME, CHANNELS + FRAME, CHANNELS])
   })
 
   it('a controller that is set up anew is as one that was never seen', async () => {

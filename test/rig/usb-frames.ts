@@ -13,24 +13,23 @@ const OPEN_MS = 4
 const has = (mask: number, bit: number): boolean => Math.floor(mask / bit) % 2 === 1
 
 /**
- * Each call lets frames through for a moment, if they are kept back by an earlier one; one for each life of an emulator. Before the driver
- * has set the controller up nothing is touched, and frames that the driver keeps back itself stay so: it expects no interrupt from them.
+ * Each call lets frames through for a moment; one for each life of an emulator. Before the driver has set the controller up and asked for frames
+ * nothing is touched. From then on they are let through at every call, whatever the mask says: the driver reads and writes it in two steps, may
+ * write back what it read while they were kept back, and does not ask for them again. Boards lost all that is on their USB that way.
  */
 export const frameCalmer = ({ read, write }: Pick<Qtest, 'read' | 'write'>): (() => Promise<void>) => {
-  let kept = false
+  let wanted = false
   return async () => {
     const mask = await read(MASK)
     if (!has(mask, CHANNELS)) {
-      kept = false
+      wanted = false
       return
     }
-    if (!has(mask, FRAME)) {
-      if (!kept) return
-      await write(MASK, mask + FRAME)
-    }
+    wanted ||= has(mask, FRAME)
+    if (!wanted) return
+    if (!has(mask, FRAME)) await write(MASK, mask + FRAME)
     await delay(OPEN_MS)
     const now = await read(MASK)
-    kept = has(now, FRAME)
-    if (kept) await write(MASK, now - FRAME)
+    if (has(now, FRAME)) await write(MASK, now - FRAME)
   }
 }
