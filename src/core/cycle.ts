@@ -34,6 +34,17 @@ export const strandedGroups = (state: CoreState): readonly string[] =>
 const cutBefore = ({ durable, fence }: CoreState): boolean =>
   durable.startFences > (fence.phase === 'storing' && fence.counted ? 1 : 0)
 
+/**
+ * It talks, and does not hear us. Its turn counts from the word that it knows we heard, ours from the one that heard us: nothing keeps them apart (R9).
+ * What hangs does not talk, so nothing is lost by a whole round of patience.
+ */
+const talksStill = ({ peer, settings }: CoreState, now: number): boolean => {
+  const { deadMs, headStartMs } = settings.timing
+  const { lastFreshAt, lastWordAt } = peer
+  if (lastWordAt === null || (lastFreshAt !== null && lastWordAt <= lastFreshAt)) return false
+  return now < lastWordAt + deadMs + 2 * (deadMs + headStartMs)
+}
+
 /** Why the silent peer is not restarted for its copy; null = it may be, once (R8, R13). */
 export const whyNotCycle = (state: CoreState, now: number): string | null => {
   const refused = whyNotCut(state, now)
@@ -42,6 +53,7 @@ export const whyNotCycle = (state: CoreState, now: number): string | null => {
   if (strandedGroups(state).length === 0) return 'the peer is not known to have a copy that this board lacks'
   if (state.peer.token?.leaving === true) return 'it was shut down in order'
   if (readsPowerless(state)) return 'it has no power'
+  if (talksStill(state, now)) return 'it talked a moment ago'
   return cutBefore(state) ? 'it was cut once already, and was not heard since' : null
 }
 

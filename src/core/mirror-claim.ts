@@ -1,6 +1,6 @@
 // Claims on mirrored disks that are looked at once more, and those that end because the copy is not the same any more (R7). Called by mirror-holder.
 import { type Context, durableGroup, groupOf, order, rememberGroup, report, selfOf, storageOk } from './context.js'
-import { peerCopySaid } from './mirror.js'
+import { peerCopySaid, speaksOfAnother } from './mirror.js'
 import type { MirrorFacts } from './mirror-state.js'
 import type { GroupPhase } from './state.js'
 import { compareEpochs } from './types.js'
@@ -29,12 +29,13 @@ export const withdrawClaim = (context: Context, group: string, question: number,
 export const noteReplaced = (context: Context, group: string, phase: GroupPhase, seen: MirrorFacts): void => {
   const { state, now } = context
   const { epoch, mirror } = durableGroup(state, group)
-  const gone = seen.disk === 'inconsistent' || seen.resync?.to === 'here'
+  const another = speaksOfAnother(state, group)
+  const gone = another || seen.disk === 'inconsistent' || seen.resync?.to === 'here'
   if (!gone || (phase !== 'standby' && phase !== 'failed') || !storageOk(state)) return
   const alone = mirror?.says === 'alone'
   const unrecorded = mirror == null && epoch.board === selfOf(state) && peerCopySaid(state, group, now) === 'outdated'
   if (!alone && !unrecorded) return
   rememberGroup(context, group, { mirror: { says: 'outdated', epoch: mirror?.epoch ?? epoch } })
-  const words = `${group}: the copy on board ${selfOf(state)}, which may alone have been current, is not there any more (it is ${seen.disk})`
+  const words = `${group}: the copy on board ${selfOf(state)}, which may alone have been current, is not there any more (${another ? 'another disk is' : `it is ${seen.disk}`})`
   report(context, 'alarm', 'copy-lost', `${words}: what only it had is lost, unless the old disk is put back`, group)
 }

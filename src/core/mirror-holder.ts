@@ -16,6 +16,7 @@ import { isConfirmedNow, isOperatorConfirmed } from './fencing.js'
 import { takeable } from './fit.js'
 import { loseClaim } from './group.js'
 import {
+  aloneNow,
   areEqual,
   areSplit,
   goesOnUnasked,
@@ -24,7 +25,8 @@ import {
   isOutdated,
   lostCopy,
   peerCopySaid,
-  peerIsOutdated
+  peerIsOutdated,
+  speaksOfAnother
 } from './mirror.js'
 import { isFreshClaim, noteReplaced, withdrawClaim } from './mirror-claim.js'
 import { advanceLost } from './mirror-lost.js'
@@ -153,7 +155,8 @@ const advanceAlone = (context: Context, group: string, mirror: MirrorView, seen:
   }
   if ((mirror.question === 0 && !unequal && !goesOnUnasked(state, group)) || !usable) return
   if (mirror.question > 0 && isAlone(state, group)) {
-    if (seen.disk !== 'upToDate' && isFreshClaim(context, group)) {
+    const another = speaksOfAnother(state, group)
+    if (another || (seen.disk !== 'upToDate' && isFreshClaim(context, group))) {
       withdrawClaim(context, group, mirror.question, seen)
       mirror.question = 0
       return
@@ -165,7 +168,7 @@ const advanceAlone = (context: Context, group: string, mirror: MirrorView, seen:
   }
   if (durableGroup(state, group).mirror?.says === 'alone' || !storageOk(state)) return
   if (!mirror.current || !isPeerOut(context, group)) return
-  rememberGroup(context, group, { mirror: { says: 'alone', epoch: durableGroup(state, group).epoch } })
+  rememberGroup(context, group, { mirror: aloneNow(state, group, durableGroup(state, group).epoch) })
   mirror.aloneAt = context.now
   answerConfirmation(context, group)
 }

@@ -13,7 +13,7 @@ import {
   selfOf,
   storageOk
 } from './context.js'
-import { areEqual, peerCopySaid, whyNoClaim } from './mirror.js'
+import { aloneNow, areEqual, peerCopySaid, whyNoClaim } from './mirror.js'
 import { isHeard, peerGroup } from './silence.js'
 import type { CoreState } from './state.js'
 import { isHolding } from './types.js'
@@ -61,7 +61,7 @@ export const orderTakeStale = (context: Context, request: number, group: string)
   if (refused !== null)
     return answer(context, request, false, `the copy of ${group} is not declared current: ${refused}`)
   const words = `the copy of ${group} on board ${selfOf(state)} is declared current by the operator: ${lossOf(state, group)}`
-  rememberGroup(context, group, { mirror: { says: 'alone', epoch: durableGroup(state, group).epoch } })
+  rememberGroup(context, group, { mirror: aloneNow(state, group, durableGroup(state, group).epoch) })
   state.sendSoon = true
   report(context, 'alarm', 'copy-forced', words, group)
   answer(context, request, true, words)

@@ -17,6 +17,8 @@ export interface MirrorFacts {
   readonly resync: { readonly to: 'here' | 'peer'; readonly percent: number } | null
   /** Both copies have writes that the other lacks: the mirror refuses to connect. */
   readonly splitBrain: boolean
+  /** Name of our copy, given by chance when its disk was made ready: another disk has another one. null = not known (yet). */
+  readonly copy: string | null
 }
 
 export interface MirrorView {

@@ -2,7 +2,7 @@
 import { durableGroup, groupOf, storedGroup } from './context.js'
 import { isHeard, peerGroup, sameConfiguration } from './silence.js'
 import type { CoreState, GroupPhase } from './state.js'
-import { type Copy, type DurableMirror, isHolding } from './types.js'
+import { type Copy, type DurableMirror, type Epoch, isHolding } from './types.js'
 
 /** Our board may be writing: its words about the peer's copy are those of the holder. */
 const HOLDS: ReadonlySet<GroupPhase> = new Set(['taking', 'active', 'releasing', 'stuck'])
@@ -23,6 +23,29 @@ const says = (state: CoreState, group: string, which: DurableMirror['says']): 'n
 
 /** On the card, and not about to be cleared: I alone am current. */
 export const isAlone = (state: CoreState, group: string): boolean => says(state, group, 'alone') === 'stored'
+
+/** "I alone am current", said of the copy that is here now. */
+export const aloneNow = (state: CoreState, group: string, epoch: Epoch): DurableMirror => {
+  const copy = groupOf(state, group).mirror?.seen?.copy ?? null
+  return copy === null ? { says: 'alone', epoch } : { says: 'alone', epoch, copy }
+}
+
+/** Our record says "I alone", and speaks of a copy on another disk than the one that is here. */
+export const speaksOfAnother = (state: CoreState, group: string): boolean => {
+  const record = durableGroup(state, group).mirror
+  const copy = groupOf(state, group).mirror?.seen?.copy ?? null
+  return record?.says === 'alone' && record.copy !== undefined && copy !== null && record.copy !== copy
+}
+
+/** "I alone" counts for the very copy that it spoke of. */
+const whyNotThisOne = (state: CoreState, group: string): string | null => {
+  if (speaksOfAnother(state, group))
+    return 'the disk on this board is not the one whose copy alone was current: put that one back'
+  const unknown = (groupOf(state, group).mirror?.seen?.copy ?? null) === null
+  return unknown && durableGroup(state, group).mirror?.copy !== undefined
+    ? 'it is not known yet whether the disk on this board is the one whose copy alone was current'
+    : null
+}
 
 /** On the card for certain: the holder may go on without this copy. */
 export const isOutdated = (state: CoreState, group: string): boolean => says(state, group, 'outdated') === 'stored'
@@ -77,7 +100,7 @@ export const whyNoClaim = (state: CoreState, group: string): string | null => {
   if (seen.resync?.to === 'here')
     return `the copy on this board is being brought up to date (${seen.resync.percent} %): wait for the end of the resync`
   if (seen.disk === 'inconsistent') return 'the copy on this board is incomplete: its resync did not end'
-  if (isAlone(state, group)) return null
+  if (isAlone(state, group)) return whyNotThisOne(state, group)
   if (says(state, group, 'outdated') !== 'no')
     return 'the copy on this board is outdated: the other one went on without it'
   if (!mirror.current) return 'nobody has said since the boot of this board that its copy is current'
@@ -149,5 +172,6 @@ export const areSplit = (state: CoreState, group: string, now: number): boolean 
   if (mirror === null) return false
   if (durableGroup(state, group).mirror?.says === 'outdated') return false
   const theirs = peerCopySaid(state, group, now)
-  return mirror.seen?.splitBrain === true ? theirs !== 'outdated' : isAlone(state, group) && theirs === 'alone'
+  if (mirror.seen?.splitBrain === true) return theirs !== 'outdated'
+  return isAlone(state, group) && !speaksOfAnother(state, group) && theirs === 'alone'
 }

@@ -16,7 +16,7 @@ import { whyNotCycle } from './cycle.js'
 import { fellWithTokens, readsPowerless } from './evidence.js'
 import { advanceFencing, beginFencing, isConfirmedNow, isOperatorConfirmed } from './fencing.js'
 import { effectiveMode, highestNumber, takeable, whyNotFence } from './fit.js'
-import { waitingMirrors } from './mirror.js'
+import { aloneNow, waitingMirrors } from './mirror.js'
 import { firesAt, inStartSilence, noteSlot, senseCountsAt } from './silence.js'
 import type { RightBy } from './state.js'
 
@@ -37,7 +37,7 @@ export const claimGroup = (context: Context, group: string, rightBy: RightBy, nu
   if (out && view.mirror !== null) view.mirror.aloneAt = context.now
   // One that stands there already speaks of an earlier tenure, and goes on doing so.
   const stands = durableGroup(state, group).mirror?.says === 'alone'
-  const alone = out && !stands ? { mirror: { says: 'alone', epoch } as const } : {}
+  const alone = out && !stands ? { mirror: aloneNow(state, group, epoch) } : {}
   view.store = rememberGroup(context, group, { epoch, grant: 0, ...alone })
 }
 

@@ -96,10 +96,14 @@ export interface DurableGroup {
   readonly mirror?: DurableMirror | null
 }
 
-/** R7. `alone`: "I alone am current". `outdated`: the holder was told that it may go on without this copy. `epoch`: of the tenure that made it so. */
+/**
+ * R7. `alone`: "I alone am current". `outdated`: the holder was told that it may go on without this copy. `epoch`: of the tenure that made it so.
+ * `copy`: name of the copy that "alone" speaks of (`MirrorFacts.copy`); absent = it was not known.
+ */
 export interface DurableMirror {
   readonly says: 'alone' | 'outdated'
   readonly epoch: Epoch
+  readonly copy?: string
 }
 
 /** The durable record of a board, written whole and atomically. Source: R4, R5, R6, R8, R14. */

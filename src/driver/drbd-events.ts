@@ -92,6 +92,11 @@ const FROM_HERE = new Set(['StartingSyncS', 'WFBitMapS', 'SyncSource', 'PausedSy
 const TO_HERE = new Set(['StartingSyncT', 'WFBitMapT', 'WFSyncUUID', 'SyncTarget', 'PausedSyncT', 'Behind'])
 const EQUAL = new Set(['Established', 'VerifyS', 'VerifyT'])
 
+const ATTACHED: ReadonlySet<string> = new Set(['Inconsistent', 'Outdated', 'Consistent', 'UpToDate'])
+
+/** The kernel's mirror has its own disk. */
+export const isAttached = ({ disk }: DrbdState): boolean => ATTACHED.has(disk)
+
 /** Which way a resync goes; null = none. */
 export const resyncOf = ({ replication }: DrbdState): 'here' | 'peer' | null =>
   TO_HERE.has(replication) ? 'here' : FROM_HERE.has(replication) ? 'peer' : null
@@ -108,7 +113,12 @@ export const isFrozen = ({ suspended, role }: DrbdState): boolean =>
   role === 'Primary' && suspended.split(',').includes('fencing')
 
 /** `percent` of a resync that is under way, 0..100. */
-export const mirrorFacts = (state: DrbdState, splitBrain: boolean, percent: number): MirrorFacts => {
+export const mirrorFacts = (
+  state: DrbdState,
+  splitBrain: boolean,
+  percent: number,
+  copy: string | null
+): MirrorFacts => {
   const to = resyncOf(state)
   const connected = isConnected(state)
   return {
@@ -116,6 +126,7 @@ export const mirrorFacts = (state: DrbdState, splitBrain: boolean, percent: numb
     disk: diskOf(state.disk),
     peerDisk: connected ? diskOf(state.peerDisk) : 'unknown',
     resync: connected && to !== null ? { to, percent } : null,
-    splitBrain
+    splitBrain,
+    copy
   }
 }

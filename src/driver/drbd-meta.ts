@@ -1,5 +1,7 @@
 // DRBD's own notes at the end of a disk (internal metadata, format v08): how much room they take, whether they are there, and how they are written.
 // By `drbdmeta` alone, which needs no module. Must not touch a disk that the kernel's mirror has: drbdmeta refuses that itself.
+import { randomBytes } from 'node:crypto'
+import { open } from 'node:fs/promises'
 import { failureOf, runCommand } from './command.js'
 import { NO_NOTES } from './drbd.js'
 
@@ -22,6 +24,12 @@ const writeMsOf = (bytes: number): number => 30_000 + (bytes / 32_768 / 1e6) * 1
 /** UUID_JUST_CREATED. */
 const FRESH = '0000000000000004'
 const NOTHING = 1
+/** The last block of the disk: its device UUID, which DRBD 8.4 keeps and does not use, and what tells that it is one. */
+const BLOCK_BYTES = 4096
+const NAME_AT = 40
+const NAME_BYTES = 8
+const MAGIC_AT = 60
+const MAGIC = new Set([0x8374_026b, 0x8374_026c])
 const HELD = /is configured!|Exclusive open failed/
 
 /** Bytes that the notes take at the end of a disk of so many bytes. Source: DRBD user's guide 8.4, "Estimating metadata size". */
@@ -86,5 +94,31 @@ export const createMetadata = async (
     deadlineMs: writeMsOf(bytes),
     marked: false
   })
-  return result.ok ? null : failureOf(result)
+  if (!result.ok) return failureOf(result)
+  const name = randomBytes(NAME_BYTES).toString('hex')
+  const named = await runCommand('drbdmeta', words(minor, path, 'write-dev-uuid', name), {
+    deadlineMs: LOOK_MS,
+    marked: false
+  })
+  return named.ok ? null : failureOf(named)
+}
+
+/**
+ * Name of the copy on a disk of so many bytes, 16 hexadecimal digits, given when its notes were made; null = it has none, or cannot be read. Reads the
+ * notes themselves: drbdmeta does not look at a disk that the kernel's mirror has. Source: drbd_int.h of 8.4, `struct meta_data_on_disk`.
+ */
+export const readCopyName = async (path: string, bytes: number): Promise<string | null> => {
+  const block = Buffer.alloc(BLOCK_BYTES)
+  try {
+    const disk = await open(path, 'r')
+    try {
+      await disk.read(block, 0, BLOCK_BYTES, Math.floor(bytes / BLOCK_BYTES) * BLOCK_BYTES - BLOCK_BYTES)
+    } finally {
+      await disk.close()
+    }
+  } catch {
+    return null
+  }
+  const name = block.subarray(NAME_AT, NAME_AT + NAME_BYTES)
+  return MAGIC.has(block.readUInt32BE(MAGIC_AT)) && name.some(byte => byte !== 0) ? name.toString('hex') : null
 }

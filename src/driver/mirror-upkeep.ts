@@ -1,7 +1,7 @@
 // Keeps a mirror defined, attached to its disk and connected to the other board, as far as it can be. Used by mirror.ts, which runs it every second.
 import { seeDevice } from './disk-device.js'
 import { type Drbd, NO_NOTES } from './drbd.js'
-import type { DrbdState } from './drbd-events.js'
+import { type DrbdState, isAttached } from './drbd-events.js'
 
 export interface MirrorUpkeep {
   /** One round; bounded by the deadlines of its commands. */
@@ -41,7 +41,6 @@ const CONNECT_AGAIN_MS = 3000
 /** Each try of two split copies is refused and told again. */
 const SPLIT_AGAIN_MS = 30_000
 const ATTACH_AGAIN_MS = 3000
-const ATTACHED = new Set(['Inconsistent', 'Outdated', 'Consistent', 'UpToDate'])
 /** Not at once: somebody may be plugging disks in and out. */
 const REPLACE_AFTER_MS = 30_000
 const REPLACE_AGAIN_MS = 300_000
@@ -128,7 +127,7 @@ export const createMirrorUpkeep = ({ drbd, backing, splitBrain, ...context }: Up
         return
       }
       if (state.disk === 'Diskless') problem = await attachDisk(state)
-      else if (ATTACHED.has(state.disk)) carried = true
+      else if (isAttached(state)) carried = true
       if (state.role !== '') await link(state)
       looked = true
     },

@@ -17,7 +17,7 @@ export interface MirrorSight {
 
 /** `mirror primary, copy here UpToDate, resync to the other board 34.5 %, about 12 minutes left`. */
 export const mirrorWords = ({ state, splitBrain, progress, refused, door, compared }: MirrorSight): string => {
-  const { connected, disk, peerDisk, resync } = mirrorFacts(state, splitBrain, 0)
+  const { connected, disk, peerDisk, resync } = mirrorFacts(state, splitBrain, 0, null)
   const far = progress === null ? '' : ` ${progress.percent} %, ${leftWords(progress)}`
   const equal = `the other copy ${state.peerDisk}${progress === null ? '' : `, being compared:${far}`}`
   const moving = resync === null ? equal : `resync to ${resync.to === 'here' ? 'this' : 'the other'} board${far}`

@@ -8,10 +8,11 @@ import type { Emit, MirrorPort } from '../port/ports.js'
 import { mirrorBytes } from './block-device.js'
 import { failureOf } from './command.js'
 import { createDrbd } from './drbd.js'
-import { isConnected, isFrozen, mirrorFacts, NO_STATE, readEvent, resyncOf } from './drbd-events.js'
+import { isAttached, isConnected, isFrozen, mirrorFacts, NO_STATE, readEvent, resyncOf } from './drbd-events.js'
 import { type DrbdProgress, readProgress } from './drbd-progress.js'
 import type { GroupRunner } from './group-command.js'
 import { keepLineProcess, type LineProcess } from './line-process.js'
+import { createCopyName } from './mirror-copy-name.js'
 import type { MirrorDoor } from './mirror-door.js'
 import { createMirrorQuestion } from './mirror-question.js'
 import { createMirrorRole } from './mirror-role.js'
@@ -104,9 +105,11 @@ export const createMirror = (context: MirrorContext): Mirror => {
   })
   const standsStill = (): boolean => whole && isFrozen(state) && !isConnected(state)
 
+  const copyName = createCopyName(config.backing, () => tell())
   const tell = (): void => {
     if (!upkeep.looked || !whole) return
-    const mirror = mirrorFacts(state, splitBrain, Math.floor(progress?.percent ?? 0))
+    copyName.look(isAttached(state))
+    const mirror = mirrorFacts(state, splitBrain, Math.floor(progress?.percent ?? 0), copyName.value)
     const words = JSON.stringify(mirror)
     if (words === told) return
     told = words
@@ -182,7 +185,7 @@ export const createMirror = (context: MirrorContext): Mirror => {
   }
 
   const usable = (): boolean => {
-    const { disk, peerDisk } = mirrorFacts(state, splitBrain, 0)
+    const { disk, peerDisk } = mirrorFacts(state, splitBrain, 0, null)
     return upkeep.looked && whole && ((disk !== 'failed' && disk !== 'unknown') || peerDisk === 'upToDate')
   }
   const role = createMirrorRole({

@@ -46,10 +46,13 @@ const orNull =
 const isBoard = isOneOf('a', 'b')
 const isEpoch = isRecord({ number: isNumber32, board: isBoard })
 const isPlainGroup = isRecord({ epoch: isEpoch, grant: isNumber32 })
+const SAID = { says: isOneOf('alone', 'outdated'), epoch: isEpoch }
+const isSaid = isRecord(SAID)
+const isSaidOfCopy = isRecord({ ...SAID, copy: isText })
 const isMirroredGroup = isRecord({
   epoch: isEpoch,
   grant: isNumber32,
-  mirror: orNull(isRecord({ says: isOneOf('alone', 'outdated'), epoch: isEpoch }))
+  mirror: orNull(value => isSaid(value) || isSaidOfCopy(value))
 })
 /** Records from before there were mirrors have no word of one: they are read as they are (R7: nothing is known of a copy). */
 const isGroup: Check = value => isPlainGroup(value) || isMirroredGroup(value)

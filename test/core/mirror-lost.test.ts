@@ -5,7 +5,14 @@ import { type Board, servingBoard, standbyBoard } from './board.js'
 import { FILES } from './board-settings.js'
 
 const MIRRORED = { ...FILES, disk: 'mirrored' } as const
-const EQUAL: MirrorFacts = { connected: true, disk: 'upToDate', peerDisk: 'upToDate', resync: null, splitBrain: false }
+const EQUAL: MirrorFacts = {
+  connected: true,
+  disk: 'upToDate',
+  peerDisk: 'upToDate',
+  resync: null,
+  splitBrain: false,
+  copy: 'ours'
+}
 const DISKLESS: MirrorFacts = { ...EQUAL, disk: 'failed' }
 const NOTHING_LEFT: MirrorFacts = { ...DISKLESS, connected: false, peerDisk: 'unknown' }
 

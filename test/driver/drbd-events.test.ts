@@ -24,17 +24,18 @@ const follow = (lines: readonly string[], from: DrbdState = NO_STATE): DrbdState
 
 describe('drbd events', () => {
   it('reads a mirror that is up', () => {
-    assert.deepEqual(mirrorFacts(follow(UP), false, 0), {
+    assert.deepEqual(mirrorFacts(follow(UP), false, 0, null), {
       connected: true,
       disk: 'upToDate',
       peerDisk: 'upToDate',
       resync: null,
-      splitBrain: false
+      splitBrain: false,
+      copy: null
     })
   })
 
   it('takes a link for connected only when it was said how the copies stand to each other', () => {
-    const facts = UP.slice(0, 3).map((_, at) => mirrorFacts(follow(UP.slice(0, at + 1)), false, 0))
+    const facts = UP.slice(0, 3).map((_, at) => mirrorFacts(follow(UP.slice(0, at + 1)), false, 0, null))
     assert.ok(facts.every(({ connected, peerDisk }) => !connected && peerDisk === 'unknown'))
   })
 
@@ -43,8 +44,8 @@ describe('drbd events', () => {
       ['change connection name:main peer-node-id:0 conn-name:peer connection:NetworkFailure'],
       follow(UP)
     )
-    assert.equal(mirrorFacts(state, false, 0).connected, false)
-    assert.equal(mirrorFacts(state, false, 0).peerDisk, 'unknown', 'what the link said before is nothing now')
+    assert.equal(mirrorFacts(state, false, 0, null).connected, false)
+    assert.equal(mirrorFacts(state, false, 0, null).peerDisk, 'unknown', 'what the link said before is nothing now')
   })
 
   it('never shows a stale copy that becomes the target of a resync as equal, line by line', () => {
@@ -63,7 +64,7 @@ describe('drbd events', () => {
       'change device name:main volume:0 minor:0 disk:Inconsistent'
     ]
     back.forEach((_, at) => {
-      const { connected, resync } = mirrorFacts(follow(back.slice(0, at + 1), down), false, 7)
+      const { connected, resync } = mirrorFacts(follow(back.slice(0, at + 1), down), false, 7, null)
       assert.ok(!connected || resync?.to === 'here', back[at])
     })
   })
@@ -101,6 +102,6 @@ describe('drbd events', () => {
       assert.equal(readEvent(state, 'main', line).kind, 'nothing', line)
     assert.equal(readEvent(state, 'main', 'exists -').kind, 'whole')
     const strange = follow(['change device name:main volume:0 minor:0 disk:Splendid'], state)
-    assert.equal(mirrorFacts(strange, false, 0).disk, 'unknown')
+    assert.equal(mirrorFacts(strange, false, 0, null).disk, 'unknown')
   })
 })

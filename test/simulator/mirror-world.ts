@@ -18,6 +18,8 @@ export interface Copy {
   /** Its board was primary and never stopped in order. */
   crashed: boolean
   stamp: Epoch | null
+  /** Given by chance when its disk was made ready. */
+  readonly name: string
 }
 
 /** The replication in one boot's kernel. The daemon may die and come back meanwhile. */
@@ -66,7 +68,7 @@ export interface Mirror {
   forced: boolean
 }
 
-export const createCopy = (): Copy => ({
+export const createCopy = (name: string): Copy => ({
   content: new Set(),
   generation: 'g0',
   ancestors: new Set(),
@@ -74,14 +76,15 @@ export const createCopy = (): Copy => ({
   outdated: false,
   peerOut: false,
   crashed: false,
-  stamp: null
+  stamp: null,
+  name
 })
 
 export const createMirror = (group: string): Mirror => ({
   group,
   lookChance: 0.6,
   noticeMsMax: 900,
-  copies: { a: createCopy(), b: createCopy() },
+  copies: { a: createCopy('a'), b: createCopy('b') },
   sides: { a: null, b: null },
   sync: null,
   retryAt: 0,
@@ -115,6 +118,7 @@ export const factsOf = (mirror: Mirror, id: BoardId, now: number): MirrorFacts |
     resync: running
       ? { to: sync.to === id ? 'here' : 'peer', percent: Math.floor((2 * (now - sync.startedAt)) / sync.tookMs) * 50 }
       : null,
-    splitBrain: side.standalone
+    splitBrain: side.standalone,
+    copy: side.attached ? mirror.copies[id].name : null
   }
 }

@@ -258,5 +258,6 @@ export const replaceDisk = (world: World, id: BoardId, group: string): void => {
   const recorded = BOARDS.some(one => world.boards[one].store.durable?.groups[group]?.mirror != null)
   const onlyOne = isWhole(mirror, mirror.copies[id]) && !isWhole(mirror, mirror.copies[otherBoard(id)])
   if (onlyOne && !recorded) world.beyond ??= 'the only whole copy was destroyed before a record could say so'
-  mirror.copies[id] = { ...createCopy(), generation: `blank ${world.random.mirror.hex(8)}`, inconsistent: true }
+  const chance = world.random.mirror.hex(8)
+  mirror.copies[id] = { ...createCopy(chance), generation: `blank ${chance}`, inconsistent: true }
 }

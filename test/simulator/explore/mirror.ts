@@ -141,7 +141,9 @@ export const factsOf = (code: number): MirrorFacts => {
     disk: DISKS[disks % 3] ?? 'unknown',
     peerDisk: connected ? (DISKS[Math.floor(disks / 3) % 3] ?? 'unknown') : 'unknown',
     resync: to === 0 ? null : { to: to === 1 ? 'here' : 'peer', percent: 0 },
-    splitBrain: split
+    splitBrain: split,
+    // Nobody replaces a disk here.
+    copy: null
   }
 }
 

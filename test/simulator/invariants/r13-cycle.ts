@@ -17,14 +17,21 @@ const ORDERS: readonly string[] = [...FENCING_ORDERS, 'fenceOn', 'recover']
 export const isCycle = (world: World, id: BoardId): boolean =>
   world.boards[id].store.durable?.relay?.purpose === 'cycle'
 
-/** Some group that is not held here could be served from the peer's copy, or the peer holds it; what became of its disk this board cannot know. */
+/**
+ * Some group that is not held here could be served from the peer's copy; or the peer holds it, or held it last by what the card says and the replication
+ * link does not tell more: what became of its disk this board cannot know.
+ */
 const hasReason = (world: World, id: BoardId): boolean =>
   [...world.mirrors.values()].some(mirror => {
     if (heldBy(world.boards[id], mirror.group).length > 0) return false
     const theirs = mirror.copies[otherBoard(id)]
     const holds = heldBy(world.boards[otherBoard(id)], mirror.group).length > 0
+    const owner = world.boards[id].store.durable?.groups[mirror.group]?.epoch.board === otherBoard(id)
+    const unseen = owner && mirror.sides[id]?.connected !== true
     const replaced = theirs.generation.startsWith('blank')
-    return mirror.forced || holds || replaced || isWhole(mirror, theirs) || !isWhole(mirror, mirror.copies[id])
+    return (
+      mirror.forced || holds || unseen || replaced || isWhole(mirror, theirs) || !isWhole(mirror, mirror.copies[id])
+    )
   })
 
 const whyNot = (world: World, id: BoardId): string | null => {
