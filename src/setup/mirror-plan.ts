@@ -31,6 +31,9 @@ export type CreatePlan =
 
 type Side = 'own' | 'peer'
 
+/** What `CopyTold.bytes` may lack of what the mirror would really have (`usableBytes`): a disk of the same size is not too small. */
+const TOLD_LESS_BYTES = 2 * 1_048_576
+
 const refused = (words: string): CreatePlan => ({ kind: 'refused', words })
 
 const idle = (role: string | null): boolean => role === 'standby' || role === 'failed'
@@ -78,13 +81,15 @@ const planReplace = (world: CreateWorld, side: Side, told: CopyTold): CreatePlan
     }
   if (said !== 'current' && said !== 'alone')
     return refused(
-      `the copy on board ${good} is not known to be current (${said ?? 'unknown'}): a disk on board ${lost} would be filled with what may lack something; see \`baton status\` there`
+      `the copy on board ${good} is not known to be current (${said ?? 'unknown'}): a disk on board ${lost} would be filled with what may lack something; see \`baton status\` there. Only if no newer copy is left anywhere: \`baton take-stale ${group.name}\` on board ${good}, then this again`
     )
   const held = side === 'own' ? group.role : group.peerRole
   if (!idle(held))
     return refused(`${group.name} is held on board ${lost}, whose disk is new: \`baton switchover\` first`)
-  if (mirrorBytes > 0 && told.bytes > 0 && told.bytes < mirrorBytes)
-    return refused(`board ${lost}: ${told.words}: it is too small for a copy of what board ${good} has`)
+  if (mirrorBytes > 0 && told.bytes > 0 && told.bytes + TOLD_LESS_BYTES < mirrorBytes)
+    return refused(
+      `board ${lost}: ${told.words}: it is too small for a copy of what board ${good} has: take a disk that is at least as large as that of board ${good}`
+    )
   const why = whyNotOne(world, side, told)
   return why === null ? { kind: 'replace', side } : refused(why)
 }
@@ -98,7 +103,10 @@ const planFirst = (world: CreateWorld, peer: CopyTold): CreatePlan => {
   const make = { own: isToDo(world, 'own', own), peer: isToDo(world, 'peer', peer) }
   if (keep) {
     const kept = own.ext4 && (own.kind === 'content' || own.kind === 'made')
-    if (!kept) return refused(`there is no ext4 on the disk of this board that could be kept: ${own.words}`)
+    if (!kept)
+      return refused(
+        `there is no ext4 on the disk of this board that could be kept: ${own.words}; disk.device in the configuration must name the very disk or partition that holds it`
+      )
     return { kind: 'keep', own: own.kind === 'content', peer: make.peer }
   }
   const why = whyNotOne(world, 'own', own)

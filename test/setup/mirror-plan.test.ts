@@ -1,5 +1,6 @@
 // What is done about the two disks of a mirrored group: every way in which something could be lost wants a person's word.
 import { deepEqual, equal, match } from 'node:assert/strict'
+import { metadataBytes, usableBytes } from '../../src/driver/drbd-meta.js'
 import type { CopyTold } from '../../src/port/copy-told.js'
 import type { GroupStatus } from '../../src/runtime/status.js'
 import { type CreateWorld, planCreate } from '../../src/setup/mirror-plan.js'
@@ -112,7 +113,18 @@ describe('the plan of a mirror that is made', () => {
     match(why(world(DATA, COPY, { group: there })), /--serial a:S1/)
     match(why(world(BLANK, COPY, { group: { ...there, role: 'active' } })), /switchover/)
     match(why(world(BLANK, COPY, { group: there, mirrorBytes: 2e9 })), /too small/)
+    match(why(world(BLANK, COPY)), /take-stale data` on board b/)
     equal(planCreate(world(FRESH, COPY, { group: there })).kind, 'done')
+  })
+
+  it('takes a new disk of just the size of the former one', () => {
+    const there = group({ copies: { here: 'unknown', there: 'current' }, peerRole: 'active' })
+    // A whole disk of 32 GB: the mirror has all that the notes leave, what is told of the new disk is a little less.
+    const disk = 32_000_000_000
+    const same = told('blank', { bytes: usableBytes(disk) })
+    const sized = (bytes: number) => planCreate(world(same, COPY, { group: there, mirrorBytes: bytes })).kind
+    equal(sized(disk - metadataBytes(disk)), 'replace')
+    equal(sized(disk - metadataBytes(disk) + 4e6), 'refused')
   })
 
   it('makes a disk of another mirror anew only by its serial number, and never one that is in use', () => {
