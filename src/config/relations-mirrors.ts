@@ -1,4 +1,5 @@
 // What mirrored disks demand: a link with two ends, and a path that means the disk below the mirror. Source: R7, DESIGN 3.
+import { BlockList } from 'node:net'
 import type { BoardId } from '../core/types.js'
 import type { Path, ReportIssue } from './issue.js'
 import type { Checked, CheckedDisk as Disk } from './schema.js'
@@ -48,16 +49,47 @@ export const mirrorRelations = (disk: Disk, path: Path, checked: Checked, report
     })
 }
 
+/** The board at `own` reaches the other one without a router. */
+const reaches = (own: string, other: string): boolean => {
+  const [address = '', prefix = ''] = own.split('/')
+  const kind = address.includes(':') ? 'ipv6' : 'ipv4'
+  const network = new BlockList()
+  network.addSubnet(address, Number(prefix), kind)
+  return network.check(other.split('/')[0] ?? '', kind)
+}
+
+/** The boards ask each other beside the tokens by TCP, at that address and port. */
+const portRelations = ({ boards, ethernet, groups, replication }: Checked, report: ReportIssue): void => {
+  if (boards.a.replication !== null || boards.b.replication !== null) return
+  const taken = groups.findIndex(({ disk }, at) => disk?.kind === 'mirrored' && replication.port + at === ethernet.port)
+  if (taken < 0) return
+  report({
+    path: ['replication', 'port'],
+    value: replication.port,
+    problem: `gives group ${groups[taken]?.name} the port ${ethernet.port}, which is ethernet.port, at the same address`,
+    remedy: 'leave it out (7788), or choose a number away from ethernet.port; each further group has the next one'
+  })
+}
+
 /** Both ends of the data link of its own. */
 export const replicationRelations = (checked: Checked, report: ReportIssue): void => {
+  portRelations(checked, report)
   const [a, b] = BOARDS.map(board => checked.boards[board].replication)
   if (a == null || b == null) return
   const versions = [a, b].map(({ address }) => (address.includes(':') ? 6 : 4))
-  if (versions[0] === versions[1]) return
+  const path: Path = ['boards', 'b', 'replication', 'address']
+  if (versions[0] !== versions[1])
+    return report({
+      path,
+      value: b.address,
+      problem: `is of another kind than that of board a (${a.address})`,
+      remedy: 'use IPv4 on both boards, or IPv6 on both'
+    })
+  if (reaches(a.address, b.address) && reaches(b.address, a.address)) return
   report({
-    path: ['boards', 'b', 'replication', 'address'],
+    path,
     value: b.address,
-    problem: `is of another kind than that of board a (${a.address})`,
-    remedy: 'use IPv4 on both boards, or IPv6 on both'
+    problem: `is in another network than that of board a (${a.address}): the two ends of one cable would not reach each other`,
+    remedy: 'give both the same prefix length and the same network, as 10.77.0.1/30 and 10.77.0.2/30'
   })
 }

@@ -43,7 +43,7 @@ const disk = section('The disk of the group (ext4).', {
     fallback: 'ask'
   }),
   verifyEveryDays: integer({
-    doc: 'mirrored: both copies are compared block by block this often, at night, while they serve; 0 = only by `baton disk verify`. 30: a disk that forgets is found before it is needed.',
+    doc: 'mirrored: both copies are compared block by block this often, from 02:00 to 05:00 by the clock of the board, while they serve; 0 = only by `baton disk verify`. 30: a disk that forgets is found before it is needed.',
     min: 0,
     max: 366,
     unit: 'days',

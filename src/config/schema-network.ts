@@ -51,10 +51,14 @@ export const interfaceName = (doc: string) =>
 
 /** What `boards.X.replication` holds. */
 export const replicationLinkSection = section(
-  'A data link of its own for mirrored disks: a second adapter on each board and a cable between the two. Without it the copies are kept equal over the addresses of `ethernet`.',
+  'A data link of its own for mirrored disks: a second adapter on each board and a cable between the two. Without it the copies are kept equal over the addresses of `ethernet`. What goes over it is signed by nobody and not encrypted: a cable, or a network that you trust.',
   {
-    address: cidr('Own address on the data link with prefix length, as 10.77.0.1/30; in a network of its own.'),
-    interface: interfaceName('The adapter that carries it, as eth1. A card sets the address there.')
+    address: cidr(
+      'Own address on the data link with prefix length, as 10.77.0.1/30; in a network of its own, the same on both boards.'
+    ),
+    interface: interfaceName(
+      'The adapter that carries it, as eth1. A card sets the address there; elsewhere it has to be set as the others are.'
+    )
   }
 )
 

@@ -107,4 +107,17 @@ describe('a mirrored disk in the configuration', () => {
   it('is refused with IPv4 on one end and IPv6 on the other', () => {
     refusedFor(LINKED.replace('10.9.0.2/30', 'fd00::2/64'), 'boards.b.replication.address')
   })
+
+  it('is refused with the two ends of the data link in different networks', () => {
+    for (const far of ['10.9.1.2/30', '10.9.0.6/30', '10.9.0.2/31'])
+      assert.match(refusedFor(LINKED.replace('10.9.0.2/30', far), 'boards.b.replication.address'), /another network/)
+    const six = LINKED.replace('10.9.0.1/30', 'fd00::1/64')
+    assert.match(refusedFor(six.replace('10.9.0.2/30', 'fd00:1::2/64'), 'boards.b.replication.address'), /network/)
+    configOf(six.replace('10.9.0.2/30', 'fd00::2/64'), 'a')
+  })
+
+  it('is refused on the port where the boards ask each other, at the same address', () => {
+    assert.match(refusedFor(`replication: {port: 7337}\n${MIRRORED}`, 'replication.port'), /ethernet\.port/)
+    configOf(`replication: {port: 7337}\n${LINKED}`, 'a')
+  })
 })
