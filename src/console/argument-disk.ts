@@ -33,6 +33,12 @@ export const readSince = (text: string, nowSeconds: number): number | undefined 
   return Number.isFinite(at) && at >= 0 ? Math.floor(at / 1000) : undefined
 }
 
+const SINCE = '--since takes 90m, 3h, 2d or "2026-11-20 19:00"'
+
+/** null = not given; undefined = it says no instant. */
+const sinceOf = ({ since }: Values): number | null | undefined =>
+  since === undefined ? null : readSince(since, Date.now() / 1000)
+
 export const makeDiscard = ([group = '']: readonly string[], values: Values): Made => {
   const { archive, yes = false, config: file } = values
   const none = values['no-archive'] === true
@@ -40,7 +46,10 @@ export const makeDiscard = ([group = '']: readonly string[], values: Values): Ma
   if (board === null) return wrong('--board is a or b')
   if (!/^[a-z0-9-]{1,32}$/.test(group)) return wrong('discard-copy needs the name of a group: see `baton status`')
   if (none && archive !== undefined) return wrong('discard-copy takes one of --archive and --no-archive')
-  return made({ name: 'discard-copy', group, archive: none ? null : archive, yes, file, board })
+  const since = sinceOf(values)
+  if (since === undefined) return wrong(SINCE)
+  if (none && since !== null) return wrong('--no-archive packs nothing: it takes no --since')
+  return made({ name: 'discard-copy', group, archive: none ? null : archive, since, yes, file, board })
 }
 
 export const makeDisk = ([word, group]: readonly string[], values: Values): Made => {
@@ -54,8 +63,8 @@ export const makeDisk = ([word, group]: readonly string[], values: Values): Made
   if (keep && what !== 'create') return wrong('--keep goes with disk create')
   if ((make || files) && what !== 'answer') return wrong(`disk ${what} takes no option --${make ? 'make' : 'files'}`)
   if (what === 'compare' && serial !== undefined) return wrong('disk compare takes no option --serial')
-  const since = values.since === undefined ? null : readSince(values.since, Date.now() / 1000)
-  if (since === undefined) return wrong('--since takes 90m, 3h, 2d or "2026-11-20 19:00"')
+  const since = sinceOf(values)
+  if (since === undefined) return wrong(SINCE)
   if (since !== null && what !== 'compare' && what !== 'answer') return wrong('--since goes with disk compare')
   const serials = what === 'create' ? readSerials(serial) : {}
   if (serials === null) return wrong('--serial takes NUMBER, or a:NUMBER,b:NUMBER')

@@ -148,7 +148,11 @@ const FORMS: Readonly<Record<string, Form>> = {
   fence: { words: 1, options: ['yes'], make: makeFence },
   confirm: { words: 0, options: ['yes'], make: (_, values) => order({ order: 'confirm' }, values) },
   'take-stale': { words: 1, options: ['yes'], make: makeTakeStale },
-  'discard-copy': { words: 1, options: ['archive', 'no-archive', 'yes', 'config', 'board'], make: makeDiscard },
+  'discard-copy': {
+    words: 1,
+    options: ['archive', 'no-archive', 'since', 'yes', 'config', 'board'],
+    make: makeDiscard
+  },
   recover: { words: 0, options: ['yes', 'plan', 'stay'], make: makeRecover },
   events: { words: 0, options: ['follow', 'number', 'alarms', 'pair'], make: makeEvents },
   report: { words: 1, options: ['list', 'json', 'pair'], make: makeReport },

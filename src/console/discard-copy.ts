@@ -1,7 +1,7 @@
 // `baton discard-copy GROUP`: this board's copy of a mirrored disk is given up after a split brain (R7). What changed on it since the copies parted is packed first, where
 // there is room; where that cannot be, a person agrees to the loss once more. The daemon decides whether the copy may be given up at all.
 import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { formatConfigError } from '../config/issue.js'
 import { loadConfig } from '../config/load.js'
 import { archiveFiles, roomFor } from '../driver/copy-read.js'
@@ -18,6 +18,8 @@ export interface DiscardWish {
   readonly group: string
   /** A folder; undefined = beside the board's state; null = nothing is packed. */
   readonly archive: string | null | undefined
+  /** Unix seconds; null = as it is written down. */
+  readonly since: number | null
   readonly yes: boolean
   readonly file: string | undefined
   readonly board: BoardId | undefined
@@ -38,21 +40,22 @@ const nameOf = (group: string, board: BoardId, since: number): string => {
 /** A text = it could not be packed, and why. */
 const pack = async (wish: DiscardWish, terminal: Terminal): Promise<null | string> => {
   const { archive, group } = wish
-  if (process.getuid?.() !== 0) return 'only root can read it'
+  if (process.getuid?.() !== 0) return `only root can read it: \`sudo baton discard-copy ${group}\` packs it`
   const loaded = loadConfig(wish.file ?? configFile(terminal), { board: wish.board, env: terminal.env })
   if (!loaded.ok) return loaded.errors.map(formatConfigError).join('; ')
   const { board, groups, stateDir } = loaded.config
   const mirror = groups.find(({ name }) => name === group)?.disk?.mirror ?? null
   if (mirror === null) return `the configuration knows no mirrored group ${group}`
   terminal.say('looking what changed on this copy since the two parted')
-  const found = await changesHere(loaded.config, mirror, null)
+  const found = await changesHere(loaded.config, mirror, wish.since)
   if (typeof found === 'string') return found
   const { bytes, count, since } = found.files
   if (count === 0) {
     terminal.say('nothing changed on it: there is nothing to be packed')
     return null
   }
-  const folder = archive ?? join(stateDir, ARCHIVE)
+  // tar runs in the folder of the copy.
+  const folder = resolve(archive ?? join(stateDir, ARCHIVE))
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 })
   } catch (error) {
@@ -62,7 +65,7 @@ const pack = async (wish: DiscardWish, terminal: Terminal): Promise<null | strin
   // Each file has a head and is filled up.
   const needed = bytes + count * 1536
   if (needed > room)
-    return `${count} changed files have ${bytesText(bytes)}, and ${folder} has room for ${bytesText(room)}: --archive names another folder`
+    return `${count} changed files have ${bytesText(bytes)}, and ${folder} has room for ${bytesText(room)}: --archive DIR names another folder`
   const file = join(folder, nameOf(group, board, since))
   terminal.say(`packing ${count} changed files (${bytesText(bytes)}) into ${file}`)
   const failed = await archiveFiles(found.place, since, file)

@@ -109,11 +109,11 @@ export const groupOf = (
   const [only] = withDisk
   if (name === undefined && only !== undefined && withDisk.length === 1) return only
   const names = withDisk.map(group => group.name).join(', ')
-  if (names === '') return `no group has a ${kind} disk`
-  return (
-    withDisk.find(group => group.name === name) ??
-    `which group? \`baton disk ${order} GROUP\`; with a ${kind} disk: ${names}`
-  )
+  if (names === '')
+    return groups.some(({ disk }) => disk !== null)
+      ? `no group has a ${kind} disk: for those of the configuration there is \`baton disk ${kind === 'shared' ? 'create' : 'prepare'}\``
+      : 'no group of the configuration has a disk'
+  return withDisk.find(group => group.name === name) ?? `which group? Name one of those with a ${kind} disk: ${names}`
 }
 
 /** Nobody takes the group meanwhile: the pair is held still, or, without a daemon here, the board's lock keeps one from starting. */
@@ -135,7 +135,9 @@ const choose = async (
   const all = byPath ? found.filter(({ meant }) => meant) : found.filter(({ device }) => device.kind === 'disk')
   const named = (name: string): Candidate | string => {
     const hits = all.filter(({ device }) => diskName(device) === name)
-    return hits.length === 1 && hits[0] !== undefined ? hits[0] : `${hits.length} disks have the serial number ${name}`
+    if (hits.length === 1 && hits[0] !== undefined) return hits[0]
+    const count = hits.length === 0 ? 'no disk that could be meant has' : `${hits.length} disks have`
+    return `${count} the serial number ${name}: \`baton disk list\` shows what is there; nothing was done`
   }
   if (serial !== undefined) return named(serial)
   const blank = all.filter(({ judged }) => judged.kind === 'blank')

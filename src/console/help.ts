@@ -8,10 +8,11 @@ export const USAGE = `usage: baton COMMAND [options]
   fence prove                cut the peer's power once: does it work? (R4)
   fence off|on               peer's power off until \`fence on\`; or on again
   confirm                    you have looked: the peer IS off, take over (R2c)
-  take-stale GROUP           mirrored disk: go on with this board's copy,
-                             whatever the other one has (R7)
+  take-stale GROUP           mirrored disk: go on with this board's copy, though
+                             it may lack what the other board wrote last (R7)
   discard-copy GROUP         mirrored disk: give up this board's copy; what
-         [--archive DIR]     changed on it is packed first (--no-archive: not)
+         [--archive DIR]     changed on it since they parted is packed first
+         [--since WHEN]      (--no-archive: not); wants root
   recover [--plan] [--stay]  back to normal, in steps; --plan: only show what
                              stands in the way; --stay: groups move nowhere
   events [-f] [-n N]         what happened; -f: and what happens now;

@@ -65,6 +65,7 @@ describe('the command line', () => {
       name: 'discard-copy',
       group: 'files',
       archive: undefined,
+      since: null,
       yes: false,
       file: undefined,
       board: undefined
@@ -73,6 +74,9 @@ describe('the command line', () => {
     assert.deepEqual(command('discard-copy files --archive /mnt'), { ...discard, archive: '/mnt' })
     assert.deepEqual(command('discard-copy files --no-archive'), { ...discard, archive: null })
     assert.match(String(command('discard-copy files --no-archive --archive /mnt')), /one of/)
+    assert.deepEqual(command('discard-copy files --since @7'), { ...discard, since: 7 })
+    assert.match(String(command('discard-copy files --since soon')), /--since takes/)
+    assert.match(String(command('discard-copy files --no-archive --since 3h')), /packs nothing/)
     assert.deepEqual(command('setup --lead'), { name: 'setup', lead: true, serial: undefined, ...place })
     assert.match(String(command('disk')), /followed by list, prepare, create, compare or verify/)
     assert.match(String(command('disk wipe')), /followed by list, prepare, create, compare or verify, not "wipe"/)
