@@ -1,7 +1,7 @@
 // What people read about mirrored disks: one sentence each, from what the core knows. Used by describe, unserved and the panel. Reads only.
 import { durableGroup, groupOf, isMirrored, peerOf, selfOf } from './context.js'
 import { whyNotCycle } from './cycle.js'
-import { whyNotFence } from './fit.js'
+import { effectiveMode, whyNotFence } from './fit.js'
 import { areEqual, isAlone, lostCopy, mirrorWaits, peerCopySaid, whyNoClaim } from './mirror.js'
 import { isRecentlyHeard, peerGroup } from './silence.js'
 import type { CoreState } from './state.js'
@@ -41,7 +41,9 @@ const whyWaits = (state: CoreState, now: number): string => {
   if (refused === null && state.fence.phase !== 'failed')
     return `board ${peer} is not heard, and its power must be proved off first`
   const why = refused ?? state.fence.problem ?? 'its power could not be proved off'
-  return `board ${peer} is not heard, and may take its copy for current: ${why}; \`baton confirm\` if it is off for certain, else \`baton fence off\``
+  // In maintenance nothing is confirmed (R14).
+  const confirm = effectiveMode(state) === 'maintenance' ? '' : '`baton confirm` if it is off for certain, else '
+  return `board ${peer} is not heard, and may take its copy for current: ${why}; ${confirm}\`baton fence off\``
 }
 
 /** Nobody is known to serve it, and this board may not: its copy may lack something. null = its copy is no reason. */

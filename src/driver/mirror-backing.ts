@@ -129,7 +129,10 @@ const seeOthers = async (
   if (only !== undefined && (blank.length === 1 || sights.length === 1)) return only
   if (disks.length === 0) return absent(`no free disk is seen on USB, and no ${path}`)
   const all = sights.map(({ told }) => told.words).join('; ')
-  if (serial !== null) return absent(`${meant.length} disks have the serial number ${serial}`)
+  if (serial !== null) {
+    const count = meant.length === 0 ? 'no free disk on USB has' : `${meant.length} disks have`
+    return absent(`${count} the serial number ${serial}; there is ${disks.map(named).join('; ')}`)
+  }
   const why = blank.length > 1 ? `${blank.length} disks are blank` : 'no disk is blank'
   return absent(`${why}: name one by its serial number: ${all}`)
 }

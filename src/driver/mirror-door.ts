@@ -23,7 +23,7 @@ export interface MirrorDoor {
 export const openMirrorDoor = (path = MIRROR_SOCKET): MirrorDoor => {
   const mirrors = new Map<string, () => Promise<boolean>>()
   const askers = new Set<Socket>()
-  let problem: string | null = 'not open yet'
+  let problem: string | null = `the place where the kernel asks (${path}) is not open yet`
 
   const answer = async (socket: Socket, line: string): Promise<void> => {
     const [what, resource = ''] = line.trim().split(' ')

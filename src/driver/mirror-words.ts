@@ -15,8 +15,13 @@ export interface MirrorSight {
   readonly compared: string | null
 }
 
+/** For a moment after the start; longer only where the program is missing, or ends again and again. */
+const NOTHING_TOLD =
+  'the kernel has told nothing of the mirror yet (`drbdsetup events2`): if that stays so, install drbd-utils'
+
 /** `mirror primary, copy here UpToDate, resync to the other board 34.5 %, about 12 minutes left`. */
 export const mirrorWords = ({ state, splitBrain, progress, refused, door, compared }: MirrorSight): string => {
+  if (!state.there) return NOTHING_TOLD
   const { connected, disk, peerDisk, resync } = mirrorFacts(state, splitBrain, 0, null)
   const far = progress === null ? '' : ` ${progress.percent} %, ${leftWords(progress)}`
   const equal = `the other copy ${state.peerDisk}${progress === null ? '' : `, being compared:${far}`}`
