@@ -49,7 +49,7 @@ const dangerOf = (plan: CreatePlan, world: CreateWorld, peer: CopyTold): string 
       return `${lost}${made} Nothing is taken over meanwhile.${plan.whole ? ` ${copying}, on board ${board} only.` : ''}`
     }
     case 'keep':
-      return `${lostText(peer, other, plan.peer)}The ext4 on ${own.name} of board ${board} BECOMES THE FIRST COPY, with its files: it is checked, made smaller by the room of the mirror's notes (${size} remain), checked again, and only then the notes are written behind it. Minutes as a rule, hours on a full disk; nobody can use it meanwhile. If the power fails: switch on again and run this command again; nothing is written over before it was moved and checked. All the same: HAVE A BACKUP, as before every change of a filesystem. ${copying}, on board ${board} only.`
+      return `${lostText(peer, other, plan.peer)}The ext4 on ${own.name} of board ${board} BECOMES THE FIRST COPY, with its files: it is checked, made smaller by the room of the mirror's notes (${size} remain), checked again, and only then the notes are written behind it. Minutes as a rule, hours on a full disk; nobody can use it meanwhile. HAVE A BACKUP: a power cut while its last blocks are moved can damage it. After one: switch on again, and run this command again; it begins with a check. ${copying}, on board ${board} only.`
     case 'replace': {
       const [lost, told] = plan.side === 'own' ? [board, own] : [other, peer]
       return `${lostText(told, lost, true)}The disk of board ${lost} (${told.words}) is made ready, and filled from the copy on board ${otherOf(lost)}. ${copying}.`
@@ -92,7 +92,9 @@ export const runCreate = async (config: Config, options: DiskOptions, terminal: 
   if (refused !== null) return refused
   const failed = await createCopies({ config, mirror, world, mode, number, tell }, plan)
   if (failed !== null)
-    return refuse(`${failed}. Run \`baton disk create\` again when that is mended: it goes on where it was`)
+    return refuse(
+      `${failed}. Run \`baton disk create${plan.kind === 'keep' ? ' --keep' : ''}\` again, on this board, when that is mended: it goes on where it was`
+    )
   terminal.say(nextWords(plan, group.name))
   return EXIT.ok
 }
