@@ -96,7 +96,7 @@ export const createMetadata = async (
   })
   if (!result.ok) return failureOf(result)
   const name = randomBytes(NAME_BYTES).toString('hex')
-  const named = await runCommand('drbdmeta', words(minor, path, 'write-dev-uuid', name), {
+  const named = await runCommand('drbdmeta', [...force, ...words(minor, path, 'write-dev-uuid', name)], {
     deadlineMs: LOOK_MS,
     marked: false
   })

@@ -83,6 +83,21 @@ describe('restart of a peer that alone has a current copy', () => {
     equal(at - from > 2400, true)
   })
 
+  it('R9: one whose words come, although it does not hear us, has a whole round to go first', () => {
+    const board = stale()
+    board.fallsSilent()
+    const deaf = board.lastToken('serial').sequence
+    for (let i = 0; i < 200; i += 1) {
+      board.passes(50)
+      board.hearsToken({ ...board.freshToken('serial'), echo: deaf })
+    }
+    const last = board.now()
+    equal(board.codes().includes('fencing-requested'), false)
+    const { deadMs, headStartMs } = board.settings.timing
+    const at = board.passesUntil(() => board.codes().includes('fencing-requested'), 60_000) ?? 0
+    equal(at - last >= 3 * deadMs + 2 * headStartMs, true)
+  })
+
   it('R8: the count is durable before the relay moves', () => {
     const board = stale()
     board.mute('storage')

@@ -94,6 +94,29 @@ describe('claims on mirrored disks', () => {
     equal(board.role(), 'active')
   })
 
+  it('R7: nor does it count for another disk, although that is equal to the other copy when the board looks for the first time', () => {
+    const says = { says: 'alone', epoch: { number: 1, board: 'a' }, copy: 'ours' } as const
+    const groups = { files: { epoch: { number: 1, board: 'a' }, grant: 0, mirror: says } } as const
+    const boots = (copy: string | null): Board => {
+      const board = createBoard({ groups: [MIRRORED], durable: { groups } })
+      board.talks({ groups: { files: { role: 'standby', copy: 'outdated', epoch: { number: 1, board: 'a' } } } })
+      sees(board, { ...EQUAL, copy })
+      board.passes(10_000)
+      return board
+    }
+    equal(boots('ours').role(), 'active')
+    const other = boots('another')
+    equal(record(other), 'outdated')
+    deepEqual(other.actions(), ['inspect'])
+    equal(other.codes('alarm').includes('copy-lost'), true)
+    const unknown = boots(null)
+    equal(unknown.role(), 'standby')
+    match(unknown.group('files').problem ?? '', /it is not known yet whether the disk on this board is the one/)
+    sees(unknown, EQUAL)
+    unknown.passes(5000)
+    equal(unknown.role(), 'active')
+  })
+
   it('R7: nor does the other board take its stale copy, which is equal then, as long as the last holder says "outdated"', () => {
     for (const copy of ['outdated', 'unknown'] as const) {
       const board = standbyBoard({ groups: [MIRRORED], epochs: { files: '3a' } })

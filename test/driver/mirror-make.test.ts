@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type BlockDevice, blockDevice } from '../../src/driver/block-device.js'
 import { seeDevice } from '../../src/driver/disk-device.js'
-import { metadataBytes, readMetadata, usableBytes } from '../../src/driver/drbd-meta.js'
+import { metadataBytes, readCopyName, readMetadata, usableBytes } from '../../src/driver/drbd-meta.js'
 import { type Backing, partitionNameOf, seeBacking } from '../../src/driver/mirror-backing.js'
 import { makeCopy } from '../../src/driver/mirror-make.js'
 import { sh } from './group-lab.js'
@@ -91,6 +91,22 @@ describe('a disk made ready to carry a copy', function () {
     equal(hash(), whole)
   })
 
+  it('names each copy by chance; a disk without notes, or without such a name, has none', async () => {
+    const nameOf = (): Promise<string | null> => readCopyName(path, device().bytes)
+    equal(await nameOf(), null)
+    sh('drbdmeta', '--force', String(MINOR), 'v08', path, 'internal', 'create-md')
+    equal(await nameOf(), null)
+    const wipe = (): string => sh('dd', 'if=/dev/zero', `of=${path}`, 'bs=1M', 'count=72', 'conv=fsync', 'status=none')
+    wipe()
+    equal(await make(), null, said.join('\n'))
+    const first = (await nameOf()) ?? ''
+    match(first, /^[0-9a-f]{16}$/)
+    match(sh('drbdmeta', String(MINOR), 'v08', path, 'internal', 'dump-md'), new RegExp(`device-uuid 0x${first};`, 'i'))
+    wipe()
+    equal(await make(), null, said.join('\n'))
+    notEqual(await nameOf(), first)
+  })
+
   it('makes one partition of a blank disk, aligned to a mebibyte, and names it last', async () => {
     equal((await see(BY_NAME)).partition, 'baton-no-such-group')
     // The name is the last that is written.
@@ -165,7 +181,10 @@ describe('a disk made ready to carry a copy', function () {
       deepEqual([told.kind, /2 disks are blank/.test(told.words)], ['absent', true])
       const chosen = await look(device(other).serial)
       deepEqual([chosen.told.kind, chosen.device?.path], ['blank', other])
-      match((await look('no such number')).told.words, /0 disks/)
+      match(
+        (await look('no such number')).told.words,
+        /no free disk on USB has the serial number no such number; there is /
+      )
     } finally {
       sh('losetup', '-d', other)
     }

@@ -98,12 +98,19 @@ describe('the state file', () => {
   it('R7: reads records from before there were mirrors, and those that say what a copy is, and no other word', async () => {
     const epoch = { number: 7, board: 'a' } as const
     const of = (mirror: unknown): Durable => ({ ...RECORD, groups: { files: { epoch, grant: 0, mirror } } }) as Durable
-    for (const record of [RECORD, of(null), of({ says: 'alone', epoch }), of({ says: 'outdated', epoch })]) {
+    for (const record of [
+      RECORD,
+      of(null),
+      of({ says: 'alone', epoch }),
+      of({ says: 'outdated', epoch }),
+      of({ says: 'alone', epoch, copy: '0123456789abcdef' })
+    ]) {
       await writeFirstState(folder, record)
       assert.deepEqual(await open().load(), { kind: 'ok', durable: record })
     }
     await refused(encodeDurable(of({ says: 'current', epoch })), /`groups`/)
     await refused(encodeDurable(of({ says: 'alone' })), /`groups`/)
+    await refused(encodeDurable(of({ says: 'alone', epoch, copy: 7 })), /`groups`/)
   })
 
   it('refuses a record that everybody may write', async () => {

@@ -50,6 +50,9 @@ export const isLinked = (world: World): boolean => {
   return world.plan.ownCable === true || BOARDS.every(id => world.cables.ethernet[id].cut === 0)
 }
 
+/** From afar only a copy that is up to date by its own account is read, and written (drbd_req.c). */
+const isCurrent = (mirror: Mirror, id: BoardId, side: Side): boolean => diskOf(mirror.copies[id], side) === 'upToDate'
+
 /** A write of this board would be acknowledged now. */
 export const canWrite = (world: World, mirror: Mirror, id: BoardId): boolean => {
   const side = sideOf(world, mirror, id)
@@ -58,7 +61,7 @@ export const canWrite = (world: World, mirror: Mirror, id: BoardId): boolean => 
   if (!side.connected) return side.alone && isUsable(mirror.copies[id], side)
   const other = sideOf(world, mirror, peer)
   if (!isLinked(world) || other?.connected !== true) return false
-  return isUsable(mirror.copies[id], side) || isUsable(mirror.copies[peer], other)
+  return isUsable(mirror.copies[id], side) || isCurrent(mirror, peer, other)
 }
 
 export const put = (mirror: Mirror, id: BoardId, write: number): void => {
@@ -172,7 +175,7 @@ export const promote = (world: World, mirror: Mirror, id: BoardId): string | nul
     if (!isLinked(world) || other?.connected !== true) return null
     if (other.primary) return 'the other board is primary'
     // Without a copy of its own it lives on the other one.
-    if (!usable && !isUsable(mirror.copies[peer], other)) return 'there is no up-to-date data'
+    if (!usable && !isCurrent(mirror, peer, other)) return 'there is no up-to-date data'
     becomePrimary(mirror, id, side)
     if (!side.attached || !other.attached) renewWhole(world, mirror)
     return ''

@@ -213,6 +213,21 @@ export const MIRROR: readonly Sabotage[] = [
     shown: RUNS
   },
   {
+    name: 'R7.sameCopy',
+    gone: '"I alone" counts for whatever disk is in the board',
+    edits: [
+      {
+        file: 'core/mirror.ts',
+        find: 'record.copy !== copy\n}',
+        replace: 'record.copy === null\n}'
+      }
+    ],
+    shown: byTest(
+      'core/mirror-claim.test',
+      'R7: nor does it count for another disk, although that is equal to the other copy when the board looks for the first time'
+    )
+  },
+  {
     name: 'R7.lastHolder',
     gone: 'equal copies are current although the last holder says that something is missing',
     edits: [
