@@ -260,8 +260,8 @@ export const MIRROR: readonly Sabotage[] = [
     edits: [
       {
         file: 'core/mirror-holder.ts',
-        find: "if (seen.disk !== 'upToDate' && isFreshClaim(context, group))",
-        replace: "if (seen.disk === 'outdated' && isFreshClaim(context, group))"
+        find: "(seen.disk !== 'upToDate' && isFreshClaim(context, group))",
+        replace: "(seen.disk === 'outdated' && isFreshClaim(context, group))"
       }
     ],
     shown: byTest(
