@@ -15,7 +15,7 @@ const CONTENDERS: readonly Contender[] = [FLOOR, KEEPALIVED, BATON_SENSE, BATON_
 
 const USAGE = `usage: npm run bench -- idle
        npm run bench -- failover [--runs N] [--only ${CONTENDERS.map(({ key }) => key).join(',')}] [--json]
-       npm run bench -- mirror [--runs N] [--only ${WAYS.join(',')}] [--json]`
+       npm run bench -- mirror [--runs N] [--only ${WAYS.join(',')}] [--unlimited] [--json]`
 const RUNS_MAX = 1000
 const IDLE_MS = 20_000
 
@@ -26,13 +26,14 @@ interface Shared {
 type Order =
   | { readonly bench: 'idle' }
   | (Shared & { readonly bench: 'failover'; readonly contenders: readonly Contender[] })
-  | (Shared & { readonly bench: 'mirror'; readonly ways: readonly Way[] })
+  | (Shared & { readonly bench: 'mirror'; readonly ways: readonly Way[]; readonly unlimited: boolean })
 
 /** What the words ask for, or a sentence on what is wrong with them. */
 const readOrder = (words: readonly string[]): Order | string => {
   const options = {
     runs: { type: 'string', default: '5' },
     only: { type: 'string', default: '' },
+    unlimited: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false }
   } as const
   try {
@@ -50,7 +51,7 @@ const readOrder = (words: readonly string[]): Order | string => {
     if (unknown.length > 0) return `--only: there is no ${unknown.join(', ')}\n${USAGE}`
     const shared = { runs, json: values.json }
     return bench === 'mirror'
-      ? { ...shared, bench, ways: WAYS.filter(way => wanted.includes(way)) }
+      ? { ...shared, bench, ways: WAYS.filter(way => wanted.includes(way)), unlimited: values.unlimited }
       : { ...shared, bench, contenders: CONTENDERS.filter(({ key }) => wanted.includes(key)) }
   } catch (error) {
     return `${error instanceof Error ? error.message : String(error)}\n${USAGE}`

@@ -9,6 +9,7 @@ export interface MirrorOrder {
   readonly ways: readonly Way[]
   /** Of each way. */
   readonly runs: number
+  readonly unlimited: boolean
   readonly json: boolean
 }
 
@@ -23,12 +24,12 @@ const table = (title: string, { spreads, ratios }: Comparison): string => {
 }
 
 /** Exit code. A round that did not come to its end is a failure, a slow one is not: it is what was to be found out. */
-export const benchMirror = async ({ ways, runs, json }: MirrorOrder): Promise<number> => {
+export const benchMirror = async ({ ways, runs, unlimited, json }: MirrorOrder): Promise<number> => {
   const startedAt = nowMs()
   const at = (): string => `${((nowMs() - startedAt) / 1000).toFixed(1).padStart(7)} s`
   const rounds: Round[] = []
   const { judgement } = await runOnce({
-    scenario: mirrorBench({ ways, runs, rounds }),
+    scenario: mirrorBench({ ways, runs, unlimited, rounds }),
     image: null,
     newest: false,
     kernelWords: [],
@@ -41,7 +42,14 @@ export const benchMirror = async ({ ways, runs, json }: MirrorOrder): Promise<nu
   const sequential = compare(rounds, 'sequentialMiBs')
   const small = compare(rounds, 'smallPerS')
   if (json) {
-    const line = { bench: 'mirror', runs, sequentialMiBs: sequential, smallPerS: small, ok: problems.length === 0 }
+    const line = {
+      bench: 'mirror',
+      runs,
+      unlimited,
+      sequentialMiBs: sequential,
+      smallPerS: small,
+      ok: problems.length === 0
+    }
     process.stdout.write(`${JSON.stringify(line)}\n`)
   } else {
     process.stdout.write(

@@ -27,6 +27,12 @@ export interface DiskKind {
   readonly path: (serial: string) => string
 }
 
+export interface DiskSpeed {
+  readonly bytesPerS: number
+  /** Reads and writes. */
+  readonly ordersPerS: number
+}
+
 export interface DataDisks {
   /** The file of a board's disk. */
   file(board: BoardId): string
@@ -38,6 +44,8 @@ export interface DataDisks {
   putIn(board: BoardId): Promise<void>
   /** From now on each read and write fails, or none does (a flush goes on: the emulator flushes before it mends). A machine that boots has a good disk. */
   break(board: BoardId, broken: boolean): Promise<void>
+  /** No faster than this, until its machine loses its power. */
+  slow(board: BoardId, speed: DiskSpeed): Promise<void>
   /** Another disk, with nothing on it; only while the old one is out, or its machine has no power. */
   replace(board: BoardId): Promise<void>
   /** A machine is about to boot: what is to be out of it is taken out. */
@@ -144,6 +152,13 @@ export const makeDataDisks = async (
         await qmp.order('blockdev-del', { 'node-name': BROKEN_NODE })
       }
       tell(`the disk of ${board} ${broken ? 'fails' : 'works again'}`)
+    },
+    slow: async (board, { bytesPerS, ordersPerS }) => {
+      const running = emulator(board)
+      if (running === null) throw new Error(`the disk of ${board} cannot be slowed: it has no power`)
+      const bytes = { bps: bytesPerS, bps_rd: 0, bps_wr: 0 }
+      const orders = { iops: ordersPerS, iops_rd: 0, iops_wr: 0 }
+      await running.qmp.order('block_set_io_throttle', { id: DATA_ID, ...bytes, ...orders })
     },
     replace: async board => {
       if (emulator(board) !== null && there[board])
