@@ -17,8 +17,8 @@ export interface DrbdState {
 
 export type DrbdEvent =
   | { readonly kind: 'changed'; readonly state: DrbdState }
-  /** The kernel runs its helper: `fence-peer`, `split-brain` and others. */
-  | { readonly kind: 'helper'; readonly name: string }
+  /** The kernel runs its helper: `fence-peer`, `split-brain` and others. `status`: as of wait(2), when it has ended; null = it was called. */
+  | { readonly kind: 'helper'; readonly name: string; readonly status: number | null }
   /** All that is there has been told; what follows are changes. */
   | { readonly kind: 'whole' }
   | { readonly kind: 'nothing' }
@@ -66,7 +66,10 @@ export const readEvent = (state: DrbdState, resource: string, line: string): Drb
   if (action === 'exists' && object === '-') return { kind: 'whole' }
   const fields = fieldsOf(words)
   if (fields.get('name') !== resource) return NOTHING
-  if (object === 'helper') return action === 'call' ? { kind: 'helper', name: fields.get('helper') ?? '' } : NOTHING
+  if (object === 'helper') {
+    const name = fields.get('helper') ?? ''
+    return { kind: 'helper', name, status: action === 'call' ? null : Number(fields.get('status')) }
+  }
   const told = TOLD[object]
   if (told === undefined) return NOTHING
   if (action === 'destroy') return { kind: 'changed', state: { ...state, ...GONE[object] } }

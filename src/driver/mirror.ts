@@ -1,6 +1,5 @@
 // The mirrored disk of one group: follows what the kernel's DRBD tells, becomes primary and secondary when the core says so, and never lets
 // I/O go on alone without the core's word (R7). Called by group-port.ts.
-import { setTimeout as delay } from 'node:timers/promises'
 import type { MirrorConfig } from '../config/types.js'
 import type { Report } from '../core/effect.js'
 import type { ActionOutcome } from '../core/event.js'
@@ -14,6 +13,7 @@ import type { GroupRunner } from './group-command.js'
 import { keepLineProcess, type LineProcess } from './line-process.js'
 import { createCopyName } from './mirror-copy-name.js'
 import type { MirrorDoor } from './mirror-door.js'
+import { createGoingOn } from './mirror-going-on.js'
 import { createMirrorQuestion } from './mirror-question.js'
 import { createMirrorRole } from './mirror-role.js'
 import { createMirrorUpkeep } from './mirror-upkeep.js'
@@ -61,8 +61,6 @@ export interface MirrorContext {
 }
 
 const TEND_MS = 1000
-/** The helper's own yes takes a moment; only what came too late for it is left to us. */
-const RESUME_AFTER_MS = 250
 
 export const createMirror = (context: MirrorContext): Mirror => {
   const { config, emit, group, log, mirrors, runner } = context
@@ -104,6 +102,7 @@ export const createMirror = (context: MirrorContext): Mirror => {
     wall: () => new Date()
   })
   const standsStill = (): boolean => whole && isFrozen(state) && !isConnected(state)
+  const goingOn = createGoingOn({ allowed: () => question.allowed, resume: drbd.resumeIo, log })
 
   const copyName = createCopyName(config.backing, () => tell())
   const tell = (): void => {
@@ -127,7 +126,8 @@ export const createMirror = (context: MirrorContext): Mirror => {
   const onLine = (line: string): void => {
     const event = readEvent(state, config.resource, line)
     if (event.kind === 'whole') whole = true
-    if (event.kind === 'helper' && event.name === 'split-brain') splitBrain = true
+    if (event.kind === 'helper' && event.name === 'split-brain' && event.status === null) splitBrain = true
+    if (event.kind === 'helper' && event.name === 'fence-peer') goingOn.helper(event.status)
     if (event.kind === 'changed') {
       const before = state
       state = event.state
@@ -138,6 +138,7 @@ export const createMirror = (context: MirrorContext): Mirror => {
         question.over()
       }
     }
+    goingOn.see(standsStill())
     tell()
     askWhereFrozen()
   }
@@ -152,13 +153,6 @@ export const createMirror = (context: MirrorContext): Mirror => {
       backoffMs: { least: 100, most: 2000 }
     })
 
-  const letGoOn = async (): Promise<void> => {
-    if (!question.allowed || !standsStill()) return
-    await delay(RESUME_AFTER_MS)
-    if (!question.allowed || !standsStill()) return
-    const failed = await drbd.resumeIo()
-    if (failed !== null) log(`its I/O could not be let go on: ${failed}`)
-  }
   const watchProgress = (): void => {
     const under = resyncOf(state) !== null || state.replication.startsWith('Verify')
     progress = under ? readProgress(drbd.proc(), config.minor) : null
@@ -166,7 +160,7 @@ export const createMirror = (context: MirrorContext): Mirror => {
   const tend = (): Promise<void> => {
     if (closed) return Promise.resolve()
     tending ??= (async () => {
-      await letGoOn()
+      await goingOn.letGoOn()
       if (drbd.module() === null) events ??= follow()
       await upkeep.round()
       watchProgress()
@@ -217,7 +211,7 @@ export const createMirror = (context: MirrorContext): Mirror => {
     port: {
       answer: (number, ok) => {
         question.answer(number, ok)
-        if (ok) void letGoOn()
+        if (ok) void goingOn.letGoOn()
       },
       connect: (on, discard) => {
         upkeep.want(on, discard)

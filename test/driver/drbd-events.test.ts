@@ -77,10 +77,11 @@ describe('drbd events', () => {
     assert.ok(isFrozen(follow(['change resource name:main suspended:no-data,fencing'], frozen)))
   })
 
-  it('hears the kernel’s helper when it is called, and not when it answers', () => {
+  it('hears the kernel’s helper when it is called, and how it ended', () => {
     const call = 'call helper name:main peer-node-id:0 conn-name:peer helper:split-brain'
-    assert.deepEqual(readEvent(NO_STATE, 'main', call), { kind: 'helper', name: 'split-brain' })
-    assert.equal(readEvent(NO_STATE, 'main', `${call.replace('call', 'response')} status:0`).kind, 'nothing')
+    assert.deepEqual(readEvent(NO_STATE, 'main', call), { kind: 'helper', name: 'split-brain', status: null })
+    const ended = `${call.replace('call', 'response')} status:1024`
+    assert.deepEqual(readEvent(NO_STATE, 'main', ended), { kind: 'helper', name: 'split-brain', status: 1024 })
   })
 
   it('forgets what is gone', () => {
