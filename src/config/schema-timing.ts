@@ -38,7 +38,7 @@ export const tokenSection = section('The token (heartbeat) that both boards send
 
 export const fenceSection = section("Cutting the peer's power (fencing) and knowing that it is cut.", {
   by: choice({
-    doc: 'Who cuts the power: the GPIO relay, a fence agent (see boards.X.agents), or nobody. With none there is no automatic takeover: every takeover needs `baton confirm`.',
+    doc: 'Who cuts the power: the GPIO relay, a fence agent (see boards.X.agents), or nobody. With none nothing is taken from a board that is not heard, `baton confirm` neither: a group moves only in order, and I/O of a mirrored disk stands still until the other board is back.',
     values: ['relay', 'agent', 'none'],
     fallback: 'relay'
   }),

@@ -26,6 +26,11 @@ export const runCheckConfig = (
   const { pair, settings } = result.config
   const groups = settings.groups.map(group => `${group.name} (home ${group.home})`).join(', ')
   terminal.say(`${file} is right: pair ${pair}, groups ${groups}, digest ${settings.digest}`)
+  const unfenced = settings.wiring.fence === 'none' ? settings.groups.filter(({ disk }) => disk === 'mirrored') : []
+  if (unfenced.length > 0)
+    terminal.say(
+      `warning: fence.by is none, and ${unfenced.map(({ name }) => name).join(', ')} ${unfenced.length === 1 ? 'has a mirrored disk' : 'have mirrored disks'}: when a board or the link of the copies fails without\na word, I/O STANDS STILL on the other one until the failed one is back, and nothing is taken over. \`fence.by: relay\` or \`agent\` is what helps.`
+    )
   if (result.guessed)
     terminal.say(
       'This machine is none of the boards (kind: auto): the wiring that all of them share was checked, and not whether\nunits and programs are there.'

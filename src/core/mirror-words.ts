@@ -37,6 +37,9 @@ export const mirrorProblem = (state: CoreState, group: string, now: number): str
 const whyWaits = (state: CoreState, now: number): string => {
   const peer = peerOf(state)
   if (isRecentlyHeard(state, now)) return `board ${peer} is asked to store that its copy is outdated`
+  // Nobody could prove it off: `confirm` and `fence off` are refused, too.
+  if (state.settings.wiring.fence === 'none')
+    return `board ${peer} is not heard, and may take its copy for current; this pair has no fence that could prove it off: bring board ${peer}, or its cable, back`
   const refused = whyNotFence(state, now)
   if (refused === null && state.fence.phase !== 'failed')
     return `board ${peer} is not heard, and its power must be proved off first`

@@ -206,9 +206,11 @@ const groupItems = (state: CoreState, group: string, home: BoardId, now: number,
       what: `${group} is served nowhere`,
       by: theirs === null ? 'person' : 'recover',
       remedy:
-        theirs === null
-          ? `if board ${peerOf(state)} is off for certain: \`baton confirm\`; else \`baton fence off\`; then \`baton mode auto\``
-          : 'let the boards agree who serves it'
+        theirs === null && state.settings.wiring.fence === 'none'
+          ? `bring board ${peerOf(state)}, or its cable, back: without a fence nothing can be taken from it`
+          : theirs === null
+            ? `if board ${peerOf(state)} is off for certain: \`baton confirm\`; else \`baton fence off\`; then \`baton mode auto\``
+            : 'let the boards agree who serves it'
     })
   else if (served !== home)
     add({

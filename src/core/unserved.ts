@@ -27,9 +27,11 @@ export const whyNotServed = (state: CoreState, name: string, now: number): strin
   if (stale !== null)
     return cycleWords(state, name, now) ?? `NOT SERVED: the peer is not heard, and it is not taken: ${stale}`
   const byHand =
-    state.durable.mode === 'maintenance'
-      ? '`baton fence off`, then `baton mode auto`'
-      : '`baton confirm` if it is off for certain, else `baton fence off`'
+    state.settings.wiring.fence === 'none'
+      ? 'bring the other board, or its cable, back'
+      : state.durable.mode === 'maintenance'
+        ? '`baton fence off`, then `baton mode auto`'
+        : '`baton confirm` if it is off for certain, else `baton fence off`'
   const failed = state.fence.phase === 'failed' ? state.fence.problem : null
   if (failed !== null)
     return `NOT SERVED: the peer is not heard, and its power could not be proved off: ${failed}; ${byHand}`

@@ -31,6 +31,24 @@ describe('a new board', () => {
   })
   afterEach(() => rmSync(directory, { recursive: true, force: true }))
 
+  it('is warned of a mirrored disk without a fence, and of no other one', () => {
+    const shared = / {6}kind: shared\n {6}device: .*\n {6}mountPoint: .*\n {6}attach:\n(?: {8}.*\n){3}/
+    const mirrored = '      kind: mirrored\n      device: /dev/sda1\n      mountPoint: /srv/data\n'
+    const check = (text: string) => {
+      writeFileSync(file, text)
+      return baton('check-config', file)
+    }
+    const unfenced = RIGHT.replace('by: relay', 'by: none').replaceAll(/relay: \d+/g, 'relay: none')
+    for (const text of [RIGHT, unfenced, RIGHT.replace(shared, mirrored)]) {
+      const { code, out } = check(text)
+      assert.equal(code, 0, text)
+      assert.doesNotMatch(out, /warning/)
+    }
+    const { code, out } = check(unfenced.replace(shared, mirrored))
+    assert.equal(code, 0)
+    assert.match(out, /warning: fence.by is none, and files has a mirrored disk: .*I\/O STANDS STILL/s)
+  })
+
   it('gets a key that only root reads and a record that the daemon loads', async () => {
     const made = baton('init', '--config', file, '--board', 'b', '--new-key')
     assert.deepEqual([made.code, made.err], [0, ''])
