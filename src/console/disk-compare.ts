@@ -4,7 +4,8 @@ import type { Config } from '../config/types.js'
 import { changesHere } from '../setup/copy-changes.js'
 import { askPeerDisk } from '../setup/peer-disk.js'
 import { compareText } from './compare-text.js'
-import { type DiskOptions, groupOf } from './disk.js'
+import type { DiskOptions } from './disk.js'
+import { chooseGroup } from './disk-group.js'
 import { EXIT, type ExitCode } from './exit-code.js'
 import type { Terminal } from './terminal.js'
 
@@ -16,7 +17,7 @@ export const runCompare = async (config: Config, options: DiskOptions, terminal:
     terminal.complain(`baton: ${words}`)
     return EXIT.refused
   }
-  const group = groupOf(config, options.group, 'mirrored')
+  const group = await chooseGroup(config, options, 'mirrored', terminal)
   if (typeof group === 'string') return refuse(group)
   const mirror = group.disk?.mirror ?? null
   if (mirror === null) return refuse(`the disk of ${group.name} is not mirrored`)

@@ -6,8 +6,10 @@ import type { CopyTold } from '../port/copy-told.js'
 import type { BoardId } from '../runtime/status.js'
 import { createCopies } from '../setup/mirror-create.js'
 import { lookAtCopies } from '../setup/mirror-look.js'
-import { type CreatePlan, type CreateWorld, planCreate } from '../setup/mirror-plan.js'
-import { type DiskOptions, groupOf } from './disk.js'
+import type { CreatePlan, CreateWorld } from '../setup/mirror-plan.js'
+import type { DiskOptions } from './disk.js'
+import { type Look, settleCreate } from './disk-ask.js'
+import { chooseGroup } from './disk-group.js'
 import { EXIT, type ExitCode } from './exit-code.js'
 import { agree } from './order.js'
 import type { Terminal } from './terminal.js'
@@ -67,7 +69,7 @@ export const runCreate = async (config: Config, options: DiskOptions, terminal: 
     terminal.complain(`baton: ${words}`)
     return EXIT.refused
   }
-  const group = groupOf(config, options.group, 'mirrored')
+  const group = await chooseGroup(config, options, 'mirrored', terminal)
   if (typeof group === 'string') return refuse(group)
   const mirror = group.disk?.mirror ?? null
   if (mirror === null) return refuse(`the disk of ${group.name} is not mirrored`)
@@ -75,11 +77,14 @@ export const runCreate = async (config: Config, options: DiskOptions, terminal: 
   const { board } = config
   const named = { own: serials.own ?? serials[board] ?? null, peer: serials[otherOf(board)] ?? null }
   const tell = (text: string): void => terminal.say(text)
-  tell(`looking at the disks of ${group.name} on both boards`)
-  const seen = await lookAtCopies(config, mirror, { keep, serials: named }, tell)
-  if (typeof seen === 'string') return refuse(seen)
+  const look: Look = said => {
+    tell(`looking at the disks of ${group.name} on both boards`)
+    return lookAtCopies(config, mirror, said, tell)
+  }
+  const settled = await settleCreate(look, { keep, serials: named }, options.yes, terminal)
+  if (typeof settled === 'string') return refuse(settled)
+  const { plan, seen } = settled
   const { mode, number, world } = seen
-  const plan = planCreate(world)
   if (plan.kind === 'refused') return refuse(`refused: ${plan.words}`)
   if (plan.kind === 'done') {
     terminal.say(plan.words)
@@ -93,7 +98,7 @@ export const runCreate = async (config: Config, options: DiskOptions, terminal: 
   const failed = await createCopies({ config, mirror, world, mode, number, tell }, plan)
   if (failed !== null)
     return refuse(
-      `${failed}. Run \`baton disk create${plan.kind === 'keep' ? ' --keep' : ''}\` again, on this board, when that is mended: it goes on where it was`
+      `${failed}. Run \`baton disk create${plan.kind === 'keep' && !options.pipe ? ' --keep' : ''}\` again, on this board, when that is mended: it goes on where it was`
     )
   terminal.say(nextWords(plan, group.name))
   return EXIT.ok

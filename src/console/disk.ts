@@ -2,7 +2,7 @@
 // holds anything is made anew only where a person gives its serial number and says yes. Refused while a board holds the group (R1).
 import { formatConfigError } from '../config/issue.js'
 import { loadConfig } from '../config/load.js'
-import type { Config, GroupConfig } from '../config/types.js'
+import type { Config } from '../config/types.js'
 import { type BlockDevice, blockDevice, sizeText, usbDevices } from '../driver/block-device.js'
 import { seeDevice } from '../driver/disk-device.js'
 import { diskName, type Judged, judgeDisk, makeFilesystem } from '../driver/disk-make.js'
@@ -13,6 +13,7 @@ import { diskNameOf } from '../setup/group-disk.js'
 import { type Held, holdStill } from '../setup/hold-still.js'
 import { ownStatus } from '../setup/look.js'
 import { asRoot } from './as-root.js'
+import { chooseGroup } from './disk-group.js'
 import { EXIT, type ExitCode } from './exit-code.js'
 import { agree } from './order.js'
 import { configFile, type Terminal } from './terminal.js'
@@ -95,27 +96,6 @@ const list = async (config: Config | null, terminal: Terminal): Promise<ExitCode
   return EXIT.ok
 }
 
-/** The group that is meant: the only one whose disk is of that kind, or the one of that name. */
-export const groupOf = (
-  { groups }: Config,
-  name: string | undefined,
-  kind: 'shared' | 'mirrored'
-): GroupConfig | string => {
-  const other = groups.find(group => group.name === name && group.disk !== null && group.disk.kind !== kind)
-  const order = kind === 'shared' ? 'prepare' : 'create'
-  if (other !== undefined)
-    return `the disk of ${name} is ${other.disk?.kind}: \`baton disk ${order === 'create' ? 'prepare' : 'create'} ${name}\``
-  const withDisk = groups.filter(({ disk }) => disk?.kind === kind)
-  const [only] = withDisk
-  if (name === undefined && only !== undefined && withDisk.length === 1) return only
-  const names = withDisk.map(group => group.name).join(', ')
-  if (names === '')
-    return groups.some(({ disk }) => disk !== null)
-      ? `no group has a ${kind} disk: for those of the configuration there is \`baton disk ${kind === 'shared' ? 'create' : 'prepare'}\``
-      : 'no group of the configuration has a disk'
-  return withDisk.find(group => group.name === name) ?? `which group? Name one of those with a ${kind} disk: ${names}`
-}
-
 /** Nobody takes the group meanwhile: the pair is held still, or, without a daemon here, the board's lock keeps one from starting. */
 const hold = async ({ board, socket, stateDir }: Config, group: string): Promise<Held> => {
   const own = await ownStatus(socket)
@@ -160,7 +140,7 @@ const dangerOf = ({ device, judged }: Candidate, group: string): string => {
 }
 
 const prepare = async (config: Config, options: DiskOptions, terminal: Terminal): Promise<string | null | ExitCode> => {
-  const group = groupOf(config, options.group, 'shared')
+  const group = await chooseGroup(config, options, 'shared', terminal)
   if (typeof group === 'string') return group
   const device = group.disk?.device ?? ''
   const name = diskNameOf(device)
@@ -186,8 +166,8 @@ const prepare = async (config: Config, options: DiskOptions, terminal: Terminal)
 /** Exit code 1: nothing was done, or it failed; 4: the configuration is wrong. */
 export const runDisk = async (options: DiskOptions, terminal: Terminal, signal: AbortSignal): Promise<ExitCode> => {
   const { board, file, group, serial, what, yes } = options
-  const given = [group, serial, yes, file, board, options.keep, options.since !== null, what === 'answer']
-  const lent = await asRoot({ words: ['disk', what], options: given }, terminal, signal)
+  const given = [serial, yes, file, board, options.keep, options.since !== null, what === 'answer']
+  const lent = await asRoot({ words: ['disk', what], options: given, group }, terminal, signal)
   if (lent !== null) return lent
   const loaded = loadConfig(file ?? configFile(terminal), { board, env: terminal.env })
   if (what === 'list') return list(loaded.ok ? loaded.config : null, terminal)

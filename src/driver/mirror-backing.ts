@@ -11,6 +11,7 @@ import { diskName, type Judged, judgeDisk } from './disk-make.js'
 import { PROC } from './drbd.js'
 import { isFreshInKernel, readMetadata, usableBytes } from './drbd-meta.js'
 import { readDiskState } from './drbd-progress.js'
+import { NAME_ONE } from './mirror-words.js'
 
 export interface Backing {
   readonly told: CopyTold
@@ -134,7 +135,7 @@ const seeOthers = async (
     return absent(`${count} the serial number ${serial}; there is ${disks.map(named).join('; ')}`)
   }
   const why = blank.length > 1 ? `${blank.length} disks are blank` : 'no disk is blank'
-  return absent(`${why}: name one by its serial number: ${all}`)
+  return absent(`${why}: ${NAME_ONE}: ${all}`)
 }
 
 /**

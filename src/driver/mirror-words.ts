@@ -2,6 +2,9 @@
 import { type DrbdState, mirrorFacts } from './drbd-events.js'
 import { type DrbdProgress, leftWords } from './drbd-progress.js'
 
+/** In the words of a disk that is `absent` because several could be meant: a person can choose one. */
+export const NAME_ONE = 'name one by its serial number'
+
 export interface MirrorSight {
   readonly state: DrbdState
   readonly splitBrain: boolean

@@ -1,5 +1,6 @@
 // What `baton disk create` would do about the two disks of a mirrored group, from what both boards say of theirs. Pure. Must not choose a loss: what holds
 // anything goes only where a person named it.
+import { NAME_ONE } from '../driver/mirror-words.js'
 import type { CopyTold } from '../port/copy-told.js'
 import type { BoardId, GroupStatus } from '../runtime/status.js'
 
@@ -19,8 +20,19 @@ export interface CreateWorld {
   readonly mirrorBytes: number
 }
 
+/** What a person may say, who sees the disk's serial number on it: only that makes it go on. */
+export interface DiskQuestion {
+  readonly side: 'own' | 'peer'
+  /** Of that disk; its name is null where several could be meant. */
+  readonly told: CopyTold
+  /** It may be made anew. */
+  readonly anew: boolean
+  /** Its ext4 may be kept as the first copy. */
+  readonly keep: boolean
+}
+
 export type CreatePlan =
-  | { readonly kind: 'refused'; readonly words: string }
+  | { readonly kind: 'refused'; readonly words: string; readonly asks?: DiskQuestion }
   /** Nothing is to be done. */
   | { readonly kind: 'done'; readonly words: string }
   /** `own`, `peer`: that disk is made ready first. `whole`: the other copy is filled from this one. */
@@ -34,7 +46,8 @@ type Side = 'own' | 'peer'
 /** What `CopyTold.bytes` may lack of what the mirror would really have (`usableBytes`): a disk of the same size is not too small. */
 const TOLD_LESS_BYTES = 2 * 1_048_576
 
-const refused = (words: string): CreatePlan => ({ kind: 'refused', words })
+const refused = (words: string, asks?: DiskQuestion): CreatePlan =>
+  asks === undefined ? { kind: 'refused', words } : { kind: 'refused', words, asks }
 
 const idle = (role: string | null): boolean => role === 'standby' || role === 'failed'
 
@@ -51,17 +64,23 @@ const isGivenUp = (world: CreateWorld, side: Side, told: CopyTold): boolean =>
 const isReady = (world: CreateWorld, side: Side, told: CopyTold): boolean =>
   told.kind === 'made' && !told.fresh && !isGivenUp(world, side, told)
 
-/** Why this disk may not be made ready; null = it may, or is so already. */
-const whyNotOne = (world: CreateWorld, side: Side, told: CopyTold): string | null => {
+/** Why this disk may not be made ready, and what a person could say to that; null = it may, or is so already. `first`: an ext4 could be kept. */
+const whyNotOne = (world: CreateWorld, side: Side, told: CopyTold, first: boolean): CreatePlan | null => {
   const board = letterOf(world, side)
-  const named = isNamed(world, side, told)
-  const how = `--serial ${board}:${told.name}`
-  if (told.kind === 'absent' || told.kind === 'never') return `board ${board}: ${told.words}`
-  if (told.kind === 'content' && !named)
-    return `board ${board}: ${told.words}; to have it made anew all the same: ${how}${told.ext4 && side === 'own' ? '; to keep its files: --keep' : ''}`
+  const asks = { side, told, anew: true, keep: false }
+  const said = `board ${board}: ${told.words}`
+  if (told.kind === 'absent') return told.words.includes(NAME_ONE) ? refused(said, asks) : refused(said)
+  if (told.kind === 'never') return refused(said)
+  if (told.kind === 'content' && !isNamed(world, side, told)) {
+    const keep = first && told.ext4 && side === 'own'
+    const anew = `${said}; to have it made anew all the same: --serial ${board}:${told.name}`
+    return refused(`${anew}${keep ? '; to keep its files: --keep' : ''}`, { ...asks, keep })
+  }
   // Somebody began to keep it: it would be lost with the first copy.
-  if (told.kind === 'made' && told.fresh && told.ext4)
-    return `board ${board}: ${told.words}, and an ext4 lies below it: \`baton disk create --keep\` there keeps it; to give it up stop the daemon and take its signatures away (\`wipefs --all\`)`
+  if (told.kind === 'made' && told.fresh && told.ext4) {
+    const words = `${said}, and an ext4 lies below it: \`baton disk create --keep\` there keeps it; to give it up stop the daemon and take its signatures away (\`wipefs --all\`)`
+    return first && side === 'own' ? refused(words, { ...asks, anew: false, keep: true }) : refused(words)
+  }
   return null
 }
 
@@ -90,16 +109,15 @@ const planReplace = (world: CreateWorld, side: Side, told: CopyTold): CreatePlan
     return refused(
       `board ${lost}: ${told.words}: it is too small for a copy of what board ${good} has: take a disk that is at least as large as that of board ${good}`
     )
-  const why = whyNotOne(world, side, told)
-  return why === null ? { kind: 'replace', side } : refused(why)
+  return whyNotOne(world, side, told, false) ?? { kind: 'replace', side }
 }
 
 const planFirst = (world: CreateWorld, peer: CopyTold): CreatePlan => {
   const { group, keep, own } = world
   if (!idle(group.role) || !idle(group.peerRole))
     return refused(`${group.name} is held or taken on one of the boards, or the other one is not heard`)
-  const other = whyNotOne(world, 'peer', peer)
-  if (other !== null) return refused(other)
+  const other = whyNotOne(world, 'peer', peer, true)
+  if (other !== null) return other
   const make = { own: isToDo(world, 'own', own), peer: isToDo(world, 'peer', peer) }
   if (keep) {
     const kept = own.ext4 && (own.kind === 'content' || own.kind === 'made')
@@ -107,10 +125,13 @@ const planFirst = (world: CreateWorld, peer: CopyTold): CreatePlan => {
       return refused(
         `there is no ext4 on the disk of this board that could be kept: ${own.words}; disk.device in the configuration must name the very disk or partition that holds it`
       )
+    const { own: meant } = world.serials
+    if (meant !== null && own.name !== meant)
+      return refused(`board ${world.board}: ${own.words}: its serial number is not ${meant}; nothing was done`)
     return { kind: 'keep', own: own.kind === 'content', peer: make.peer }
   }
-  const why = whyNotOne(world, 'own', own)
-  if (why !== null) return refused(why)
+  const why = whyNotOne(world, 'own', own, true)
+  if (why !== null) return why
   return { kind: 'first', ...make, whole: !(isEmpty(own) && isEmpty(peer)) }
 }
 

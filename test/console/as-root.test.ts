@@ -1,9 +1,9 @@
 // Root's hand for somebody who is not root: lent for the bare command, never with options. The lent command is the real one.
-import { equal, match } from 'node:assert/strict'
+import { deepEqual, equal, match } from 'node:assert/strict'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { asRoot } from '../../src/console/as-root.js'
+import { asRoot, GROUP_ASKED } from '../../src/console/as-root.js'
 import { runAsRoot } from '../../src/console/pipe-terminal.js'
 import type { Terminal } from '../../src/console/terminal.js'
 
@@ -46,6 +46,20 @@ describe('a command that only root may run', function () {
     const terminal = listener()
     equal(await ask([undefined, false, undefined], terminal, false), 0)
     match(terminal.said, /no disk is seen on USB|serial|tells no serial number/)
+  })
+
+  it('has the name of a group for root`s question, and nobody sees that question', async () => {
+    const terminal = listener()
+    const heard: (string | null)[] = []
+    const lend = async (words: readonly string[], who: Terminal) => {
+      deepEqual(words, ['disk', 'create'])
+      heard.push(await who.ask(GROUP_ASKED), await who.ask('Serial number: '))
+      return 0 as const
+    }
+    const wish = { words: ['disk', 'create'], options: [false] }
+    equal(await asRoot({ ...wish, group: 'data' }, terminal, SIGNAL, false, lend), 0)
+    equal(await asRoot(wish, terminal, SIGNAL, false, lend), 0)
+    deepEqual(heard, ['data', null, '', null])
   })
 
   it('is refused to others with any option, a board or a yes, too', async () => {

@@ -88,6 +88,7 @@ describe('the plan of a mirror that is made', () => {
   it('keeps an ext4 only where it is asked to, and never makes another one over it', () => {
     deepEqual(planCreate(world(DATA, BLANK, { keep: true })), { kind: 'keep', own: true, peer: true })
     match(why(world(BLANK, BLANK, { keep: true })), /no ext4/)
+    match(why(world(DATA, BLANK, { keep: true, serials: { own: 'S2', peer: null } })), /serial number is not S2/)
     // Cut off after the notes were written, before it was declared.
     const begun = { ...FRESH, ext4: true, empty: false }
     match(why(world(begun, FRESH)), /board a: .*an ext4 lies below it: .*--keep/)
