@@ -87,7 +87,7 @@ operator ALL=(root) NOPASSWD: /usr/bin/systemctl poweroff
 operator ALL=(root) NOPASSWD: /usr/bin/baton pair --pipe, /usr/bin/baton unpair --pipe, /usr/bin/baton replace --pipe
 # baton: a new pair is led until it is ready; its disk
 operator ALL=(root) NOPASSWD: /usr/bin/baton setup --pipe
-operator ALL=(root) NOPASSWD: /usr/bin/baton disk list --pipe, /usr/bin/baton disk prepare --pipe, /usr/bin/baton disk create --pipe, /usr/bin/baton disk compare --pipe
+operator ALL=(root) NOPASSWD: /usr/bin/baton disk list --pipe, /usr/bin/baton disk prepare --pipe, /usr/bin/baton disk create --pipe, /usr/bin/baton disk compare --pipe, /usr/bin/baton discard-copy --pipe
 # baton: is the board wired right
 operator ALL=(root) NOPASSWD: /usr/bin/baton board test --pipe
 END

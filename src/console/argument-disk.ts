@@ -1,5 +1,5 @@
 // The words and options of `baton disk` and `baton discard-copy`. Reads nothing but its arguments, and the clock for `--since 3h`. Used by arguments.ts.
-import { boardOf, type Made, made, type Values, wrong } from './argument-made.js'
+import { boardOf, isGroupName, type Made, made, type Values, wrong } from './argument-made.js'
 import type { Serials } from './disk.js'
 import { parseDuration } from './duration.js'
 
@@ -40,16 +40,17 @@ const sinceOf = ({ since }: Values): number | null | undefined =>
   since === undefined ? null : readSince(since, Date.now() / 1000)
 
 export const makeDiscard = ([group = '']: readonly string[], values: Values): Made => {
-  const { archive, yes = false, config: file } = values
+  const { archive, yes = false, pipe = false, config: file } = values
   const none = values['no-archive'] === true
   const board = boardOf(values)
   if (board === null) return wrong('--board is a or b')
-  if (!/^[a-z0-9-]{1,32}$/.test(group)) return wrong('discard-copy needs the name of a group: see `baton status`')
+  if (!isGroupName(group) && !(pipe && group === ''))
+    return wrong('discard-copy needs the name of a group: see `baton status`')
   if (none && archive !== undefined) return wrong('discard-copy takes one of --archive and --no-archive')
   const since = sinceOf(values)
   if (since === undefined) return wrong(SINCE)
   if (none && since !== null) return wrong('--no-archive packs nothing: it takes no --since')
-  return made({ name: 'discard-copy', group, archive: none ? null : archive, since, yes, file, board })
+  return made({ name: 'discard-copy', group, archive: none ? null : archive, since, yes, pipe, file, board })
 }
 
 export const makeDisk = ([word, group]: readonly string[], values: Values): Made => {

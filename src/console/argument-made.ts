@@ -13,3 +13,5 @@ export const made = (command: Command): Made => ({ ok: true, command })
 /** null = neither a nor b. */
 export const boardOf = (values: Values): BoardId | undefined | null =>
   values.board === undefined || values.board === 'a' || values.board === 'b' ? values.board : null
+
+export const isGroupName = (text: string): boolean => /^[a-z0-9-]{1,32}$/.test(text)

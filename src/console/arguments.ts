@@ -150,7 +150,7 @@ const FORMS: Readonly<Record<string, Form>> = {
   'take-stale': { words: 1, options: ['yes'], make: makeTakeStale },
   'discard-copy': {
     words: 1,
-    options: ['archive', 'no-archive', 'since', 'yes', 'config', 'board'],
+    options: ['archive', 'no-archive', 'since', 'yes', 'config', 'board', 'pipe'],
     make: makeDiscard
   },
   recover: { words: 0, options: ['yes', 'plan', 'stay'], make: makeRecover },

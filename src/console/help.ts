@@ -12,7 +12,7 @@ export const USAGE = `usage: baton COMMAND [options]
                              it may lack what the other board wrote last (R7)
   discard-copy GROUP         mirrored disk: give up this board's copy; what
          [--archive DIR]     changed on it since they parted is packed first
-         [--since WHEN]      (--no-archive: not); wants root
+         [--since WHEN]      where you say (--no-archive: not)
   recover [--plan] [--stay]  back to normal, in steps; --plan: only show what
                              stands in the way; --stay: groups move nowhere
   events [-f] [-n N]         what happened; -f: and what happens now;

@@ -15,11 +15,11 @@ export interface CopyPlace {
 }
 
 const READ_MS = 600_000
-const ARCHIVE_MS = 6 * 3_600_000
+export const ARCHIVE_MS = 6 * 3_600_000
 const LIST_BYTES_MAX = 32 * 1_048_576
 const PATH_CHARS_MAX = 300
 /** Left alone on the filesystem that takes the archive. */
-const ROOM_BYTES = 64 * 1_048_576
+export const ROOM_BYTES = 64 * 1_048_576
 const MOUNT_FAILED = 96
 
 // errors=continue: a damaged copy is read as far as it goes, whatever its superblock asks for. The loop device goes with the mount.
@@ -30,7 +30,8 @@ losetup -d "$loop"
 cd "$2" || exit ${MOUNT_FAILED}
 shift 2`
 
-const inside = (
+/** Runs `script` in the folder of the copy; `words` are its $1, $2, … */
+export const inside = (
   { path, runDir }: CopyPlace,
   script: string,
   words: readonly string[],
@@ -47,7 +48,7 @@ const inside = (
 }
 
 /** The shell's words are ours; what matters is who refused. */
-const whyOf = (result: CommandResult, what: string): string =>
+export const whyOf = (result: CommandResult, what: string): string =>
   result.code === MOUNT_FAILED
     ? `the copy cannot be mounted read-only: ${result.stderr.trim().slice(0, 300)}`
     : failureOf({ ...result, command: what })
@@ -94,13 +95,16 @@ export const roomFor = async (folder: string): Promise<number> => {
   }
 }
 
+/** $1: an instant before; $2: the tar. */
+export const TAR =
+  'find . -xdev -mindepth 1 ! -type d \\( -newermt "@$1" -o -newerct "@$1" \\) -printf "%P\\0" | tar --create --sparse --no-recursion --file="$2" --null --files-from=-'
+
 /**
  * A tar of all files that changed at or after `since` to `file`, durable when it resolves: null = done, else why not, and then no file is left.
  */
 export const archiveFiles = async (place: CopyPlace, since: number, file: string): Promise<string | null> => {
   const draft = `${file}.part`
-  const find = 'find . -xdev -mindepth 1 ! -type d \\( -newermt "@$1" -o -newerct "@$1" \\) -printf "%P\\0"'
-  const script = `${find} | tar --create --sparse --no-recursion --file="$2" --null --files-from=- && sync "$2"`
+  const script = `${TAR} && sync "$2"`
   try {
     const result = await inside(place, script, [String(Math.floor(since) - 1), draft], ARCHIVE_MS)
     if (!result.ok) throw new Error(whyOf(result, `tar --create --file=${file}`))

@@ -16,6 +16,9 @@ const FILES_MAX = 1000
 /** The link carries data, or is about to: the copy is being written. */
 const MOVING = /^(Connected|Sync|PausedSync|StartingSync|WFBitMap|WFSyncUUID|Verify|Ahead|Behind)/
 
+/** In the words of a board that does not know since when; a person may. */
+export const NO_PARTING = 'nothing that is written down here tells when the copies parted'
+
 export interface CopyChanges {
   readonly files: CopyFiles
   /** To read it again, for an archive. */
@@ -49,7 +52,7 @@ const partingHere = async (socket: string, group: string): Promise<Parting | str
   const older = typeof alarms === 'string' ? [] : alarms.filter(({ sequence }) => sequence < (events[0]?.sequence ?? 0))
   return (
     partingOf([...older, ...events].sort(bySequence), group) ??
-    'nothing that is written down here tells when the copies parted: say it by --since, such as --since 3h or --since "2026-11-20 19:00"'
+    `${NO_PARTING}: say it by --since, such as --since 3h or --since "2026-11-20 19:00"`
   )
 }
 

@@ -63,6 +63,7 @@ describe('the command line', () => {
     assert.match(String(command('disk verify --yes')), /only the name of a group/)
     const discard = {
       name: 'discard-copy',
+      pipe: false,
       group: 'files',
       archive: undefined,
       since: null,

@@ -141,6 +141,8 @@ export const EXCEPTIONS: readonly { readonly file: string; readonly target: stri
   { file: 'src/console/setup', target: 'src/runtime/single.ts', why: 'one lead a board, locked as the daemon is' },
   { file: 'src/console/discard-copy.ts', target: 'src/config/', why: 'it knows which disk the copy is on' },
   { file: 'src/console/discard-copy.ts', target: 'src/driver/copy-read.ts', why: 'it packs what would be lost' },
+  { file: 'src/console/discard-place.ts', target: 'src/driver/', why: 'which places have room for that' },
+  { file: 'src/console/discard-copy.ts', target: 'src/driver/archive-place.ts', why: 'and what is a place' },
   { file: 'src/console/discard-copy.ts', target: 'src/setup/copy-changes.ts', why: 'one look at what changed' },
   { file: 'src/console/disk', target: 'src/config/', why: 'a disk is prepared without a daemon, too' },
   { file: 'src/console/disk', target: 'src/driver/', why: 'it looks at disks and makes a filesystem' },
