@@ -180,6 +180,8 @@ const advanceAlone = (context: Context, group: string, mirror: MirrorView, seen:
 const advanceEqual = (context: Context, group: string, mirror: MirrorView): void => {
   const { state, now } = context
   if (!isAlone(state, group) || !areEqual(state, group) || mirror.question > 0) return
+  // What another disk alone had is not here; the record could not be changed yet.
+  if (speaksOfAnother(state, group)) return
   if (mirror.seenAt <= mirror.aloneAt || peerCopySaid(state, group, now) === 'alone') return
   rememberGroup(context, group, { mirror: null })
   mirror.current = true

@@ -2,7 +2,7 @@
 // nobody can serve, so that a person can choose. Called by mirror-holder.
 import { type Context, durableGroup, peerOf, reached, rememberGroup, report, selfOf, timingOf } from './context.js'
 import { effectiveMode, whyNotGrant } from './fit.js'
-import { holdsMirror, isAlone } from './mirror.js'
+import { holdsMirror, isAlone, peerCopySaid } from './mirror.js'
 import type { MirrorFacts, MirrorView } from './mirror-state.js'
 import { beginRelease } from './release.js'
 import type { GroupState } from './state.js'
@@ -27,8 +27,8 @@ export const advanceLost = (
     report(context, 'notice', 'moving', `${group} moves to the peer: ${what}`, group)
     return beginRelease(context, group, 'failed', false)
   }
-  // What lives on the peer's copy goes on when the link is back; what went on alone has nothing to wait for.
-  const alone = !lives && isAlone(state, group)
+  // What lives on the peer's copy goes on when the link is back; what went on alone, or beside one that is outdated, has nothing to wait for.
+  const alone = !lives && (isAlone(state, group) || peerCopySaid(state, group, now) === 'outdated')
   if (!alone || !reached(context, Math.max(mirror.lostSince, mirror.linkSince) + timingOf(context).answerMs)) return
   report(
     context,

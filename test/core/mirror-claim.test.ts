@@ -117,6 +117,23 @@ describe('claims on mirrored disks', () => {
     equal(unknown.role(), 'active')
   })
 
+  it('R7: nor is that forgotten where the card could not be written until both were equal', () => {
+    const says = { says: 'alone', epoch: { number: 1, board: 'a' }, copy: 'ours' } as const
+    const groups = { files: { epoch: { number: 1, board: 'a' }, grant: 0, mirror: says } } as const
+    const board = createBoard({ groups: [MIRRORED], durable: { groups } })
+    board.fails('storage', 'fsync: input/output error')
+    board.talks({ groups: { files: { role: 'standby', copy: 'outdated', epoch: { number: 1, board: 'a' } } } })
+    sees(board, { ...EQUAL, copy: 'another', disk: 'inconsistent', resync: { to: 'here', percent: 0 } })
+    board.passes(2000)
+    sees(board, { ...EQUAL, copy: 'another' })
+    board.passes(2000)
+    equal(record(board), 'alone')
+    board.works('storage')
+    board.passes(10_000)
+    equal(record(board), 'outdated')
+    deepEqual(board.actions(), ['inspect'])
+  })
+
   it('R7: nor does the other board take its stale copy, which is equal then, as long as the last holder says "outdated"', () => {
     for (const copy of ['outdated', 'unknown'] as const) {
       const board = standbyBoard({ groups: [MIRRORED], epochs: { files: '3a' } })

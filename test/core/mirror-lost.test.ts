@@ -69,6 +69,22 @@ describe('a holder without a copy of its own', () => {
     equal(board.lastToken().groups[0]?.grant, 2)
   })
 
+  it('R7: stops what lost its disk beside an outdated copy, also where no record says that it was alone', () => {
+    const board = servingBoard({ groups: [MIRRORED] })
+    board.talks({ groups: { files: { copy: 'current', fit: false } } })
+    board.fallsSilent()
+    sees(board, { ...EQUAL, connected: false, peerDisk: 'unknown' })
+    sees(board, NOTHING_LEFT)
+    board.mute('storage')
+    board.talks({ groups: { files: { copy: 'outdated', fit: false } } })
+    board.passes(1500)
+    equal(board.role(), 'active')
+    board.unmute('storage')
+    board.passes(2500)
+    equal(board.role(), 'standby')
+    equal(board.codes('alarm').includes('no-copy'), true)
+  })
+
   it('R7: stops what nobody can serve, so that a person can take the other copy', () => {
     const board = servingBoard({ groups: [MIRRORED] })
     const says = (): string | undefined => board.lastToken().groups[0]?.copy

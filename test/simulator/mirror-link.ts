@@ -5,8 +5,8 @@ import type { BoardId } from '../../src/core/types.js'
 import { otherBoard } from '../../src/core/types.js'
 import { deliver, runs } from './daemon.js'
 import { BOARDS } from './draw.js'
-import { isAwake, isGone, isKnownOut, isLinked, mirrorOf, part, put, renewWhole, sideOf } from './mirror.js'
-import { factsOf, type Mirror, type Side } from './mirror-world.js'
+import { isAwake, isCurrent, isGone, isKnownOut, isLinked, mirrorOf, part, put, renewWhole, sideOf } from './mirror.js'
+import { factsOf, isBlank, type Mirror, type Side } from './mirror-world.js'
 import type { Board, World } from './world.js'
 
 const BEAT_MS = 50
@@ -146,8 +146,12 @@ const connect = (world: World, mirror: Mirror, a: Side, b: Side): void => {
   }
 }
 
-/** A primary that lost both copies takes its disk back only if that has what it has shown. */
+/**
+ * A primary that lost both copies takes its disk back only if that has what it has shown. A new disk is made ready, by a person or the driver, only
+ * beside a copy that is up to date by its own account.
+ */
 const mayAttach = (mirror: Mirror, id: BoardId, side: Side): boolean => {
+  if (isBlank(mirror.copies[id])) return side.connected && isCurrent(mirror, otherBoard(id))
   if (!side.primary || side.connected || side.shown === '') return true
   const copy = mirror.copies[id]
   return !copy.inconsistent && (copy.generation === side.shown || copy.ancestors.has(side.shown))

@@ -97,6 +97,9 @@ export const createMirror = (group: string): Mirror => ({
 export const diskOf = (copy: Copy, side: Side): MirrorDisk =>
   !side.attached ? 'failed' : copy.inconsistent ? 'inconsistent' : copy.outdated ? 'outdated' : side.known
 
+/** New, and nothing was ever copied to it. */
+export const isBlank = ({ content, generation }: Copy): boolean => generation.startsWith('blank') && content.size === 0
+
 export const isUsable = (copy: Copy, side: Side | null): boolean => side?.attached === true && !copy.inconsistent
 
 /** Everything that was promised is in it. */

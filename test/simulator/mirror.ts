@@ -51,7 +51,10 @@ export const isLinked = (world: World): boolean => {
 }
 
 /** From afar only a copy that is up to date by its own account is read, and written (drbd_req.c). */
-const isCurrent = (mirror: Mirror, id: BoardId, side: Side): boolean => diskOf(mirror.copies[id], side) === 'upToDate'
+export const isCurrent = ({ copies, sides }: Mirror, id: BoardId): boolean => {
+  const side = sides[id]
+  return side !== null && diskOf(copies[id], side) === 'upToDate'
+}
 
 /** A write of this board would be acknowledged now. */
 export const canWrite = (world: World, mirror: Mirror, id: BoardId): boolean => {
@@ -61,7 +64,7 @@ export const canWrite = (world: World, mirror: Mirror, id: BoardId): boolean => 
   if (!side.connected) return side.alone && isUsable(mirror.copies[id], side)
   const other = sideOf(world, mirror, peer)
   if (!isLinked(world) || other?.connected !== true) return false
-  return isUsable(mirror.copies[id], side) || isCurrent(mirror, peer, other)
+  return isUsable(mirror.copies[id], side) || isCurrent(mirror, peer)
 }
 
 export const put = (mirror: Mirror, id: BoardId, write: number): void => {
@@ -175,7 +178,7 @@ export const promote = (world: World, mirror: Mirror, id: BoardId): string | nul
     if (!isLinked(world) || other?.connected !== true) return null
     if (other.primary) return 'the other board is primary'
     // Without a copy of its own it lives on the other one.
-    if (!usable && !isCurrent(mirror, peer, other)) return 'there is no up-to-date data'
+    if (!usable && !isCurrent(mirror, peer)) return 'there is no up-to-date data'
     becomePrimary(mirror, id, side)
     if (!side.attached || !other.attached) renewWhole(world, mirror)
     return ''
