@@ -120,8 +120,10 @@ describe('claims on mirrored disks', () => {
   it('R7: nor is that forgotten where the card could not be written until both were equal', () => {
     const says = { says: 'alone', epoch: { number: 1, board: 'a' }, copy: 'ours' } as const
     const groups = { files: { epoch: { number: 1, board: 'a' }, grant: 0, mirror: says } } as const
-    const board = createBoard({ groups: [MIRRORED], durable: { groups } })
+    const board = createBoard({ groups: [MIRRORED], durable: { groups }, mute: ['storage'] })
     board.fails('storage', 'fsync: input/output error')
+    board.unmute('storage')
+    board.feed({ kind: 'stateStoreFailed', store: 1, reason: 'fsync: input/output error' })
     board.talks({ groups: { files: { role: 'standby', copy: 'outdated', epoch: { number: 1, board: 'a' } } } })
     sees(board, { ...EQUAL, copy: 'another', disk: 'inconsistent', resync: { to: 'here', percent: 0 } })
     board.passes(2000)
