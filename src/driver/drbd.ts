@@ -9,6 +9,9 @@ import type { GroupRunner } from './group-command.js'
 /** null = done; else why not, in words. */
 export type Tried = Promise<string | null>
 
+/** `Primary` or `Secondary`; null = there is no such mirror. Or nobody knows, and why. */
+export type RoleFound = { readonly role: string | null } | { readonly reason: string; readonly hung: boolean }
+
 export interface Drbd {
   /** null = the kernel has it; else why not. Sets the kernel's helper. */
   module(): string | null
@@ -25,8 +28,7 @@ export interface Drbd {
   secondary(deadlineMs: number): Tried
   resumeIo(): Tried
   verify(): Tried
-  /** `Primary` or `Secondary`; null = there is none; throws nothing: what cannot be read is a failure in words. */
-  role(deadlineMs: number): Promise<{ readonly role: string | null } | { readonly failure: CommandResult }>
+  role(deadlineMs: number): Promise<RoleFound>
   /** /proc/drbd; empty = not there. */
   proc(): string
 }
@@ -36,12 +38,20 @@ const HELPER_PARAMETER = '/sys/module/drbd/parameters/usermode_helper'
 /** What the package brings; the kernel starts it. */
 export const MIRROR_HELPER = '/usr/lib/baton/mirror-helper'
 const STEP_MS = 10_000
-/** drbdsetup: no such minor or resource. */
-const UNKNOWN = 10
+/** Only these words mean that there is none: its exit code 10 stands for any refusal of the kernel, a missing right among them. */
+const UNKNOWN = /minor not allocated|unknown minor|unknown resource|no such resource/i
 /** drbdmeta and drbdsetup say so of a disk that nothing was ever mirrored with. */
 export const NO_NOTES = /No valid meta.?data/i
 /** drbdsetup tells by this that all was so already. */
 const ALREADY = /already exists|already claimed by us|Device has a net-config/
+
+/** What `drbdsetup role` came to. Exported for its test. */
+export const readRole = (result: CommandResult): RoleFound => {
+  if (result.ok) return { role: result.stdout.split('/')[0]?.trim() ?? '' }
+  return UNKNOWN.test(`${result.stderr}\n${result.stdout}`)
+    ? { role: null }
+    : { reason: failureOf(result), hung: result.hung }
+}
 
 export const createDrbd = (runner: GroupRunner, config: MirrorConfig, secret: string): Drbd => {
   const { resource, minor, backing } = config
@@ -96,10 +106,7 @@ export const createDrbd = (runner: GroupRunner, config: MirrorConfig, secret: st
     role: async deadlineMs => {
       if (!existsSync(PROC)) return { role: null }
       const result = await runner.look('drbdsetup', ['role', device], { deadlineMs })
-      if (result.ok) return { role: result.stdout.split('/')[0]?.trim() ?? '' }
-      return result.code === UNKNOWN || /not (allocated|known|configured)|No such/i.test(result.stderr + result.stdout)
-        ? { role: null }
-        : { failure: result }
+      return readRole(result)
     },
     proc: () => {
       try {

@@ -5,7 +5,6 @@ import type { Report } from '../core/effect.js'
 import type { ActionOutcome } from '../core/event.js'
 import type { Emit, MirrorPort } from '../port/ports.js'
 import { mirrorBytes } from './block-device.js'
-import { failureOf } from './command.js'
 import { createDrbd } from './drbd.js'
 import { isAttached, isConnected, isFrozen, mirrorFacts, NO_STATE, readEvent, resyncOf } from './drbd-events.js'
 import { type DrbdProgress, readProgress } from './drbd-progress.js'
@@ -223,8 +222,7 @@ export const createMirror = (context: MirrorContext): Mirror => {
     detach: () => role.demote(context.attachMs),
     isPrimary: async deadlineMs => {
       const found = await drbd.role(deadlineMs)
-      if ('role' in found) return { primary: found.role === 'Primary' }
-      return { reason: failureOf(found.failure), hung: found.failure.hung }
+      return 'role' in found ? { primary: found.role === 'Primary' } : found
     },
     get usable() {
       return usable()
