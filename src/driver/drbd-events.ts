@@ -9,6 +9,8 @@ export interface DrbdState {
   readonly role: string
   readonly suspended: string
   readonly disk: string
+  /** N of its /dev/drbdN. */
+  readonly minor: string
   readonly connection: string
   readonly peerRole: string
   readonly replication: string
@@ -28,6 +30,7 @@ export const NO_STATE: DrbdState = {
   role: '',
   suspended: '',
   disk: '',
+  minor: '',
   connection: '',
   peerRole: '',
   replication: '',
@@ -47,7 +50,7 @@ const NOTHING: DrbdEvent = { kind: 'nothing' }
 /** What is gone with the object: nothing that was said of it counts any more. */
 const GONE: Readonly<Record<string, Partial<DrbdState>>> = {
   resource: NO_STATE,
-  device: { disk: '' },
+  device: { disk: '', minor: '' },
   connection: { connection: '', peerRole: '', replication: '', peerDisk: '' },
   'peer-device': { replication: '', peerDisk: '' }
 }
@@ -55,7 +58,7 @@ const GONE: Readonly<Record<string, Partial<DrbdState>>> = {
 /** Which of its words say what. A connection tells the other board's role under the same name. */
 const TOLD: Readonly<Record<string, Readonly<Record<string, keyof DrbdState>>>> = {
   resource: { role: 'role', suspended: 'suspended' },
-  device: { disk: 'disk' },
+  device: { disk: 'disk', minor: 'minor' },
   connection: { connection: 'connection', role: 'peerRole' },
   'peer-device': { replication: 'replication', 'peer-disk': 'peerDisk' }
 }

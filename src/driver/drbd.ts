@@ -53,13 +53,21 @@ export const readRole = (result: CommandResult): RoleFound => {
     : { reason: failureOf(result), hung: result.hung }
 }
 
-export const createDrbd = (runner: GroupRunner, config: MirrorConfig, secret: string): Drbd => {
+/** `misplaced`: why nothing may be done, asked before each command; null = it may. */
+export const createDrbd = (
+  runner: GroupRunner,
+  config: MirrorConfig,
+  secret: string,
+  misplaced: () => string | null
+): Drbd => {
   const { resource, minor, backing } = config
   const device = String(minor)
   const [own, peer] = endsOf(config)
   let helperSet = false
 
   const run = async (words: readonly string[], deadlineMs = STEP_MS): Tried => {
+    const why = misplaced()
+    if (why !== null) return why
     const result = await runner.run('drbdsetup', words, { deadlineMs })
     if (result.ok || ALREADY.test(result.stderr)) return null
     // Its words may be shown to anybody; the secret must not.
@@ -86,6 +94,8 @@ export const createDrbd = (runner: GroupRunner, config: MirrorConfig, secret: st
       (await run(['new-resource', resource, '--on-no-data-accessible=io-error'])) ??
       (await run(['new-minor', resource, device, '0'])),
     attach: async () => {
+      const why = misplaced()
+      if (why !== null) return why
       // After a crash of a board that wrote: what was under way is marked as unequal first, or the kernel refuses the disk. Else it does nothing.
       const words = [device, 'v08', backing, 'internal', 'apply-al']
       const applied = await runner.run('drbdmeta', words, { deadlineMs: STEP_MS })
@@ -104,6 +114,8 @@ export const createDrbd = (runner: GroupRunner, config: MirrorConfig, secret: st
     resumeIo: () => run(['resume-io', device]),
     verify: () => run(['verify', device]),
     role: async deadlineMs => {
+      const why = misplaced()
+      if (why !== null) return { reason: why, hung: false }
       if (!existsSync(PROC)) return { role: null }
       const result = await runner.look('drbdsetup', ['role', device], { deadlineMs })
       return readRole(result)

@@ -1,15 +1,21 @@
 // How a mirror becomes primary and secondary. Where the other copy is not connected the core is asked first (R7). Used by mirror.ts.
 import { setTimeout as delay } from 'node:timers/promises'
+import type { MirrorConfig } from '../config/types.js'
 import type { ActionOutcome } from '../core/event.js'
 import type { Drbd } from './drbd.js'
 import { type DrbdState, isConnected } from './drbd-events.js'
 import type { MirrorQuestion } from './mirror-question.js'
+import { NOTHING_TOLD, strangerWords } from './mirror-words.js'
+
+export type PrimaryFound = { readonly primary: boolean } | { readonly reason: string; readonly hung: boolean }
 
 export interface MirrorStanding {
-  readonly resource: string
+  readonly mirror: Pick<MirrorConfig, 'minor' | 'resource'>
   readonly drbd: Drbd
   readonly question: MirrorQuestion
   state(): DrbdState
+  /** All that the kernel has was told. */
+  told(): boolean
   /** All that the kernel has was told, and what could be brought up is up. */
   looked(): boolean
   /** Why no copy can be used at all; null = one can. */
@@ -23,6 +29,8 @@ export interface MirrorStanding {
 export interface MirrorRole {
   promote(deadlineAt: number): Promise<ActionOutcome>
   demote(deadlineMs: number): Promise<ActionOutcome>
+  /** May this board write its copy now? A failure: nobody knows. */
+  isPrimary(deadlineMs: number): Promise<PrimaryFound>
 }
 
 const OK: ActionOutcome = { ok: true }
@@ -31,7 +39,8 @@ const HELD_OPEN = /held open/
 const NOT_ALONE = 'the other copy is not connected, and'
 
 export const createMirrorRole = (standing: MirrorStanding): MirrorRole => {
-  const { drbd, question, resource, state } = standing
+  const { drbd, mirror, question, state } = standing
+  const { resource } = mirror
 
   const untilLooked = async (deadlineAt: number): Promise<void> => {
     while (!standing.looked() && performance.now() < deadlineAt) {
@@ -75,8 +84,25 @@ export const createMirrorRole = (standing: MirrorStanding): MirrorRole => {
     }
     return { ok: false, reason: `the mirror ${resource} did not become primary: ${reason}` }
   }
+  /** The kernel is asked by a minor: only when it told whose that is its answer means this mirror. */
+  const isPrimary = async (deadlineMs: number): Promise<PrimaryFound> => {
+    const deadlineAt = performance.now() + deadlineMs
+    const isUntold = (): boolean => drbd.module() === null && !standing.told()
+    while (isUntold() && performance.now() < deadlineAt - deadlineMs / 2) {
+      void standing.tend()
+      await delay(Math.min(PAUSE_MS, deadlineMs / 8))
+    }
+    if (isUntold()) return { reason: NOTHING_TOLD, hung: false }
+    const found = await drbd.role(Math.max(deadlineAt - performance.now(), 1))
+    if ('reason' in found) return found
+    const primary = found.role === 'Primary'
+    return primary && standing.told() && state().minor === ''
+      ? { reason: strangerWords(mirror), hung: false }
+      : { primary }
+  }
   return {
     promote,
+    isPrimary,
     demote: async deadlineMs => {
       const deadlineAt = performance.now() + deadlineMs
       while (state().there && state().role !== 'Secondary') {

@@ -25,6 +25,8 @@ export interface MirrorUpkeep {
 export interface UpkeepContext {
   readonly drbd: Drbd
   readonly backing: string
+  /** Why nothing may be done with it; null = it may. */
+  readonly misplaced: () => string | null
   /** null = the kernel has not yet told all that is there. */
   state(): DrbdState | null
   readonly splitBrain: () => boolean
@@ -122,7 +124,13 @@ export const createMirrorUpkeep = ({ drbd, backing, splitBrain, ...context }: Up
       problem = drbd.module()
       const state = context.state()
       if (problem !== null || state === null) return
-      if (!state.there) {
+      problem = context.misplaced()
+      if (problem !== null) {
+        looked = true
+        return
+      }
+      // Without a device there is nothing to attach, and nothing that may be connected.
+      if (!state.there || state.minor === '') {
         problem = await drbd.define()
         return
       }

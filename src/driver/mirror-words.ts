@@ -1,4 +1,5 @@
 // What status says of a mirror, from what the kernel told last. Pure. Used by mirror.ts.
+import type { MirrorConfig } from '../config/types.js'
 import { type DrbdState, mirrorFacts } from './drbd-events.js'
 import { type DrbdProgress, leftWords } from './drbd-progress.js'
 
@@ -19,7 +20,7 @@ export interface MirrorSight {
 }
 
 /** For a moment after the start; longer only where the program is missing, or ends again and again. */
-const NOTHING_TOLD =
+export const NOTHING_TOLD =
   'the kernel has told nothing of the mirror yet (`drbdsetup events2`): if that stays so, install drbd-utils'
 
 /** `mirror primary, copy here UpToDate, resync to the other board 34.5 %, about 12 minutes left`. */
@@ -40,3 +41,19 @@ export const mirrorWords = ({ state, splitBrain, progress, refused, door, compar
     ...[compared, door].filter(words => words !== null)
   ].join(', ')
 }
+
+/**
+ * Why nothing may be done with it: commands go to a minor, and the kernel has another one under this name than the configuration, whose own may be
+ * another group's. null = both are the same, or the kernel has none.
+ */
+export const whyMisplaced = (
+  { minor: found }: DrbdState,
+  { resource, minor }: Pick<MirrorConfig, 'minor' | 'resource'>
+): string | null =>
+  found === '' || found === String(minor)
+    ? null
+    : `the kernel still has the mirror ${resource} as /dev/drbd${found}, and by its place among the groups of the configuration it is /dev/drbd${minor} now: nothing is done with it; put the groups into their former order and start the daemon again, or boot this board anew in order (\`reboot\`)`
+
+/** The minor of the configuration is primary, and it is not this mirror: the kernel has none of its name. */
+export const strangerWords = ({ resource, minor }: Pick<MirrorConfig, 'minor' | 'resource'>): string =>
+  `the kernel has /dev/drbd${minor} under another name than ${resource}: boot this board anew in order (\`reboot\`)`

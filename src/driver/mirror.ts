@@ -6,18 +6,18 @@ import type { ActionOutcome } from '../core/event.js'
 import type { Emit, MirrorPort } from '../port/ports.js'
 import { mirrorBytes } from './block-device.js'
 import { createDrbd } from './drbd.js'
-import { isAttached, isConnected, isFrozen, mirrorFacts, NO_STATE, readEvent, resyncOf } from './drbd-events.js'
+import { isAttached, isConnected, isFrozen, mirrorFacts, resyncOf } from './drbd-events.js'
 import { type DrbdProgress, readProgress } from './drbd-progress.js'
 import type { GroupRunner } from './group-command.js'
-import { keepLineProcess, type LineProcess } from './line-process.js'
 import { createCopyName } from './mirror-copy-name.js'
 import type { MirrorDoor } from './mirror-door.js'
+import { createFollower } from './mirror-follow.js'
 import { createGoingOn } from './mirror-going-on.js'
 import { createMirrorQuestion } from './mirror-question.js'
-import { createMirrorRole } from './mirror-role.js'
+import { createMirrorRole, type PrimaryFound } from './mirror-role.js'
 import { createMirrorUpkeep } from './mirror-upkeep.js'
 import { createMirrorVerify } from './mirror-verify.js'
-import { mirrorWords } from './mirror-words.js'
+import { mirrorWords, whyMisplaced } from './mirror-words.js'
 
 export interface Mirror {
   readonly port: MirrorPort
@@ -26,9 +26,7 @@ export interface Mirror {
   /** Become secondary. */
   detach(): Promise<ActionOutcome>
   /** May this board write its copy now? A failure: nobody knows. */
-  isPrimary(
-    deadlineMs: number
-  ): Promise<{ readonly primary: boolean } | { readonly reason: string; readonly hung: boolean }>
+  isPrimary(deadlineMs: number): Promise<PrimaryFound>
   /** There is a disk here that answers, or the other board's over the link. */
   readonly usable: boolean
   /** A new look: what could not be attached before is tried again. */
@@ -64,15 +62,26 @@ const TEND_MS = 1000
 export const createMirror = (context: MirrorContext): Mirror => {
   const { config, emit, group, log, mirrors, runner } = context
   const { door } = mirrors
-  const drbd = createDrbd(runner, config, mirrors.secret(config.resource))
-  let state = NO_STATE
-  /** The kernel has told all that is there. */
-  let whole = false
-  let splitBrain = false
+  const follower = createFollower({
+    resource: config.resource,
+    whyMisplaced: state => whyMisplaced(state, config),
+    changed: (before, state) => {
+      verify.changed(before, state)
+      if (!isConnected(state) || isConnected(before)) return
+      upkeep.connected()
+      question.over()
+    },
+    fencing: status => goingOn.helper(status),
+    told: () => {
+      goingOn.see(standsStill())
+      tell()
+      askWhereFrozen()
+    }
+  })
+  const drbd = createDrbd(runner, config, mirrors.secret(config.resource), () => follower.misplaced)
   let progress: DrbdProgress | null = null
   let told = ''
   let asking = false
-  let events: LineProcess | null = null
   let tending: Promise<void> | null = null
   let closed = false
 
@@ -80,8 +89,9 @@ export const createMirror = (context: MirrorContext): Mirror => {
   const upkeep = createMirrorUpkeep({
     drbd,
     backing: config.backing,
-    state: () => (whole ? state : null),
-    splitBrain: () => splitBrain,
+    misplaced: () => follower.misplaced,
+    state: () => (follower.whole ? follower.state : null),
+    splitBrain: () => follower.splitBrain,
     // Absent: a person orders it.
     ...(config.replaced === 'auto' ? { replace: () => mirrors.replace(group) } : {})
   })
@@ -100,11 +110,12 @@ export const createMirror = (context: MirrorContext): Mirror => {
     now: () => performance.now(),
     wall: () => new Date()
   })
-  const standsStill = (): boolean => whole && isFrozen(state) && !isConnected(state)
+  const standsStill = (): boolean => follower.whole && isFrozen(follower.state) && !isConnected(follower.state)
   const goingOn = createGoingOn({ allowed: () => question.allowed, resume: drbd.resumeIo, log })
 
   const copyName = createCopyName(config.backing, () => tell())
   const tell = (): void => {
+    const { splitBrain, state, whole } = follower
     if (!upkeep.looked || !whole) return
     copyName.look(isAttached(state))
     const mirror = mirrorFacts(state, splitBrain, Math.floor(progress?.percent ?? 0), copyName.value)
@@ -122,48 +133,19 @@ export const createMirror = (context: MirrorContext): Mirror => {
       if (yes) void tend()
     })
   }
-  const onLine = (line: string): void => {
-    const event = readEvent(state, config.resource, line)
-    if (event.kind === 'whole') whole = true
-    if (event.kind === 'helper' && event.name === 'split-brain' && event.status === null) splitBrain = true
-    if (event.kind === 'helper' && event.name === 'fence-peer') goingOn.helper(event.status)
-    if (event.kind === 'changed') {
-      const before = state
-      state = event.state
-      verify.changed(before, state)
-      if (isConnected(state) && !isConnected(before)) {
-        splitBrain = false
-        upkeep.connected()
-        question.over()
-      }
-    }
-    goingOn.see(standsStill())
-    tell()
-    askWhereFrozen()
-  }
-  const follow = (): LineProcess =>
-    keepLineProcess('drbdsetup', ['events2', 'all'], {
-      onLine,
-      onStart: () => {
-        // Its first words are all that there is.
-        whole = false
-        state = NO_STATE
-      },
-      backoffMs: { least: 100, most: 2000 }
-    })
-
   const watchProgress = (): void => {
+    const { misplaced, state } = follower
     const under = resyncOf(state) !== null || state.replication.startsWith('Verify')
-    progress = under ? readProgress(drbd.proc(), config.minor) : null
+    progress = under && misplaced === null ? readProgress(drbd.proc(), config.minor) : null
   }
   const tend = (): Promise<void> => {
     if (closed) return Promise.resolve()
     tending ??= (async () => {
       await goingOn.letGoOn()
-      if (drbd.module() === null) events ??= follow()
+      if (drbd.module() === null) follower.start()
       await upkeep.round()
       watchProgress()
-      if (whole) verify.tick(state)
+      if (follower.whole && follower.misplaced === null) verify.tick(follower.state)
       tell()
       askWhereFrozen()
     })().finally(() => {
@@ -174,28 +156,35 @@ export const createMirror = (context: MirrorContext): Mirror => {
   const part = async (): Promise<void> => {
     await tending
     const failed = await drbd.disconnect()
-    if (failed !== null && isConnected(state)) log(`the copies could not be parted: ${failed}`)
+    if (failed !== null && isConnected(follower.state)) log(`the copies could not be parted: ${failed}`)
   }
 
   const usable = (): boolean => {
+    const { misplaced, splitBrain, state, whole } = follower
     const { disk, peerDisk } = mirrorFacts(state, splitBrain, 0, null)
-    return upkeep.looked && whole && ((disk !== 'failed' && disk !== 'unknown') || peerDisk === 'upToDate')
+    return (
+      misplaced === null &&
+      upkeep.looked &&
+      whole &&
+      ((disk !== 'failed' && disk !== 'unknown') || peerDisk === 'upToDate')
+    )
   }
   const role = createMirrorRole({
-    resource: config.resource,
+    mirror: config,
     drbd,
     question,
-    state: () => state,
-    looked: () => upkeep.looked && whole,
-    problem: () => (usable() ? null : upkeep.problem),
+    state: () => follower.state,
+    told: () => follower.whole,
+    looked: () => upkeep.looked && follower.whole,
+    problem: () => follower.misplaced ?? (usable() ? null : upkeep.problem),
     tend,
     parted: upkeep.pause
   })
   const describe = (): string =>
     upkeep.problem ??
     mirrorWords({
-      state,
-      splitBrain,
+      state: follower.state,
+      splitBrain: follower.splitBrain,
       progress,
       refused: upkeep.refused,
       door: door.problem(),
@@ -220,10 +209,7 @@ export const createMirror = (context: MirrorContext): Mirror => {
     },
     attach: () => role.promote(performance.now() + context.attachMs),
     detach: () => role.demote(context.attachMs),
-    isPrimary: async deadlineMs => {
-      const found = await drbd.role(deadlineMs)
-      return 'role' in found ? { primary: found.role === 'Primary' } : found
-    },
+    isPrimary: role.isPrimary,
     get usable() {
       return usable()
     },
@@ -235,7 +221,7 @@ export const createMirror = (context: MirrorContext): Mirror => {
     close: () => {
       closed = true
       clearInterval(timer)
-      events?.close()
+      follower.close()
     }
   }
 }

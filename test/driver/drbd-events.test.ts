@@ -84,6 +84,11 @@ describe('drbd events', () => {
     assert.deepEqual(readEvent(NO_STATE, 'main', ended), { kind: 'helper', name: 'split-brain', status: 1024 })
   })
 
+  it('hears which minor the kernel has given it', () => {
+    assert.equal(follow(UP).minor, '0')
+    assert.equal(follow(['destroy device name:main volume:0 minor:0'], follow(UP)).minor, '')
+  })
+
   it('forgets what is gone', () => {
     const gone = follow(['destroy connection name:main peer-node-id:0 conn-name:peer'], follow(UP))
     assert.equal(gone.connection + gone.replication + gone.peerDisk + gone.peerRole, '')

@@ -15,6 +15,7 @@ const SERVED: DrbdState = {
   there: true,
   role: 'Secondary',
   disk: 'Diskless',
+  minor: '0',
   connection: 'Connected',
   peerRole: 'Primary',
   replication: 'Established',
@@ -30,6 +31,7 @@ describe('a mirror that is looked after', () => {
   let state = SERVED
   let replaced = 0
   let outcome: string | null = null
+  let misplaced: string | null = null
 
   const drbd = (): Drbd => {
     const tried =
@@ -60,6 +62,7 @@ describe('a mirror that is looked after', () => {
     createMirrorUpkeep({
       drbd: drbd(),
       backing,
+      misplaced: () => misplaced,
       state: () => state,
       splitBrain: () => false,
       now: () => at,
@@ -90,6 +93,7 @@ describe('a mirror that is looked after', () => {
     state = SERVED
     replaced = 0
     outcome = null
+    misplaced = null
   })
   afterEach(() => {
     sh('losetup', '-d', path)
@@ -161,5 +165,22 @@ describe('a mirror that is looked after', () => {
     await passes(upkeep, 20)
     equal(replaced, 2)
     deepEqual([...new Set(told)], ['attach', 'tune'])
+  })
+
+  it('does nothing with a mirror that has another minor in the kernel, and says why', async () => {
+    misplaced = 'it is /dev/drbd1 now'
+    state = { ...SERVED, connection: 'StandAlone' }
+    const upkeep = make(true)
+    await passes(upkeep, 60)
+    deepEqual([told, replaced, upkeep.problem, upkeep.looked], [[], 0, misplaced, true])
+    misplaced = null
+    await passes(upkeep, 1)
+    deepEqual(told, ['attach', 'connect'])
+  })
+
+  it('neither attaches nor connects what has no device: its minor may be another group’s', async () => {
+    state = { ...SERVED, disk: '', minor: '', connection: '' }
+    await passes(make(true), 3)
+    deepEqual(told, ['define', 'define', 'define'])
   })
 })
