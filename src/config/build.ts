@@ -58,12 +58,18 @@ const attachConfig = (attach: NonNullable<CheckedGroup['disk']>['attach']): Atta
 }
 
 /** Both ends of the replication link: those of its own, else the token link's. */
-const replicationEnds = ({ boards }: Checked, board: BoardId): { address: string; peerAddress: string } => {
+const replicationEnds = (
+  { boards }: Checked,
+  board: BoardId
+): Pick<MirrorConfig, 'address' | 'addressFrom' | 'peerAddress'> => {
   const [address, peerAddress] = ([board, otherBoard(board)] as const).map(
     id => boards[id].replication?.address.split('/')[0] ?? boards[id].ethernet
   )
   assert(address != null && peerAddress != null, 'a mirrored disk without a replication link passed the check')
-  return { address, peerAddress }
+  const { replication } = boards[board]
+  const addressFrom =
+    replication === null ? `boards.${board}.ethernet` : `boards.${board}.replication, ${replication.interface}`
+  return { address, addressFrom, peerAddress }
 }
 
 const mirrorConfig = (checked: Checked, at: number, board: BoardId): MirrorConfig | null => {

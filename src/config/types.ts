@@ -143,6 +143,8 @@ export interface MirrorConfig {
   /** Both ends of the replication link, without prefix length. IPv4 or IPv6. */
   readonly address: string
   readonly peerAddress: string
+  /** Where the file gives the own one, and to which interface: for messages. */
+  readonly addressFrom: string
   readonly port: number
   readonly timeoutMs: number
   readonly rateMaxMiB: number

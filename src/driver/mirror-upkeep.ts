@@ -1,7 +1,9 @@
 // Keeps a mirror defined, attached to its disk and connected to the other board, as far as it can be. Used by mirror.ts, which runs it every second.
+import type { MirrorConfig } from '../config/types.js'
 import { seeDevice } from './disk-device.js'
 import { type Drbd, NO_NOTES } from './drbd.js'
 import { type DrbdState, isAttached } from './drbd-events.js'
+import { createMirrorLink, type LinkContext } from './mirror-link.js'
 
 export interface MirrorUpkeep {
   /** One round; bounded by the deadlines of its commands. */
@@ -24,7 +26,7 @@ export interface MirrorUpkeep {
 
 export interface UpkeepContext {
   readonly drbd: Drbd
-  readonly backing: string
+  readonly config: Pick<MirrorConfig, 'address' | 'addressFrom' | 'backing' | 'port'>
   /** Why nothing may be done with it; null = it may. */
   readonly misplaced: () => string | null
   /** null = the kernel has not yet told all that is there. */
@@ -37,27 +39,21 @@ export interface UpkeepContext {
   readonly replace?: () => Promise<string | null>
   /** Monotonic milliseconds; absent: the machine's. */
   readonly now?: () => number
+  readonly addresses?: LinkContext['addresses']
 }
 
-const CONNECT_AGAIN_MS = 3000
-/** Each try of two split copies is refused and told again. */
-const SPLIT_AGAIN_MS = 30_000
 const ATTACH_AGAIN_MS = 3000
 /** Not at once: somebody may be plugging disks in and out. */
 const REPLACE_AFTER_MS = 30_000
 const REPLACE_AGAIN_MS = 300_000
 
-export const createMirrorUpkeep = ({ drbd, backing, splitBrain, ...context }: UpkeepContext): MirrorUpkeep => {
-  const { now = () => performance.now() } = context
+export const createMirrorUpkeep = ({ config, drbd, splitBrain, ...context }: UpkeepContext): MirrorUpkeep => {
+  const { now = () => performance.now(), addresses } = context
+  const { backing } = config
   let problem: string | null = 'not looked at yet'
   let looked = false
   let attachRefused: string | null = null
-  let refused: string | null = null
-  let wanted = true
-  let discard = false
-  /** The link's settings are those of this life. */
-  let tuned = false
-  let connectAt = 0
+  const link = createMirrorLink({ drbd, config, splitBrain, now, ...(addresses ? { addresses } : {}) })
   let attachAt = 0
   /** It was attached since it was last away. */
   let carried = false
@@ -107,18 +103,6 @@ export const createMirrorUpkeep = ({ drbd, backing, splitBrain, ...context }: Up
       ? attachRefused
       : `${backing} carries no copy yet: \`baton disk create\`${replaced}`
   }
-  const link = async ({ connection }: DrbdState): Promise<void> => {
-    const apart = connection === '' || connection === 'StandAlone'
-    if (!wanted) return
-    if (!apart && !tuned) {
-      tuned = true
-      await drbd.tune()
-    }
-    if (!apart || now() < connectAt) return
-    tuned = true
-    connectAt = now() + (splitBrain() && !discard ? SPLIT_AGAIN_MS : CONNECT_AGAIN_MS)
-    refused = await drbd.connect(discard)
-  }
   return {
     round: async () => {
       problem = drbd.module()
@@ -136,28 +120,19 @@ export const createMirrorUpkeep = ({ drbd, backing, splitBrain, ...context }: Up
       }
       if (state.disk === 'Diskless') problem = await attachDisk(state)
       else if (isAttached(state)) carried = true
-      if (state.role !== '') await link(state)
+      if (state.role !== '') await link.tend(state)
       looked = true
     },
-    want: (on, mayDiscard) => {
-      wanted = on
-      discard = mayDiscard
-      connectAt = 0
-    },
-    connected: () => {
-      discard = false
-      refused = null
-    },
+    want: link.want,
+    connected: link.connected,
     again: () => {
       carried = false
       attachAt = 0
       attachRefused = null
-      connectAt = 0
       replaceAt = 0
+      link.again()
     },
-    pause: () => {
-      connectAt = now() + CONNECT_AGAIN_MS
-    },
+    pause: link.pause,
     get looked() {
       return looked
     },
@@ -165,7 +140,7 @@ export const createMirrorUpkeep = ({ drbd, backing, splitBrain, ...context }: Up
       return problem
     },
     get refused() {
-      return refused
+      return link.refused
     }
   }
 }

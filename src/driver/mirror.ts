@@ -88,7 +88,7 @@ export const createMirror = (context: MirrorContext): Mirror => {
   const question = createMirrorQuestion(number => emit({ kind: 'mirrorAsks', group, question: number }))
   const upkeep = createMirrorUpkeep({
     drbd,
-    backing: config.backing,
+    config,
     misplaced: () => follower.misplaced,
     state: () => (follower.whole ? follower.state : null),
     splitBrain: () => follower.splitBrain,

@@ -47,6 +47,7 @@ describe('a mirrored disk in the configuration', () => {
       [a?.address, a?.peerAddress, b?.address, b?.peerAddress],
       ['10.0.0.1', '10.0.0.2', '10.0.0.2', '10.0.0.1']
     )
+    assert.deepEqual([a?.addressFrom, b?.addressFrom], ['boards.a.ethernet', 'boards.b.ethernet'])
     assert.equal(a?.port, b?.port)
     assert.equal(a?.backing, '/dev/disk/by-partlabel/baton-files')
   })
@@ -54,6 +55,7 @@ describe('a mirrored disk in the configuration', () => {
   it('uses a data link of its own where both boards have one, and the card sets its address', () => {
     const config = configOf(LINKED, 'b')
     assert.equal(config.groups[0]?.disk?.mirror?.peerAddress, '10.9.0.1')
+    assert.equal(config.groups[0]?.disk?.mirror?.addressFrom, 'boards.b.replication, eth1')
     const text = replicationNetworkdText(config) ?? ''
     for (const line of ['Name=eth1', 'Address=10.9.0.2/30', 'DHCP=no', 'KeepConfiguration=static'])
       assert.ok(text.split('\n').includes(line), line)

@@ -61,7 +61,8 @@ describe('a mirror that is looked after', () => {
   const make = (auto: boolean, backing = path): MirrorUpkeep =>
     createMirrorUpkeep({
       drbd: drbd(),
-      backing,
+      config: { backing, address: '10.1.0.1', addressFrom: 'boards.a.ethernet', port: 7788 },
+      addresses: () => null,
       misplaced: () => misplaced,
       state: () => state,
       splitBrain: () => false,
