@@ -2,13 +2,13 @@
 // I/O that stands still) with the core's one answer. Pure but for promises. Used by mirror.ts.
 
 export interface MirrorQuestion {
-  /** The core said yes since the link was lost. */
+  /** The core said yes since the link was lost, in this tenure. */
   readonly allowed: boolean
   /** Ask the core, unless it is being asked; ends with its answer, or with false when the question is over. */
   ask(): Promise<boolean>
   /** The core's answer; one to another question is ignored. */
   answer(question: number, ok: boolean): void
-  /** The link is back: no question is left, and no answer counts any more. */
+  /** The link is back, the tenure is over, or this copy is given up: no question is left, and no answer counts any more. */
   over(): void
   /** A taking asks anew, whatever was allowed before. */
   forget(): void

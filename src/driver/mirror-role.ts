@@ -100,19 +100,25 @@ export const createMirrorRole = (standing: MirrorStanding): MirrorRole => {
       ? { reason: strangerWords(mirror), hung: false }
       : { primary }
   }
+  /** null = it is secondary. */
+  const makeSecondary = async (deadlineAt: number): Promise<string | null> => {
+    while (state().there && state().role !== 'Secondary') {
+      const failed = await drbd.secondary(Math.max(deadlineAt - performance.now(), PAUSE_MS))
+      if (failed === null) return null
+      // Who looks at disks (udev) may have it open for a moment after the unmount.
+      if (!HELD_OPEN.test(failed) || performance.now() >= deadlineAt) return failed
+      await delay(PAUSE_MS)
+    }
+    return null
+  }
   return {
     promote,
     isPrimary,
     demote: async deadlineMs => {
-      const deadlineAt = performance.now() + deadlineMs
-      while (state().there && state().role !== 'Secondary') {
-        const failed = await drbd.secondary(Math.max(deadlineAt - performance.now(), PAUSE_MS))
-        if (failed === null) return OK
-        // Who looks at disks (udev) may have it open for a moment after the unmount.
-        if (!HELD_OPEN.test(failed) || performance.now() >= deadlineAt)
-          return { ok: false, reason: `the mirror ${resource} did not become secondary: ${failed}` }
-        await delay(PAUSE_MS)
-      }
+      const failed = await makeSecondary(performance.now() + deadlineMs)
+      if (failed !== null) return { ok: false, reason: `the mirror ${resource} did not become secondary: ${failed}` }
+      // What was allowed was allowed to this tenure; one that cannot end goes on.
+      question.over()
       return OK
     }
   }

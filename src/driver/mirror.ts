@@ -203,6 +203,8 @@ export const createMirror = (context: MirrorContext): Mirror => {
       },
       connect: (on, discard) => {
         upkeep.want(on, discard)
+        // Nothing may be said for a copy that is given up.
+        if (discard) question.over()
         void (on && !discard ? tend() : part().then(tend))
       },
       verify: () => void verify.start()

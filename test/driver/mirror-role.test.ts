@@ -80,6 +80,7 @@ describe('the role of a mirror in the kernel', () => {
   let whole = true
   let found: RoleFound = { role: 'Secondary' }
   let problem: string | null = null
+  let refusal: string | null = null
   let question: MirrorQuestion
 
   const make = (): MirrorRole => {
@@ -93,7 +94,7 @@ describe('the role of a mirror in the kernel', () => {
         module: () => null,
         role: async () => found,
         primary: tried('primary'),
-        secondary: tried('secondary'),
+        secondary: async () => refusal,
         disconnect: tried('disconnect')
       } as unknown as Drbd,
       question,
@@ -112,6 +113,7 @@ describe('the role of a mirror in the kernel', () => {
     whole = true
     found = { role: 'Secondary' }
     problem = null
+    refusal = null
     question = createMirrorQuestion(() => {})
   })
 
@@ -145,5 +147,31 @@ describe('the role of a mirror in the kernel', () => {
     problem = 'it is /dev/drbd0'
     equal(reasonOf(await make().promote(performance.now() + 1000)), problem)
     deepEqual(told, [])
+  })
+
+  it('ends with its tenure: what was allowed to that one is not allowed to the next, and a late answer is none', async () => {
+    const asked: number[] = []
+    question = createMirrorQuestion(number => asked.push(number))
+    state = { ...ALONE, role: 'Primary' }
+    const first = question.ask()
+    question.answer(1, true)
+    deepEqual([await first, question.allowed], [true, true])
+    deepEqual(await make().demote(1000), { ok: true })
+    equal(question.allowed, false)
+    const open = question.ask()
+    deepEqual(await make().demote(1000), { ok: true })
+    equal(await open, false)
+    question.answer(2, true)
+    deepEqual([question.allowed, asked], [false, [1, 2]])
+  })
+
+  it('keeps what was allowed where it could not be made secondary: the tenure goes on', async () => {
+    state = { ...ALONE, role: 'Primary' }
+    refusal = 'State change failed: (-12) Device is held open by someone'
+    const first = question.ask()
+    question.answer(1, true)
+    await first
+    match(reasonOf(await make().demote(150)), /did not become secondary: .*held open/)
+    equal(question.allowed, true)
   })
 })
