@@ -1,7 +1,7 @@
 // DRBD's configuration, made from ours: the words of each `drbdsetup` call. Pure. Nobody edits it, no file holds it.
 // Source: drbdsetup(8), drbd.conf(5) of version 8.4.
 import { hkdfSync } from 'node:crypto'
-import { isIPv6 } from 'node:net'
+import { isIPv6, SocketAddress } from 'node:net'
 import type { MirrorConfig } from '../config/types.js'
 
 const SECRET_BYTES = 32
@@ -12,14 +12,35 @@ export const mirrorSecret = (key: Uint8Array, resource: string): string =>
     'base64url'
   )
 
+/** One way to write an address, the kernel's; what is none stays as it is. */
+export const plainAddress = (address: string): string => {
+  try {
+    return new SocketAddress({ address, family: isIPv6(address) ? 'ipv6' : 'ipv4' }).address
+  } catch {
+    return address
+  }
+}
+
 const endOf = (address: string, port: number): string =>
-  isIPv6(address) ? `ipv6:[${address}]:${port}` : `ipv4:${address}:${port}`
+  isIPv6(address) ? `ipv6:[${plainAddress(address)}]:${port}` : `ipv4:${address}:${port}`
 
 /** Own end, then the peer's: how DRBD names a connection. */
-export const endsOf = ({ address, peerAddress, port }: MirrorConfig): readonly [string, string] => [
-  endOf(address, port),
-  endOf(peerAddress, port)
-]
+export type Ends = readonly [string, string]
+
+export const endsOf = ({
+  address,
+  peerAddress,
+  port
+}: Pick<MirrorConfig, 'address' | 'peerAddress' | 'port'>): Ends => [endOf(address, port), endOf(peerAddress, port)]
+
+/** From `drbdsetup show RESOURCE`; null = it has no connection. */
+export const readEnds = (said: string): Ends | null => {
+  const [own, peer] = ['_this_host', '_remote_host'].map(host => {
+    const [, kind, end] = new RegExp(`${host} \\{\\s*address\\s+(\\w+) ([^;\\s]+);`).exec(said) ?? []
+    return end === undefined ? null : `${kind}:${end}`
+  })
+  return own == null || peer == null ? null : [own, peer]
+}
 
 /**
  * on-io-error detach: the board goes on with the other copy (R7: then the group moves there). resource-and-stonith: a primary that loses the

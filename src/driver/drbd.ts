@@ -3,7 +3,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import type { MirrorConfig } from '../config/types.js'
 import { type CommandResult, failureOf } from './command.js'
-import { diskWords, endsOf, netWords } from './drbd-words.js'
+import { diskWords, type Ends, endsOf, netWords, readEnds } from './drbd-words.js'
 import type { GroupRunner } from './group-command.js'
 
 /** null = done; else why not, in words. */
@@ -19,8 +19,10 @@ export interface Drbd {
   define(): Tried
   attach(): Tried
   connect(discard: boolean): Tried
-  /** Settings of disk and link anew, the secret included, while they are in use. */
-  tune(): Tried
+  /** Between which ends the kernel has the connection; null = it has none. A text: nobody knows, and why. */
+  ends(): Promise<Ends | null | string>
+  /** Settings of the link anew, the secret included, and of the disk where one is attached, while they are in use. */
+  tune(attached: boolean): Tried
   /** At once, without the peer's consent: it sees a broken link, and asks (R7). */
   disconnect(): Tried
   /** `outdated`: also a copy that DRBD itself calls outdated. Asks nobody then: only after the core's yes (R7). */
@@ -64,6 +66,8 @@ export const createDrbd = (
   const device = String(minor)
   const [own, peer] = endsOf(config)
   let helperSet = false
+  /** Of the connection that is there; null = an earlier life may have made it, with others than ours, and ours may be another mirror's. */
+  let known: Ends | null = null
 
   const run = async (words: readonly string[], deadlineMs = STEP_MS): Tried => {
     const why = misplaced()
@@ -88,8 +92,26 @@ export const createDrbd = (
     }
   }
 
+  const ends = async (): Promise<Ends | null | string> => {
+    const why = misplaced()
+    if (why !== null) return why
+    const result = await runner.look('drbdsetup', ['show', resource], { deadlineMs: STEP_MS })
+    if (!result.ok) return failureOf(result).replaceAll(secret, '…')
+    const found = readEnds(result.stdout)
+    known = found
+    return found
+  }
+  const connect = async (discard: boolean): Tried => {
+    const way = discard ? ['--discard-my-data=yes'] : []
+    const failed = await run(['connect', resource, own, peer, ...netWords(config, secret), ...way])
+    if (failed === null) known = [own, peer]
+    return failed
+  }
+
   return {
     module,
+    ends,
+    connect,
     define: async () =>
       (await run(['new-resource', resource, '--on-no-data-accessible=io-error'])) ??
       (await run(['new-minor', resource, device, '0'])),
@@ -103,12 +125,18 @@ export const createDrbd = (
       if (!applied.ok && NO_NOTES.test(applied.stdout + applied.stderr)) return failureOf(applied)
       return run(['attach', device, backing, backing, 'internal', ...diskWords(config)])
     },
-    connect: discard =>
-      run(['connect', resource, own, peer, ...netWords(config, secret), ...(discard ? ['--discard-my-data=yes'] : [])]),
-    tune: async () =>
-      (await run(['disk-options', device, ...diskWords(config)])) ??
+    tune: async attached =>
+      (attached ? await run(['disk-options', device, ...diskWords(config)]) : null) ??
       (await run(['net-options', own, peer, ...netWords(config, secret)])),
-    disconnect: () => run(['disconnect', own, peer, '--force=yes']),
+    disconnect: async () => {
+      const found = known ?? (await ends())
+      if (typeof found === 'string') return found
+      // Parted already.
+      if (found === null) return null
+      const failed = await run(['disconnect', ...found, '--force=yes'])
+      if (failed === null) known = null
+      return failed
+    },
     primary: (deadlineMs, outdated) => run(['primary', device, ...(outdated ? ['--force=yes'] : [])], deadlineMs),
     secondary: deadlineMs => run(['secondary', device], deadlineMs),
     resumeIo: () => run(['resume-io', device]),

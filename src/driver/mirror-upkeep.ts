@@ -22,11 +22,13 @@ export interface MirrorUpkeep {
   readonly problem: string | null
   /** Why the last try to connect failed; null = it did not. */
   readonly refused: string | null
+  /** In what the link differs from the configuration; null = in nothing that is known. */
+  readonly unlike: string | null
 }
 
 export interface UpkeepContext {
   readonly drbd: Drbd
-  readonly config: Pick<MirrorConfig, 'address' | 'addressFrom' | 'backing' | 'port'>
+  readonly config: Pick<MirrorConfig, 'address' | 'addressFrom' | 'backing' | 'peerAddress' | 'port'>
   /** Why nothing may be done with it; null = it may. */
   readonly misplaced: () => string | null
   /** null = the kernel has not yet told all that is there. */
@@ -141,6 +143,9 @@ export const createMirrorUpkeep = ({ config, drbd, splitBrain, ...context }: Upk
     },
     get refused() {
       return link.refused
+    },
+    get unlike() {
+      return link.unlike
     }
   }
 }

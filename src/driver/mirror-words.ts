@@ -13,6 +13,8 @@ export interface MirrorSight {
   readonly progress: DrbdProgress | null
   /** Why the last try to connect was refused; null = it was not. */
   readonly refused: string | null
+  /** In what the link differs from the configuration; null = in nothing. */
+  readonly unlike: string | null
   /** Why the kernel cannot ask; null = it can. */
   readonly door: string | null
   /** The last comparison of the copies; null = none yet. */
@@ -24,7 +26,7 @@ export const NOTHING_TOLD =
   'the kernel has told nothing of the mirror yet (`drbdsetup events2`): if that stays so, install drbd-utils'
 
 /** `mirror primary, copy here UpToDate, resync to the other board 34.5 %, about 12 minutes left`. */
-export const mirrorWords = ({ state, splitBrain, progress, refused, door, compared }: MirrorSight): string => {
+export const mirrorWords = ({ state, splitBrain, progress, refused, unlike, door, compared }: MirrorSight): string => {
   if (!state.there) return NOTHING_TOLD
   const { connected, disk, peerDisk, resync } = mirrorFacts(state, splitBrain, 0, null)
   const far = progress === null ? '' : ` ${progress.percent} %, ${leftWords(progress)}`
@@ -38,7 +40,7 @@ export const mirrorWords = ({ state, splitBrain, progress, refused, door, compar
     own,
     link,
     ...split,
-    ...[compared, door].filter(words => words !== null)
+    ...[unlike, compared, door].filter(words => words !== null)
   ].join(', ')
 }
 

@@ -187,6 +187,7 @@ export const createMirror = (context: MirrorContext): Mirror => {
       splitBrain: follower.splitBrain,
       progress,
       refused: upkeep.refused,
+      unlike: upkeep.unlike,
       door: door.problem(),
       compared: verify.describe()
     })

@@ -48,6 +48,7 @@ describe('a mirror that is looked after', () => {
         return attach
       },
       connect: tried('connect'),
+      ends: async () => ['ipv4:10.1.0.1:7788', 'ipv4:10.1.0.2:7788'],
       tune: tried('tune'),
       disconnect: tried('disconnect'),
       primary: tried('primary'),
@@ -61,7 +62,7 @@ describe('a mirror that is looked after', () => {
   const make = (auto: boolean, backing = path): MirrorUpkeep =>
     createMirrorUpkeep({
       drbd: drbd(),
-      config: { backing, address: '10.1.0.1', addressFrom: 'boards.a.ethernet', port: 7788 },
+      config: { backing, address: '10.1.0.1', peerAddress: '10.1.0.2', addressFrom: 'boards.a.ethernet', port: 7788 },
       addresses: () => null,
       misplaced: () => misplaced,
       state: () => state,
