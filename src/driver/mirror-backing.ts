@@ -22,9 +22,17 @@ export interface Backing {
 }
 
 const PROBE_MS = 15_000
+/** What `CopyTold.bytes` may lack of what the mirror would really have (`usableBytes`): a disk of the same size is not too small. */
+const TOLD_LESS_BYTES = 2 * 1_048_576
 /** What a table and its copy at the end take away. */
 const TABLE_BYTES = 2 * 1_048_576
 const PARTITION_NAME_MAX = 36
+
+/** Why a disk cannot carry a copy of a mirror of so many bytes; null = it can, or one of the sizes is not known (0). */
+export const whyTooSmall = ({ bytes }: Pick<CopyTold, 'bytes'>, mirrorBytes: number): string | null =>
+  mirrorBytes > 0 && bytes > 0 && bytes + TOLD_LESS_BYTES < mirrorBytes
+    ? `it is too small for a copy of the mirror (${sizeText(mirrorBytes)})`
+    : null
 
 /** udev writes what is unusual in a name as \\xNN. null = the path is none of a partition's name. */
 export const partitionNameOf = (path: string): string | null => {

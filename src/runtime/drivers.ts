@@ -4,6 +4,7 @@ import { mkdirSync } from 'node:fs'
 import type { Config } from '../config/types.js'
 import type { Report } from '../core/effect.js'
 import { readAgentPlugs } from '../driver/agent-fence.js'
+import { mirrorBytes } from '../driver/block-device.js'
 import { runCommand } from '../driver/command.js'
 import { runDiskProgram } from '../driver/disk-program.js'
 import { mirrorSecret } from '../driver/drbd-words.js'
@@ -12,6 +13,7 @@ import { createGroupPort, type GroupContext } from '../driver/group-port.js'
 import { watchLan } from '../driver/lan.js'
 import { createLoginGates, type LoginGates } from '../driver/login-gate.js'
 import { type MirrorDoor, openMirrorDoor } from '../driver/mirror-door.js'
+import { replaceDisk } from '../driver/mirror-replace.js'
 import { openPanel } from '../driver/panel.js'
 import { openUsbSwitch } from '../driver/usb-switch.js'
 import { openWatchdog } from '../driver/watchdog.js'
@@ -37,10 +39,9 @@ export const warmSpawnPath = async (): Promise<void> => {
   await runCommand('true', [], { deadlineMs: WARM_DEADLINE_MS })
 }
 
-/** Only a blank one: nobody gave a serial number. */
-const replaceDisk = async (config: Config, group: string): Promise<string | null> => {
-  const said = await runDiskProgram(config, { doing: 'make', group, serial: null, since: null })
-  return typeof said === 'string' ? said : said.ok === true ? null : String(said.words)
+const replaceIn = (config: Config, group: string): Promise<string | null> => {
+  const minor = config.groups.find(({ name }) => name === group)?.disk?.mirror?.minor
+  return replaceDisk(wish => runDiskProgram(config, wish), group, minor === undefined ? 0 : mirrorBytes(minor))
 }
 
 const openFence = async (
@@ -104,7 +105,7 @@ export const openDrivers = async (
       : {
           door: mirrorDoor,
           secret,
-          replace: (group: string) => replaceDisk(config, group),
+          replace: (group: string) => replaceIn(config, group),
           report,
           stateDir: config.stateDir
         }

@@ -1,5 +1,6 @@
 // What `baton disk create` would do about the two disks of a mirrored group, from what both boards say of theirs. Pure. Must not choose a loss: what holds
 // anything goes only where a person named it.
+import { whyTooSmall } from '../driver/mirror-backing.js'
 import { NAME_ONE } from '../driver/mirror-words.js'
 import type { CopyTold } from '../port/copy-told.js'
 import type { BoardId, GroupStatus } from '../runtime/status.js'
@@ -42,9 +43,6 @@ export type CreatePlan =
   | { readonly kind: 'replace'; readonly side: 'own' | 'peer' }
 
 type Side = 'own' | 'peer'
-
-/** What `CopyTold.bytes` may lack of what the mirror would really have (`usableBytes`): a disk of the same size is not too small. */
-const TOLD_LESS_BYTES = 2 * 1_048_576
 
 const refused = (words: string, asks?: DiskQuestion): CreatePlan =>
   asks === undefined ? { kind: 'refused', words } : { kind: 'refused', words, asks }
@@ -105,9 +103,10 @@ const planReplace = (world: CreateWorld, side: Side, told: CopyTold): CreatePlan
   const held = side === 'own' ? group.role : group.peerRole
   if (!idle(held))
     return refused(`${group.name} is held on board ${lost}, whose disk is new: \`baton switchover\` first`)
-  if (mirrorBytes > 0 && told.bytes > 0 && told.bytes + TOLD_LESS_BYTES < mirrorBytes)
+  const small = whyTooSmall(told, mirrorBytes)
+  if (small !== null)
     return refused(
-      `board ${lost}: ${told.words}: it is too small for a copy of what board ${good} has: take a disk that is at least as large as that of board ${good}`
+      `board ${lost}: ${told.words}: ${small}: take a disk that is at least as large as that of board ${good}`
     )
   return whyNotOne(world, side, told, false) ?? { kind: 'replace', side }
 }
