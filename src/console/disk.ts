@@ -102,7 +102,8 @@ const hold = async ({ board, socket, stateDir }: Config, group: string): Promise
   if (typeof own !== 'string') return holdStill(socket, group, own.core.mode)
   const lock = await lockBoard(stateDir, board)
   if (!lock.ok) return { ok: false, text: `a daemon runs and does not answer: ${own}` }
-  return { ok: true, release: async () => lock.value.release() }
+  const release = async () => lock.value.release()
+  return { ok: true, release, leave: release }
 }
 
 /** The one that is meant. What is blank and alone needs no name. */

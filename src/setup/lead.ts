@@ -86,7 +86,8 @@ const prepare = async (options: LeadOptions, group: string, sight: Sight): Promi
   const failed = await makeFilesystem({ device, name, stateDir, serial: null, tell, whole: held.release })
   tell(failed === null ? `the disk of ${group} is prepared` : `the disk of ${group} was not prepared: ${failed}`)
   // A child of a lead that was killed may still write: then the pair is held on, and this is tried again.
-  if (failed !== null && !(await wasMaking(stateDir))) await held.release()
+  const stays = failed === null || (await wasMaking(stateDir))
+  await (stays ? held.leave() : held.release())
 }
 
 /** Both boards' disks, from here; only what wants no person. */
