@@ -71,7 +71,10 @@ export const beginFirst = async (stateDir: string, group: string): Promise<strin
   }
 }
 
-/** It is whole, or nothing was done for it. */
+/** The kernel lets this board write its copy. */
+export const isPrimaryNow = (minor: number): boolean => sight(minor)?.role === 'Primary'
+
+/** It is whole, or nothing was done for it, or its disk is gone. */
 export const endFirst = (stateDir: string): Promise<void> => rm(join(stateDir, RECORD), { force: true })
 
 /** It was begun on this board, and cut off. */
@@ -129,7 +132,10 @@ export const makeFirst = async (wish: FirstWish): Promise<string | null> => {
   // Both: an empty copy is never called equal to one that is not there yet.
   const late = await until(minor, CONNECT_MS, seen => !isApart(seen) && isSteady(seen.disk) && isSteady(seen.peerDisk))
   if (late !== null) return `the two disks did not connect within ${CONNECT_MS / 1000} s: ${late}`
-  if (sight(minor)?.disk === 'Inconsistent') {
+  const seen = sight(minor)
+  if (seen?.disk === 'Inconsistent') {
+    // Never in the middle of a resync: the other copy is the one that counts then.
+    if (seen.connection !== 'Connected') return `the copy on this board is being filled: ${wordsOf(seen)}`
     tell(
       whole
         ? 'this copy is the current one; the other is filled from it'

@@ -1,12 +1,14 @@
-// What both boards have for a mirrored group, for `mirror-plan.ts`. Used by `baton disk create` and the lead. Changes nothing.
+// What both boards have for a mirrored group, for `mirror-plan.ts`. Used by `baton disk create` and the lead. Changes nothing
+// but what is remembered of a first copy that is over.
 import type { Config, MirrorConfig } from '../config/types.js'
 import { mirrorBytes } from '../driver/block-device.js'
+import { wasMaking } from '../driver/disk-make.js'
 import { seeBacking, whyNoMirror } from '../driver/mirror-backing.js'
-import { wasFirst } from '../driver/mirror-first.js'
+import { endFirst, isPrimaryNow, wasFirst } from '../driver/mirror-first.js'
 import type { CopyTold } from '../port/copy-told.js'
 import type { Mode } from '../runtime/status.js'
 import { ownStatus } from './look.js'
-import type { CreateWorld } from './mirror-plan.js'
+import { type CreateWorld, isFirstOver } from './mirror-plan.js'
 import { askPeerDisk } from './peer-disk.js'
 
 export interface MirrorSeen {
@@ -49,5 +51,8 @@ export const lookAtCopies = async (
   ])
   const seen = { board, group, own: own.told, peer: theirs.told ?? theirs.words, serials, keep }
   const world = { ...seen, begun: wasFirst(stateDir, resource), mirrorBytes: mirrorBytes(mirror.minor) }
-  return { world, number: own.number, mode: status.core.mode }
+  const sight = { making: await wasMaking(stateDir), primary: isPrimaryNow(mirror.minor) }
+  const over = world.begun && isFirstOver(world, sight)
+  if (over) await endFirst(stateDir)
+  return { world: over ? { ...world, begun: false } : world, number: own.number, mode: status.core.mode }
 }

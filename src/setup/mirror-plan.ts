@@ -134,6 +134,27 @@ const planFirst = (world: CreateWorld, peer: CopyTold): CreatePlan => {
   return { kind: 'first', ...make, whole: !(isEmpty(own) && isEmpty(peer)) }
 }
 
+/** What this board sees besides. */
+export interface FirstSight {
+  /** A filesystem is being made, or was cut off. */
+  readonly making: boolean
+  /** The mirror is primary here. */
+  readonly primary: boolean
+}
+
+/**
+ * A first copy that was begun on this board is whole, or its disk is gone: what is remembered of it says nothing of the disks that are there. Else a
+ * copy that is to be filled from the other one could be taken for the first one, later.
+ */
+export const isFirstOver = (world: CreateWorld, { making, primary }: FirstSight): boolean => {
+  const { group, own, peer } = world
+  if (group.role === 'active' || group.peerRole === 'active') return true
+  if (typeof peer === 'string') return false
+  if (own.kind !== 'made') return isReady(world, 'peer', peer)
+  const whole = group.copies?.there === 'current' && peer.attached === 'UpToDate'
+  return whole && own.ext4 && !making && !primary
+}
+
 /** Called with the world as it is. */
 export const planCreate = (world: CreateWorld): CreatePlan => {
   const { own, peer, begun } = world

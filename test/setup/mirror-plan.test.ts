@@ -1,9 +1,9 @@
 // What is done about the two disks of a mirrored group: every way in which something could be lost wants a person's word.
-import { deepEqual, equal, match } from 'node:assert/strict'
+import { deepEqual, equal, match, ok } from 'node:assert/strict'
 import { metadataBytes, usableBytes } from '../../src/driver/drbd-meta.js'
 import type { CopyTold } from '../../src/port/copy-told.js'
 import type { GroupStatus } from '../../src/runtime/status.js'
-import { type CreateWorld, planCreate } from '../../src/setup/mirror-plan.js'
+import { type CreateWorld, isFirstOver, planCreate } from '../../src/setup/mirror-plan.js'
 
 const told = (kind: CopyTold['kind'], more: Partial<CopyTold> = {}): CopyTold => ({
   kind,
@@ -103,6 +103,27 @@ describe('the plan of a mirror that is made', () => {
     const filled = told('made', { attached: 'Inconsistent' })
     deepEqual(planCreate(world(COPY, filled, { begun: true })), { ...go, whole: true })
     equal(planCreate(world(COPY, COPY)).kind, 'done')
+  })
+
+  it('forgets a first copy that is whole, and one whose disk is gone', () => {
+    const idle = { making: false, primary: false }
+    const whole = told('made', { attached: 'UpToDate', ext4: true })
+    const equals = group({ copies: { here: 'current', there: 'current' } })
+    const over = (own: CopyTold, peer: CopyTold | string, of = equals, sight = idle): boolean =>
+      isFirstOver(world(own, peer, { begun: true, group: of }), sight)
+    ok(over(whole, COPY))
+    ok(over(COPY, COPY, group({ role: 'active' })), 'it is served')
+    ok(over(told('made', { attached: 'Inconsistent', ext4: true }), COPY), 'it is filled from the other one')
+    ok(over(BLANK, COPY), 'it was replaced')
+    // What an earlier try has still to do.
+    ok(!over(COPY, COPY), 'it has no ext4 yet')
+    ok(!over(whole, COPY, equals, { ...idle, making: true }))
+    ok(!over(whole, COPY, equals, { ...idle, primary: true }))
+    ok(!over(whole, COPY, group()), 'the other one is not known to be current')
+    ok(!over(whole, told('made', { attached: 'Inconsistent' })), 'the other one is not filled yet')
+    ok(!over(BLANK, FRESH), 'nothing is declared yet')
+    ok(!over(FRESH, COPY))
+    ok(!over(whole, 'it is not heard'))
   })
 
   it('fills a new disk only from a copy that is known to be current, and only where it is not in use', () => {
