@@ -42,6 +42,9 @@ export const readEnds = (said: string): Ends | null => {
   return own == null || peer == null ? null : [own, peer]
 }
 
+/** From the same: N of its /dev/drbdN; empty = it has no device. */
+export const readMinor = (said: string): string => /\bdevice\s+minor (\d+);/.exec(said)?.[1] ?? ''
+
 /**
  * on-io-error detach: the board goes on with the other copy (R7: then the group moves there). resource-and-stonith: a primary that loses the
  * other copy stands still until it is allowed to go on. The rate follows what disk and network have to spare (c-plan-ahead).

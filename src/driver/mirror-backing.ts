@@ -10,8 +10,9 @@ import { seeDevice } from './disk-device.js'
 import { diskName, type Judged, judgeDisk } from './disk-make.js'
 import { PROC } from './drbd.js'
 import { isFreshInKernel, readMetadata, usableBytes } from './drbd-meta.js'
-import { readDiskState } from './drbd-progress.js'
-import { NAME_ONE } from './mirror-words.js'
+import { readDiskState, readSight } from './drbd-progress.js'
+import { readMinor } from './drbd-words.js'
+import { NAME_ONE, strangerWords, whyMisplaced } from './mirror-words.js'
 
 export interface Backing {
   readonly told: CopyTold
@@ -164,6 +165,16 @@ export const seeBacking = async (
   if (partition.length > PARTITION_NAME_MAX)
     return absent(`${backing}: the name of a partition has at most ${PARTITION_NAME_MAX} characters`)
   return seeOthers(backing, partition, stateDir, serial, devices())
+}
+
+/** Why no command may be given by this minor: in the kernel it is another mirror's. null = it is ours, or nobody's. */
+export const whyOtherMinor = async (mirror: Pick<MirrorConfig, 'minor' | 'resource'>): Promise<string | null> => {
+  if (!existsSync(PROC)) return null
+  const shown = await runCommand('drbdsetup', ['show', mirror.resource], { deadlineMs: PROBE_MS, marked: false })
+  // It fails, too, where the kernel has none of this name.
+  const found = shown.ok ? readMinor(shown.stdout) : ''
+  const stranger = found === '' && readSight(procText(), mirror.minor) !== null
+  return whyMisplaced({ minor: found }, mirror) ?? (stranger ? strangerWords(mirror) : null)
 }
 
 /** The kernel has DRBD; without it nothing can be mirrored, whatever the disks are. null = it has. */

@@ -49,7 +49,7 @@ export const mirrorWords = ({ state, splitBrain, progress, refused, unlike, door
  * another group's. null = both are the same, or the kernel has none.
  */
 export const whyMisplaced = (
-  { minor: found }: DrbdState,
+  { minor: found }: Pick<DrbdState, 'minor'>,
   { resource, minor }: Pick<MirrorConfig, 'minor' | 'resource'>
 ): string | null =>
   found === '' || found === String(minor)

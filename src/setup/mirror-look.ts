@@ -3,7 +3,7 @@
 import type { Config, MirrorConfig } from '../config/types.js'
 import { mirrorBytes } from '../driver/block-device.js'
 import { wasMaking } from '../driver/disk-make.js'
-import { seeBacking, whyNoMirror } from '../driver/mirror-backing.js'
+import { seeBacking, whyNoMirror, whyOtherMinor } from '../driver/mirror-backing.js'
 import { endFirst, isPrimaryNow, wasFirst } from '../driver/mirror-first.js'
 import type { CopyTold } from '../port/copy-told.js'
 import type { Mode } from '../runtime/status.js'
@@ -20,15 +20,15 @@ export interface MirrorSeen {
 
 /** What this board tells of its disk. */
 export const tellCopy = async (
-  mirror: Pick<MirrorConfig, 'backing' | 'minor'>,
+  mirror: Pick<MirrorConfig, 'backing' | 'minor' | 'resource'>,
   stateDir: string,
   serial: string | null
 ): Promise<{ readonly told: CopyTold; readonly number: string | null }> => {
   const { device, told } = await seeBacking(mirror, stateDir, serial)
-  const module = whyNoMirror()
+  const why = whyNoMirror() ?? (await whyOtherMinor(mirror))
   return {
     number: device?.number ?? null,
-    told: module === null ? told : { ...told, kind: 'never', words: `${told.words}; ${module}` }
+    told: why === null ? told : { ...told, kind: 'never', words: `${told.words}; ${why}` }
   }
 }
 

@@ -3,7 +3,7 @@ import { deepEqual, equal, match } from 'node:assert/strict'
 import type { MirrorConfig } from '../../src/config/types.js'
 import type { CommandResult } from '../../src/driver/command.js'
 import { createDrbd, type Drbd, readRole } from '../../src/driver/drbd.js'
-import { endsOf, readEnds } from '../../src/driver/drbd-words.js'
+import { endsOf, readEnds, readMinor } from '../../src/driver/drbd-words.js'
 import type { GroupRunner } from '../../src/driver/group-command.js'
 
 const result = (more: Partial<CommandResult>): CommandResult => ({
@@ -84,6 +84,7 @@ describe('the ends of a connection', () => {
     deepEqual(readEnds(show('ipv6 [fd00::1]:7788', 'ipv6 [fd00::2]:7788')), endsOf(six))
     equal(readEnds(NO_CONNECTION), null)
     equal(readEnds(''), null)
+    deepEqual([readMinor(show('ipv4 a:1', 'ipv4 b:1')), readMinor('')], ['0', ''])
   })
 
   const CONFIG = {
