@@ -45,6 +45,7 @@ export interface UpkeepContext {
 }
 
 const ATTACH_AGAIN_MS = 3000
+const HAS_DISK: ReadonlySet<string> = new Set(['UpToDate', 'Consistent', 'Outdated', 'Inconsistent'])
 /** Not at once: somebody may be plugging disks in and out. */
 const REPLACE_AFTER_MS = 30_000
 const REPLACE_AGAIN_MS = 300_000
@@ -63,6 +64,8 @@ export const createMirrorUpkeep = ({ config, drbd, splitBrain, ...context }: Upk
   let replaceAt = 0
   let replacing = false
   let replaceRefused: string | null = null
+  /** In this round: what is known of the link is not so any more. */
+  let parted = false
 
   /** Only what the mirror itself calls current fills it, and only while nobody else orders it. */
   const replaceDisk = ({ peerDisk, connection }: DrbdState): void => {
@@ -83,6 +86,16 @@ export const createMirrorUpkeep = ({ config, drbd, splitBrain, ...context }: Upk
       attachAt = 0
     })
   }
+  /**
+   * A primary that has no disk takes whatever copy is attached beside it for current, however old it is. Only where the two meet anew does the kernel
+   * compare it with what that primary has shown last (R7). Without any disk its I/O fails already: nothing is taken from it.
+   */
+  const partFromDiskless = async ({ connection, peerDisk, peerRole }: DrbdState): Promise<void> => {
+    if (connection !== 'Connected' || peerRole !== 'Primary' || HAS_DISK.has(peerDisk)) return
+    parted = true
+    link.pause()
+    await drbd.disconnect()
+  }
   const attachDisk = async (state: DrbdState): Promise<string | null> => {
     const replaced = replaceRefused === null ? '' : ` (${replaceRefused})`
     if (seeDevice(backing) === null) {
@@ -96,6 +109,7 @@ export const createMirrorUpkeep = ({ config, drbd, splitBrain, ...context }: Upk
       return `${backing} failed, and was let go: replace it, or \`baton recover\` to try it once more (then it is brought up to date)`
     if (attachRefused !== null && NO_NOTES.test(attachRefused)) replaceDisk(state)
     if (now() >= attachAt) {
+      await partFromDiskless(state)
       attachRefused = await drbd.attach()
       // Refused for what may be over in a moment: somebody looks at it, or makes it ready.
       attachAt = now() + ATTACH_AGAIN_MS
@@ -120,9 +134,10 @@ export const createMirrorUpkeep = ({ config, drbd, splitBrain, ...context }: Upk
         problem = await drbd.define()
         return
       }
+      parted = false
       if (state.disk === 'Diskless') problem = await attachDisk(state)
       else if (isAttached(state)) carried = true
-      if (state.role !== '') await link.tend(state)
+      if (state.role !== '' && !parted) await link.tend(state)
       looked = true
     },
     want: link.want,

@@ -169,6 +169,33 @@ describe('a mirror that is looked after', () => {
     deepEqual([...new Set(told)], ['attach', 'tune'])
   })
 
+  it('R7: parts from a primary without a disk before it attaches its own: the kernel compares only where they meet anew', async () => {
+    const upkeep = make(false)
+    attach = null
+    state = { ...SERVED, peerDisk: 'Diskless' }
+    await upkeep.round()
+    deepEqual(told, ['disconnect', 'attach'])
+    told = []
+    state = { ...SERVED, disk: 'Consistent', connection: '', peerRole: '', peerDisk: 'DUnknown' }
+    await upkeep.round()
+    deepEqual(told, [])
+    at += 3000
+    await upkeep.round()
+    deepEqual(told, ['connect'])
+  })
+
+  it('R7: attaches beside one that has a disk, and beside a secondary, without a break', async () => {
+    attach = null
+    for (const there of [SERVED, { ...SERVED, peerRole: 'Secondary', peerDisk: 'Diskless' }]) {
+      const upkeep = make(false)
+      told = []
+      state = there
+      await upkeep.round()
+      deepEqual(told.slice(0, 1), ['attach'])
+      equal(told.includes('disconnect'), false)
+    }
+  })
+
   it('does nothing with a mirror that has another minor in the kernel, and says why', async () => {
     misplaced = 'it is /dev/drbd1 now'
     state = { ...SERVED, connection: 'StandAlone' }

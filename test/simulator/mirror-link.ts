@@ -5,8 +5,8 @@ import type { BoardId } from '../../src/core/types.js'
 import { otherBoard } from '../../src/core/types.js'
 import { deliver, runs } from './daemon.js'
 import { BOARDS } from './draw.js'
-import { isAwake, isCurrent, isGone, isKnownOut, isLinked, mirrorOf, part, put, renewWhole, sideOf } from './mirror.js'
-import { factsOf, isBlank, type Mirror, type Side } from './mirror-world.js'
+import { isAwake, isGone, isKnownOut, isLinked, mirrorOf, part, put, renewWhole, sideOf } from './mirror.js'
+import { factsOf, isBlank, isUsable, type Mirror, type Side } from './mirror-world.js'
 import type { Board, World } from './world.js'
 
 const BEAT_MS = 50
@@ -134,6 +134,13 @@ const connect = (world: World, mirror: Mirror, a: Side, b: Side): void => {
   mirror.sync = null
   if (!a.attached || !b.attached) {
     if (a.primary || b.primary) renewWhole(world, mirror)
+    // What is in doubt, or outdated, is up to date by its own account as soon as it is connected to nothing better (drbd_state.c, sanitize_state).
+    for (const id of BOARDS) {
+      const side = mirror.sides[id]
+      if (side?.attached !== true || mirror.copies[id].inconsistent) continue
+      side.known = 'upToDate'
+      mirror.copies[id].outdated = false
+    }
     return
   }
   if (older !== null) beginSync(world, mirror, older === 'split' ? (given ?? 'b') : older)
@@ -147,11 +154,12 @@ const connect = (world: World, mirror: Mirror, a: Side, b: Side): void => {
 }
 
 /**
- * A primary that lost both copies takes its disk back only if that has what it has shown. A new disk is made ready, by a person or the driver, only
- * beside a copy that is up to date by its own account.
+ * A primary that lost both copies takes its disk back only if that has what it has shown; a new disk is made ready there, by a person or the driver,
+ * only beside a copy that is up to date by its own account.
  */
 const mayAttach = (mirror: Mirror, id: BoardId, side: Side): boolean => {
-  if (isBlank(mirror.copies[id])) return side.connected && isCurrent(mirror, otherBoard(id))
+  if (side.primary && isBlank(mirror.copies[id]))
+    return side.connected && isUsable(mirror.copies[otherBoard(id)], mirror.sides[otherBoard(id)])
   if (!side.primary || side.connected || side.shown === '') return true
   const copy = mirror.copies[id]
   return !copy.inconsistent && (copy.generation === side.shown || copy.ancestors.has(side.shown))
@@ -165,6 +173,12 @@ const followDisks = (world: World, mirror: Mirror): void => {
     if (side === null || side.attached !== gone) continue
     // Both sides compare first: while the link is lost and that is not noticed yet nobody answers.
     if (!gone && ((side.connected && !isLinked(world)) || !mayAttach(mirror, id, side))) continue
+    const peer = sideOf(world, mirror, otherBoard(id))
+    // The driver parts from a primary without a disk first: only where they meet anew do the kernels compare what that has shown.
+    if (!gone && side.connected && peer?.primary === true && !peer.attached) {
+      part(world, mirror, otherBoard(id), peer, false)
+      part(world, mirror, id, side, false)
+    }
     side.attached = !gone
     side.known = mirror.copies[id].peerOut ? 'upToDate' : 'consistent'
     const other = mirror.sides[otherBoard(id)]

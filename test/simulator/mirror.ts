@@ -50,12 +50,6 @@ export const isLinked = (world: World): boolean => {
   return world.plan.ownCable === true || BOARDS.every(id => world.cables.ethernet[id].cut === 0)
 }
 
-/** From afar only a copy that is up to date by its own account is read, and written (drbd_req.c). */
-export const isCurrent = ({ copies, sides }: Mirror, id: BoardId): boolean => {
-  const side = sides[id]
-  return side !== null && diskOf(copies[id], side) === 'upToDate'
-}
-
 /** A write of this board would be acknowledged now. */
 export const canWrite = (world: World, mirror: Mirror, id: BoardId): boolean => {
   const side = sideOf(world, mirror, id)
@@ -64,16 +58,19 @@ export const canWrite = (world: World, mirror: Mirror, id: BoardId): boolean => 
   if (!side.connected) return side.alone && isUsable(mirror.copies[id], side)
   const other = sideOf(world, mirror, peer)
   if (!isLinked(world) || other?.connected !== true) return false
-  return isUsable(mirror.copies[id], side) || isCurrent(mirror, peer)
+  return isUsable(mirror.copies[id], side) || isUsable(mirror.copies[peer], other)
 }
 
 export const put = (mirror: Mirror, id: BoardId, write: number): void => {
   if (mirror.sides[id]?.attached === true) mirror.copies[id].content.add(write)
 }
 
-/** The copy that is read: its own, or without one the other one's. */
-const shownBy = ({ copies }: Mirror, id: BoardId, side: Side): string =>
-  copies[isUsable(copies[id], side) ? id : otherBoard(id)].generation
+/** Generation of the copy that is read: its own, or without one the other one's; of neither: what was shown last. */
+const shownBy = ({ copies, sides }: Mirror, id: BoardId, side: Side): string => {
+  if (isUsable(copies[id], side)) return copies[id].generation
+  const peer = otherBoard(id)
+  return isUsable(copies[peer], sides[peer]) ? copies[peer].generation : side.shown
+}
 
 /** A client writes; true = it was acknowledged. */
 export const write = (world: World, mirror: Mirror, id: BoardId): boolean => {
@@ -178,7 +175,7 @@ export const promote = (world: World, mirror: Mirror, id: BoardId): string | nul
     if (!isLinked(world) || other?.connected !== true) return null
     if (other.primary) return 'the other board is primary'
     // Without a copy of its own it lives on the other one.
-    if (!usable && !isCurrent(mirror, peer)) return 'there is no up-to-date data'
+    if (!usable && !isUsable(mirror.copies[peer], other)) return 'there is no up-to-date data'
     becomePrimary(mirror, id, side)
     if (!side.attached || !other.attached) renewWhole(world, mirror)
     return ''
