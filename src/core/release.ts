@@ -23,7 +23,7 @@ import {
 import type { ActionOutcome, GroupAction } from './event.js'
 import { highestNumber, whyNotGrant } from './fit.js'
 import { beginTaking } from './group.js'
-import { lostCopy, mirrorWaits } from './mirror.js'
+import { lostCopy, mirrorWaits, whyNoClaim } from './mirror.js'
 import { failMove } from './move.js'
 import type { AfterRelease, GroupState } from './state.js'
 
@@ -184,10 +184,11 @@ const giveUp = (context: Context, group: string, view: GroupState): void => {
     report(context, 'alarm', 'release-stuck', `${group} cannot be released: ${view.problem ?? 'unknown reason'}`, group)
   }
   const peerCould = state.settings.groups.some(({ name }) => name === group && peerWouldTake(context, name))
-  // I/O that waits without any copy, or for one that went its own way, may wait for ever, and no order reaches what is held (R7).
+  // I/O that waits without any copy, beside one that went its own way, or without the claim with which it could go on, may wait for ever, and no
+  // order reaches what is held (R7).
   const lost = lostCopy(state, group) && view.mirror?.seen?.connected === false
-  const split = state.durable.evidence[group] !== undefined && mirrorWaits(state, group)
-  if ((!peerCould && !lost && !split) || state.durable.mustReset !== null) return
+  const unclaimed = state.durable.evidence[group] !== undefined || whyNoClaim(state, group) !== null
+  if ((!peerCould && !lost && !(unclaimed && mirrorWaits(state, group))) || state.durable.mustReset !== null) return
   const reason = `${group} could not be released: ${view.problem ?? 'unknown reason'}`
   remember(context, { mustReset: { bootId: state.boot.bootId, reason } })
   state.resetBy = context.now + timingOf(context).releaseMs

@@ -87,11 +87,11 @@ export const createMirrorUpkeep = ({ config, drbd, splitBrain, ...context }: Upk
     })
   }
   /**
-   * A primary that has no disk takes whatever copy is attached beside it for current, however old it is. Only where the two meet anew does the kernel
-   * compare it with what that primary has shown last (R7). Without any disk its I/O fails already: nothing is taken from it.
+   * A primary that is left without any disk, its own or the other one's, takes whatever copy is attached then for current, however old it is. Only
+   * apart, or where two meet anew, does the kernel compare it with what was shown last (R7). Its I/O fails already: nothing is taken from it.
    */
-  const partFromDiskless = async ({ connection, peerDisk, peerRole }: DrbdState): Promise<void> => {
-    if (connection !== 'Connected' || peerRole !== 'Primary' || HAS_DISK.has(peerDisk)) return
+  const partFromDiskless = async ({ connection, peerDisk, peerRole, role }: DrbdState): Promise<void> => {
+    if (connection !== 'Connected' || HAS_DISK.has(peerDisk) || (peerRole !== 'Primary' && role !== 'Primary')) return
     parted = true
     link.pause()
     await drbd.disconnect()

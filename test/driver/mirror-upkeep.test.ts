@@ -182,6 +182,11 @@ describe('a mirror that is looked after', () => {
     at += 3000
     await upkeep.round()
     deepEqual(told, ['connect'])
+    const primary = make(false)
+    told = []
+    state = { ...SERVED, role: 'Primary', peerRole: 'Secondary', peerDisk: 'Failed' }
+    await primary.round()
+    deepEqual(told, ['disconnect', 'attach'])
   })
 
   it('R7: attaches beside one that has a disk, and beside a secondary, without a break', async () => {

@@ -165,6 +165,14 @@ const mayAttach = (mirror: Mirror, id: BoardId, side: Side): boolean => {
   return !copy.inconsistent && (copy.generation === side.shown || copy.ancestors.has(side.shown))
 }
 
+/** Where a primary is left without any disk the driver parts first: only apart, or where they meet anew, do the kernels compare what that has shown. */
+const partFromDiskless = (world: World, mirror: Mirror, id: BoardId, side: Side): void => {
+  const peer = sideOf(world, mirror, otherBoard(id))
+  if (!side.connected || peer === null || peer.attached || (!peer.primary && !side.primary)) return
+  part(world, mirror, otherBoard(id), peer, false)
+  part(world, mirror, id, side, false)
+}
+
 /** A disk dies or comes back under the kernel. */
 const followDisks = (world: World, mirror: Mirror): void => {
   for (const id of BOARDS) {
@@ -172,13 +180,9 @@ const followDisks = (world: World, mirror: Mirror): void => {
     const gone = isGone(world, mirror, id)
     if (side === null || side.attached !== gone) continue
     // Both sides compare first: while the link is lost and that is not noticed yet nobody answers.
-    if (!gone && ((side.connected && !isLinked(world)) || !mayAttach(mirror, id, side))) continue
-    const peer = sideOf(world, mirror, otherBoard(id))
-    // The driver parts from a primary without a disk first: only where they meet anew do the kernels compare what that has shown.
-    if (!gone && side.connected && peer?.primary === true && !peer.attached) {
-      part(world, mirror, otherBoard(id), peer, false)
-      part(world, mirror, id, side, false)
-    }
+    if (!gone && side.connected && !isLinked(world)) continue
+    if (!gone) partFromDiskless(world, mirror, id, side)
+    if (!gone && !mayAttach(mirror, id, side)) continue
     side.attached = !gone
     side.known = mirror.copies[id].peerOut ? 'upToDate' : 'consistent'
     const other = mirror.sides[otherBoard(id)]

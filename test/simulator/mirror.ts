@@ -113,7 +113,10 @@ export const renew = (world: World, copy: Copy): void => {
 /** One copy is written and the other is not there. */
 export const renewWhole = (world: World, mirror: Mirror): void => {
   const { copies, sides } = mirror
-  for (const id of BOARDS) if (isUsable(copies[id], sides[id])) renew(world, copies[id])
+  // A board that is off writes no notes, whatever the other one has not noticed yet.
+  const written = BOARDS.filter(id => isUsable(copies[id], sides[id]) && sides[id]?.soc === world.boards[id].soc)
+  if (written.length === 0) return
+  for (const id of written) renew(world, copies[id])
   for (const id of BOARDS) {
     const side = sides[id]
     if (side?.primary) side.shown = shownBy(mirror, id, side)
