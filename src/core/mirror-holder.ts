@@ -237,7 +237,8 @@ export const partMirrors = (context: Context): boolean => {
     if (role !== 'active') return moves
     if (!mirror.parted) order(context, { kind: 'connectMirror', group: name, on: false, discard: false })
     mirror.parted = true
-    return !isOutdated(state, name)
+    // Its I/O may have begun to wait after our first word of it: until the holder goes on, it may need another one.
+    return !isOutdated(state, name) || peerGroup(state, name)?.copy !== 'alone'
   })
   return waiting.length === 0
 }

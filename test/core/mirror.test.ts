@@ -295,7 +295,7 @@ describe('mirrored disks', () => {
     match(other.status().warnings.join('\n'), /split brain/)
   })
 
-  it('R7: a standby that leaves parts its copy in order, and ends when it is outdated on its card', () => {
+  it('R7: a standby that leaves parts its copy in order, and ends when it is outdated on its card and the holder goes on', () => {
     const board = standby()
     board.asks({ order: 'leave' })
     board.passes(300)
@@ -309,6 +309,10 @@ describe('mirrored disks', () => {
     says(board, { peerCopy: 'outdated' })
     board.passes(300)
     equal(record(board), 'outdated')
+    // The holder may have begun to wait after our word, and want another one.
+    deepEqual(board.effects('exit'), [])
+    says(board, { copy: 'alone' })
+    board.passes(300)
     equal(board.effects('exit').length, 1)
   })
 
