@@ -119,6 +119,8 @@ const noteEqual = (context: Context, group: string, view: GroupState, mirror: Mi
   if (theirs === null || !isHeard(state, now) || !sameConfiguration(state)) return
   if (theirs.role !== 'standby' && theirs.role !== 'failed') return
   if (theirs.copy === 'alone' || state.peer.tokenEchoSentAt < mirror.linkSince) return
+  // It had a newer one, which is gone.
+  if (theirs.peerCopy === 'outdated') return
   const { epoch, grant, mirror: record } = durableGroup(state, group)
   if (record?.says === 'outdated') return
   // The last holder itself says that something is missing. Who that was this very token may have told.

@@ -77,7 +77,9 @@ export const orderDiscardCopy = (context: Context, request: number, group: strin
   if (mirror !== null) mirror.current = false
   const { [group]: _gone, ...evidence } = state.durable.evidence
   remember(context, { evidence })
-  rememberGroup(context, group, { mirror: { says: 'outdated', epoch: durableGroup(state, group).epoch } })
+  // Behind the other board's copy, by a person's word: nothing newer is lost with it.
+  const epoch = { number: durableGroup(state, group).epoch.number, board: peerOf(state) }
+  rememberGroup(context, group, { mirror: { says: 'outdated', epoch } })
   order(context, { kind: 'connectMirror', group, on: true, discard: true })
   const words = `the copy of ${group} on board ${selfOf(state)} is given up: what only it has IS LOST; it is brought up to date from board ${peerOf(state)}`
   report(context, 'alarm', 'copy-discarded', words, group)

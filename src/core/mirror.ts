@@ -1,5 +1,5 @@
 // What is known of the two copies of a mirrored disk, and who may say so (R7). Asked by fit, token, takeover and describe; changes nothing.
-import { durableGroup, groupOf, storedGroup } from './context.js'
+import { durableGroup, groupOf, selfOf, storedGroup } from './context.js'
 import { isHeard, peerGroup, sameConfiguration } from './silence.js'
 import type { CoreState, GroupPhase } from './state.js'
 import { type Copy, type DurableMirror, type Epoch, isHolding } from './types.js'
@@ -117,11 +117,21 @@ export const copyOf = (state: CoreState, group: string): Copy => {
   return whyNoClaim(state, group) === null ? 'current' : 'unknown'
 }
 
-/** For the token: what the holder says of the peer's copy. "Current" only when no record of ours says "alone" any more (R7). */
+/** On the card: our copy, which alone may have been current, is gone. What the other one lacks it has lost for good. */
+const lostTheOnly = (state: CoreState, group: string): boolean => {
+  const record = durableGroup(state, group).mirror
+  return (record?.says === 'outdated' && record.epoch.board === selfOf(state)) || speaksOfAnother(state, group)
+}
+
+/**
+ * For the token: what the holder says of the peer's copy. "Current" only when no record of ours says "alone" any more (R7). Of a board that holds
+ * nothing only the one whose own, newer copy is gone says a word: "outdated", whoever the epochs call the last holder.
+ */
 export const peerCopyOf = (state: CoreState, group: string): Copy => {
   const { mirror } = groupOf(state, group)
   const seen = mirror?.seen ?? null
-  if (mirror === null || seen === null || !holdsMirror(state, group)) return 'unknown'
+  if (mirror === null || seen === null) return 'unknown'
+  if (!holdsMirror(state, group)) return lostTheOnly(state, group) ? 'outdated' : 'unknown'
   if (isAloneAtAll(state, group) || goesOnUnasked(state, group)) return 'outdated'
   // Without a copy of our own the peer's is the only one, whatever is wrong with it: it is not to give it up.
   const behind = lostCopy(state, group) ? 'unknown' : 'outdated'

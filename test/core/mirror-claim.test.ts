@@ -117,6 +117,26 @@ describe('claims on mirrored disks', () => {
     equal(unknown.role(), 'active')
   })
 
+  it('R7: it tells the other board that its copy is outdated, and that takes it not, whoever was the last holder by the epochs', () => {
+    const lost = { says: 'outdated', epoch: { number: 1, board: 'a' } } as const
+    const groups = { files: { epoch: { number: 1, board: 'b' }, grant: 0, mirror: lost } } as const
+    const board = createBoard({ groups: [MIRRORED], durable: { groups } })
+    board.talks({ groups: { files: { role: 'standby', copy: 'unknown', epoch: { number: 1, board: 'b' } } } })
+    sees(board, EQUAL)
+    board.passes(1000)
+    equal(board.lastToken().groups[0]?.peerCopy, 'outdated')
+    deepEqual(board.actions(), ['inspect'])
+    const other = (peerCopy: 'outdated' | 'unknown'): string => {
+      const owner = createBoard({ self: 'b', groups: [MIRRORED], epochs: { files: '1b' } })
+      const epoch = { number: 1, board: 'b' } as const
+      owner.talks({ groups: { files: { role: 'standby', copy: 'outdated', peerCopy, epoch } } })
+      sees(owner, EQUAL)
+      owner.passes(5000)
+      return owner.role()
+    }
+    deepEqual([other('outdated'), other('unknown')], ['standby', 'active'])
+  })
+
   it('R7: nor is that forgotten where the card could not be written until both were equal', () => {
     const says = { says: 'alone', epoch: { number: 1, board: 'a' }, copy: 'ours' } as const
     const groups = { files: { epoch: { number: 1, board: 'a' }, grant: 0, mirror: says } } as const
