@@ -112,7 +112,12 @@ export const lookedAtGroup = (context: Context, group: string, outcome: ActionOu
   }
   view.problem = null
   view.retryAt = 0
-  if (state.durable.evidence[group] !== undefined && held) return enter(context, view, 'abandoned')
+  if (state.durable.evidence[group] !== undefined && held) {
+    // Two copies that went their own way, noticed before this look: what still runs is stopped in order (R7).
+    const runs = findings.services !== 'none' || findings.addresses
+    if (view.mirror !== null && runs) return beginRelease(context, group, 'standby', false)
+    return enter(context, view, 'abandoned')
+  }
   if (!held) {
     enter(context, view, 'standby')
     return setGate(context, group, false)

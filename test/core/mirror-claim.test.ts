@@ -117,6 +117,21 @@ describe('claims on mirrored disks', () => {
     equal(unknown.role(), 'active')
   })
 
+  it('R7: a life that notices a split brain before it has looked stops what it finds running', () => {
+    const says = { says: 'alone', epoch: { number: 2, board: 'a' } } as const
+    const groups = { files: { epoch: { number: 2, board: 'a' }, grant: 0, mirror: says } } as const
+    const found = { files: SERVING } as const
+    const board = createBoard({ groups: [MIRRORED], durable: { groups }, found, mute: ['actions'] })
+    board.talks({ groups: { files: { role: 'standby', copy: 'alone', epoch: { number: 1, board: 'b' } } } })
+    sees(board, LOST)
+    equal(board.codes('alarm').includes('split-brain'), true)
+    board.unmute('actions')
+    board.finishes('files', 'inspect')
+    board.passes(5000)
+    equal(board.role(), 'standby')
+    equal(board.actions().includes('stopServices'), true)
+  })
+
   it('R7: it tells the other board that its copy is outdated, and that takes it not, whoever was the last holder by the epochs', () => {
     const lost = { says: 'outdated', epoch: { number: 1, board: 'a' } } as const
     const groups = { files: { epoch: { number: 1, board: 'b' }, grant: 0, mirror: lost } } as const
