@@ -1,6 +1,7 @@
 // Settings, timings and first records for the tests of the core; board.ts makes boards of them.
 import { type Boot, initialDurable } from '../../src/core/boot.js'
 import type { Findings } from '../../src/core/event.js'
+import type { MirrorFacts } from '../../src/core/mirror-state.js'
 import type { GroupSettings, Settings, Timing, Wiring } from '../../src/core/settings.js'
 import type { BoardId, Durable, Epoch, Token, TokenGroup } from '../../src/core/types.js'
 
@@ -48,6 +49,16 @@ const group = (name: string, home: BoardId): GroupSettings => ({
 })
 export const FILES = group('files', 'a')
 export const WEB = group('web', 'b')
+/** The same, on a disk of each board that are kept equal; and what its driver says while they are. */
+export const MIRRORED: GroupSettings = { ...FILES, disk: 'mirrored' }
+export const EQUAL: MirrorFacts = {
+  connected: true,
+  disk: 'upToDate',
+  peerDisk: 'upToDate',
+  resync: null,
+  splitBrain: false,
+  copy: 'ours'
+}
 
 export const SERVING: Findings = { mounted: true, addresses: true, services: 'all', leftovers: [] }
 export const NOTHING: Findings = { mounted: false, addresses: false, services: 'none', leftovers: [] }

@@ -2,17 +2,8 @@
 import { deepEqual, equal, match } from 'node:assert/strict'
 import type { MirrorFacts } from '../../src/core/mirror-state.js'
 import { type Board, createBoard, standbyBoard } from './board.js'
-import { type BoardOptions, FILES, WEB } from './board-settings.js'
+import { type BoardOptions, EQUAL, MIRRORED, WEB } from './board-settings.js'
 
-const MIRRORED = { ...FILES, disk: 'mirrored' } as const
-const EQUAL: MirrorFacts = {
-  connected: true,
-  disk: 'upToDate',
-  peerDisk: 'upToDate',
-  resync: null,
-  splitBrain: false,
-  copy: 'ours'
-}
 const LOST: MirrorFacts = { ...EQUAL, connected: false, peerDisk: 'unknown' }
 const BEHIND: MirrorFacts = { ...EQUAL, disk: 'inconsistent', resync: { to: 'here', percent: 40 } }
 

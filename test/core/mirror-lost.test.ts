@@ -2,17 +2,8 @@
 import { deepEqual, equal, match } from 'node:assert/strict'
 import type { MirrorFacts } from '../../src/core/mirror-state.js'
 import { type Board, servingBoard, standbyBoard } from './board.js'
-import { FILES } from './board-settings.js'
+import { EQUAL, MIRRORED } from './board-settings.js'
 
-const MIRRORED = { ...FILES, disk: 'mirrored' } as const
-const EQUAL: MirrorFacts = {
-  connected: true,
-  disk: 'upToDate',
-  peerDisk: 'upToDate',
-  resync: null,
-  splitBrain: false,
-  copy: 'ours'
-}
 const DISKLESS: MirrorFacts = { ...EQUAL, disk: 'failed' }
 const NOTHING_LEFT: MirrorFacts = { ...DISKLESS, connected: false, peerDisk: 'unknown' }
 

@@ -2,17 +2,8 @@
 import { deepEqual, doesNotMatch, equal, match } from 'node:assert/strict'
 import type { MirrorFacts } from '../../src/core/mirror-state.js'
 import { type Board, servingBoard, standbyBoard } from './board.js'
-import { FILES } from './board-settings.js'
+import { EQUAL, FILES, MIRRORED } from './board-settings.js'
 
-const MIRRORED = { ...FILES, disk: 'mirrored' } as const
-const EQUAL: MirrorFacts = {
-  connected: true,
-  disk: 'upToDate',
-  peerDisk: 'upToDate',
-  resync: null,
-  splitBrain: false,
-  copy: 'ours'
-}
 const LOST: MirrorFacts = { ...EQUAL, connected: false, peerDisk: 'unknown' }
 
 const sees = (board: Board, mirror: MirrorFacts): void => board.feed({ kind: 'mirrorChanged', group: 'files', mirror })

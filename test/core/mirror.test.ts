@@ -3,17 +3,8 @@ import { deepEqual, equal, match } from 'node:assert/strict'
 import type { MirrorFacts } from '../../src/core/mirror-state.js'
 import type { TokenGroup } from '../../src/core/types.js'
 import { type Board, servingBoard, standbyBoard } from './board.js'
-import { type BoardOptions, FILES } from './board-settings.js'
+import { type BoardOptions, EQUAL, MIRRORED } from './board-settings.js'
 
-const MIRRORED = { ...FILES, disk: 'mirrored' } as const
-const EQUAL: MirrorFacts = {
-  connected: true,
-  disk: 'upToDate',
-  peerDisk: 'upToDate',
-  resync: null,
-  splitBrain: false,
-  copy: 'ours'
-}
 const LOST: MirrorFacts = { ...EQUAL, connected: false, peerDisk: 'unknown' }
 const SYNCING: MirrorFacts = { ...EQUAL, peerDisk: 'inconsistent', resync: { to: 'peer', percent: 40 } }
 const BEHIND: MirrorFacts = { ...EQUAL, disk: 'inconsistent', resync: { to: 'here', percent: 40 } }
