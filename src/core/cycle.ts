@@ -5,7 +5,7 @@ import { readsPowerless } from './evidence.js'
 import { releaseRelay } from './fencing.js'
 import { ownerOf, takeable, whyNotCut } from './fit.js'
 import { isOutdated, whyNoClaim } from './mirror.js'
-import { peerGroup } from './silence.js'
+import { peerGroup, roundMsOf } from './silence.js'
 import type { CoreState, FenceState } from './state.js'
 
 /** By its own words, by the right to the group, or by what our card says, the peer has the newer copy. */
@@ -38,11 +38,10 @@ const cutBefore = ({ durable, fence }: CoreState): boolean =>
  * It talks, and does not hear us. Its turn counts from the word that it knows we heard, ours from the one that heard us: nothing keeps them apart (R9).
  * What hangs does not talk, so nothing is lost by a whole round of patience.
  */
-const talksStill = ({ peer, settings }: CoreState, now: number): boolean => {
-  const { deadMs, headStartMs } = settings.timing
-  const { lastFreshAt, lastWordAt } = peer
+const talksStill = (state: CoreState, now: number): boolean => {
+  const { lastFreshAt, lastWordAt } = state.peer
   if (lastWordAt === null || (lastFreshAt !== null && lastWordAt <= lastFreshAt)) return false
-  return now < lastWordAt + deadMs + 2 * (deadMs + headStartMs)
+  return now < lastWordAt + state.settings.timing.deadMs + roundMsOf(state)
 }
 
 /** Why the silent peer is not restarted for its copy; null = it may be, once (R8, R13). */

@@ -106,6 +106,9 @@ const hinderedUntil = (state: CoreState, notBefore: number): number => {
   )
 }
 
+/** Both boards' turns come again after it. */
+export const roundMsOf = ({ settings }: CoreState): number => 2 * (settings.timing.deadMs + settings.timing.headStartMs)
+
 /**
  * How much later than its turn a board may fire and still not meet the other's: the later turns keep a dead time for two directions
  * that fall silent one after the other; what of it these two did not use is left. The first turn has nothing to spare.
@@ -128,7 +131,7 @@ export const firesAt = (state: CoreState, notBefore: number): number => {
   const slot = firingSlot(state)
   // The two directions of a half-pulled plug may fall silent up to a dead time apart: every later slot waits for that, too.
   const turnAt = silenceFrom(state, slot) + deadMs * Math.max(1, slot) + slot * headStartMs
-  const roundMs = 2 * (timing.deadMs + headStartMs)
+  const roundMs = roundMsOf(state)
   const freeAt = hinderedUntil(state, notBefore)
   const rounds = Math.max(0, Math.ceil((freeAt - turnAt - spareMs(state, slot)) / roundMs))
   return Math.max(freeAt, turnAt + rounds * roundMs)

@@ -100,8 +100,8 @@ const EQUAL = new Set(['Established', 'VerifyS', 'VerifyT'])
 
 const ATTACHED: ReadonlySet<string> = new Set(['Inconsistent', 'Outdated', 'Consistent', 'UpToDate'])
 
-/** The kernel's mirror has its own disk. */
-export const isAttached = ({ disk }: DrbdState): boolean => ATTACHED.has(disk)
+/** The kernel's word for a copy, ours or the other one's, says that it has its disk. */
+export const isAttached = (disk: string): boolean => ATTACHED.has(disk)
 
 /** Which way a resync goes; null = none. */
 export const resyncOf = ({ replication }: DrbdState): 'here' | 'peer' | null =>

@@ -138,7 +138,7 @@ export const createMirrorLink = ({ config, drbd, now, splitBrain, ...context }: 
     if (typeof found === 'string') unlike = `it is not known between which ends the link runs: ${found}`
     if (typeof found === 'string' || found === null) return
     if (found.join() !== endsOf(config).join()) return cutFormer(state, found)
-    const failed = await drbd.tune(isAttached(state))
+    const failed = await drbd.tune(isAttached(state.disk))
     ours = failed === null
     unlike = failed === null ? null : `disk and link have the settings of before: ${failed}`
   }

@@ -45,7 +45,6 @@ export interface UpkeepContext {
 }
 
 const ATTACH_AGAIN_MS = 3000
-const HAS_DISK: ReadonlySet<string> = new Set(['UpToDate', 'Consistent', 'Outdated', 'Inconsistent'])
 /** Not at once: somebody may be plugging disks in and out. */
 const REPLACE_AFTER_MS = 30_000
 const REPLACE_AGAIN_MS = 300_000
@@ -91,7 +90,7 @@ export const createMirrorUpkeep = ({ config, drbd, splitBrain, ...context }: Upk
    * apart, or where two meet anew, does the kernel compare it with what was shown last (R7). Its I/O fails already: nothing is taken from it.
    */
   const partFromDiskless = async ({ connection, peerDisk, peerRole, role }: DrbdState): Promise<void> => {
-    if (connection !== 'Connected' || HAS_DISK.has(peerDisk) || (peerRole !== 'Primary' && role !== 'Primary')) return
+    if (connection !== 'Connected' || isAttached(peerDisk) || (peerRole !== 'Primary' && role !== 'Primary')) return
     parted = true
     link.pause()
     await drbd.disconnect()
@@ -136,7 +135,7 @@ export const createMirrorUpkeep = ({ config, drbd, splitBrain, ...context }: Upk
       }
       parted = false
       if (state.disk === 'Diskless') problem = await attachDisk(state)
-      else if (isAttached(state)) carried = true
+      else if (isAttached(state.disk)) carried = true
       if (state.role !== '' && !parted) await link.tend(state)
       looked = true
     },

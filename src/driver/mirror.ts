@@ -117,7 +117,7 @@ export const createMirror = (context: MirrorContext): Mirror => {
   const tell = (): void => {
     const { splitBrain, state, whole } = follower
     if (!upkeep.looked || !whole) return
-    copyName.look(isAttached(state))
+    copyName.look(isAttached(state.disk))
     const mirror = mirrorFacts(state, splitBrain, Math.floor(progress?.percent ?? 0), copyName.value)
     const words = JSON.stringify(mirror)
     if (words === told) return

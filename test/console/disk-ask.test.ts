@@ -9,19 +9,9 @@ import type { CopyTold } from '../../src/port/copy-told.js'
 import type { MirrorSeen } from '../../src/setup/mirror-look.js'
 import type { CreateWorld } from '../../src/setup/mirror-plan.js'
 import { RIGHT, scratch } from '../config/fixture.js'
+import { told } from '../setup/told.js'
 import { person } from './person.js'
 
-const told = (kind: CopyTold['kind'], more: Partial<CopyTold> = {}): CopyTold => ({
-  kind,
-  words: `a disk that is ${kind}`,
-  name: 'S1',
-  bytes: 1e9,
-  fresh: false,
-  empty: kind === 'blank',
-  ext4: false,
-  attached: null,
-  ...more
-})
 const BLANK = told('blank')
 const DATA = told('content', { name: 'X7', words: '/dev/sda, serial X7: it holds vfat labelled OLD' })
 const FILES = told('content', { name: 'E4', ext4: true, words: '/dev/sda1, serial E4: it holds ext4 labelled photos' })

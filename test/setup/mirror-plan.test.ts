@@ -4,18 +4,8 @@ import { metadataBytes, usableBytes } from '../../src/driver/drbd-meta.js'
 import type { CopyTold } from '../../src/port/copy-told.js'
 import type { GroupStatus } from '../../src/runtime/status.js'
 import { type CreateWorld, isFirstOver, planCreate } from '../../src/setup/mirror-plan.js'
+import { told } from './told.js'
 
-const told = (kind: CopyTold['kind'], more: Partial<CopyTold> = {}): CopyTold => ({
-  kind,
-  words: `a disk that is ${kind}`,
-  name: 'S1',
-  bytes: 1e9,
-  fresh: false,
-  empty: kind === 'blank',
-  ext4: false,
-  attached: null,
-  ...more
-})
 const BLANK = told('blank')
 const FRESH = told('made', { fresh: true, empty: true })
 const COPY = told('made', { attached: 'UpToDate' })
