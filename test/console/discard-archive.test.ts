@@ -10,6 +10,7 @@ import { RIGHT } from '../config/fixture.js'
 import { sh } from '../driver/group-lab.js'
 import { NORMAL } from './fixture-status.js'
 import { type Person, person } from './person.js'
+import { takesOrders } from './takes-orders.js'
 
 const SHARED = / {6}kind: shared\n {6}device: .*\n {6}mountPoint: .*\n {6}attach:\n(?: {8}.*\n){3}/
 const PARTED = '2026-11-20 19:00'
@@ -43,15 +44,11 @@ describe('discard-copy with an archive', function () {
     const [group] = NORMAL.core.groups
     const copies = { here: 'alone', there: 'unknown' } as const
     const groups = group === undefined ? [] : [{ ...group, role: 'standby' as const, copies }]
-    const handlers = {
-      status: () => ({ ...NORMAL, core: { ...NORMAL.core, groups } }),
-      events: () => [],
-      order: (what: OperatorRequest, onAnswer: (answer: { ok: boolean; final: boolean; text: string }) => void) => {
-        orders.push(what)
-        onAnswer({ ok: true, final: true, text: 'this copy is given up' })
-        return () => {}
-      }
-    } as unknown as Parameters<typeof serveControl>[0]['handlers']
+    const handlers = takesOrders(
+      orders,
+      () => ({ ...NORMAL, core: { ...NORMAL.core, groups } }),
+      'this copy is given up'
+    )
     const result = await serveControl({ path: socket, group: 'no-such-group', handlers })
     ok(result.ok, JSON.stringify(result))
     server = result.value

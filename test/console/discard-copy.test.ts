@@ -14,6 +14,7 @@ import { type ControlServer, serveControl } from '../../src/runtime/control.js'
 import type { OperatorRequest } from '../../src/runtime/status.js'
 import { NORMAL } from './fixture-status.js'
 import { type Person, person } from './person.js'
+import { takesOrders } from './takes-orders.js'
 
 const place = (words: string, room: number): ArchivePlace => ({ words, folder: words, stick: null, room })
 const SMALL = place('/var/lib/baton/archive', 50e6)
@@ -94,14 +95,7 @@ describe('discard-copy', () => {
     runDiscard(socket, { ...WISH, ...wish }, who, SIGNAL, asRootAlready)
 
   before(async () => {
-    const handlers = {
-      status: () => NORMAL,
-      order: (what: OperatorRequest, onAnswer: (answer: { ok: boolean; final: boolean; text: string }) => void) => {
-        orders.push(what)
-        onAnswer({ ok: true, final: true, text: 'it is given up' })
-        return () => {}
-      }
-    } as unknown as Parameters<typeof serveControl>[0]['handlers']
+    const handlers = takesOrders(orders, () => NORMAL, 'it is given up')
     const result = await serveControl({ path: socket, group: 'no-such-group', handlers })
     ok(result.ok, JSON.stringify(result))
     server = result.value
